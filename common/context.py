@@ -1,0 +1,178 @@
+"""The context processor of the page frame: navigation, hat, theme and the unread count.
+
+`common` knows no other room, so the entries are URL names: a name that no room defines (yet) is left out, never a
+dead link. The unread count comes from whoever registers a function for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+_providers: dict[str, Callable[[Any], int]] = {}
+
+
+def register(name: str, provider: Callable[[Any], int]) -> None:
+    """Let an upper room provide a number for the frame, for example `register("unread", unread_count)`."""
+    _providers[name] = provider
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place in the navigation: the words, the icon and the URL name."""
+
+    text: str
+    icon: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry that exists, with its address and whether the reader is inside it."""
+
+    text: str
+    icon: str
+    url: str
+    is_current: bool
+
+
+HOME = Entry("Home", "house", "home")
+MESSAGES = Entry("Messages", "message-square", "assignments:threads")
+NAV: dict[str, tuple[Entry, ...]] = {
+    "client": (
+        Entry("Dashboard", "house", "home"),
+        Entry("Assignments", "briefcase", "assignments:list"),
+        Entry("Workers", "users", "clients:workers"),
+        Entry("Payment Center", "wallet", "payments:center"),
+    ),
+    "worker": (
+        HOME,
+        Entry("Find Work", "search", "assignments:find"),
+        Entry("My work", "briefcase", "assignments:work"),
+        Entry("Schedule", "calendar", "assignments:schedule"),
+        Entry("Payment Center", "wallet", "payments:center"),
+    ),
+}
+TABS: dict[str, tuple[Entry, ...]] = {
+    "client": (
+        HOME,
+        Entry("Work", "briefcase", "assignments:list"),
+        Entry("Create", "plus", "assignments:new"),
+        Entry("Payments", "wallet", "payments:center"),
+        MESSAGES,
+    ),
+    "worker": (
+        HOME,
+        Entry("Find Work", "search", "assignments:find"),
+        Entry("Schedule", "calendar", "assignments:schedule"),
+        Entry("Payments", "wallet", "payments:center"),
+        MESSAGES,
+    ),
+}
+ACCOUNT: dict[str, tuple[Entry, ...]] = {
+    "": (Entry("Profile", "user", "accounts:profile"),),
+    "client": (
+        Entry("Profile", "user", "accounts:profile"),
+        Entry("Company", "building-2", "clients:company"),
+        Entry("Team", "users", "clients:team"),
+        Entry("Customers", "bookmark", "clients:customers"),
+        Entry("Locations", "map-pin", "clients:locations"),
+        Entry("Notification settings", "bell", "notifications:preferences"),
+    ),
+    "worker": (
+        Entry("Profile", "user", "accounts:profile"),
+        Entry("My work", "briefcase", "assignments:work"),
+        Entry("Notification settings", "bell", "notifications:preferences"),
+    ),
+}
+SEARCH = {"client": "assignments:list", "worker": "assignments:find"}
+THEMES = (("system", "As the device", "monitor"), ("light", "Light", "sun"), ("dark", "Dark", "moon"))
+
+
+def address(name: str) -> str:
+    """The address of a URL name, or an empty string when no room defines it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Shell:
+    """What base.html draws around a page. Each part is computed when the template asks for it, at most once."""
+
+    themes = THEMES
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def user(self) -> Any:
+        """The signed-in person, or None."""
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def hat(self) -> str:
+        """ "client", "worker", or "" for a visitor and for somebody who has not chosen."""
+        return str(getattr(self.user, "hat", "") or "")
+
+    @cached_property
+    def theme(self) -> str:
+        """ "light" or "dark" as chosen by the person (or the browser's cookie), "system" otherwise."""
+        chosen = getattr(self.user, "theme", "") or self._request.COOKIES.get("theme", "")
+        return chosen if chosen in ("light", "dark") else "system"
+
+    @cached_property
+    def shortcuts(self) -> bool:
+        """Whether single-key shortcuts are on (WCAG 2.1.4: they can be switched off)."""
+        return bool(getattr(self.user, "shortcuts", False))
+
+    @cached_property
+    def nav(self) -> list[Link]:
+        return self._links(NAV.get(self.hat, ()))
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        return self._links(TABS.get(self.hat, ()))
+
+    @cached_property
+    def account(self) -> list[Link]:
+        return self._links(ACCOUNT.get(self.hat, ACCOUNT[""])) if self.user else []
+
+    @cached_property
+    def search(self) -> str:
+        return address(SEARCH[self.hat]) if self.hat in SEARCH else ""
+
+    @cached_property
+    def create(self) -> str:
+        return address("assignments:new") if self.hat == "client" else ""
+
+    @cached_property
+    def messages(self) -> str:
+        return address(MESSAGES.name) if self.hat else ""
+
+    @cached_property
+    def bell(self) -> str:
+        return address("notifications:list") if self.user else ""
+
+    @cached_property
+    def unread(self) -> int:
+        """Unread notices of the signed-in person; 0 without a provider."""
+        provider = _providers.get("unread")
+        return provider(self.user) if provider and self.user else 0
+
+    def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
+        found = [(entry, url) for entry in entries if (url := address(entry.name))]
+        path = self._request.path
+        inside = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
+        current = max(inside, key=len, default="")
+        return [Link(entry.text, entry.icon, url, url == current) for entry, url in found]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` with everything of the frame, and `hat`, `theme` for pages that ask for them."""
+    frame = Shell(request)
+    return {"shell": frame, "hat": lambda: frame.hat, "theme": lambda: frame.theme, "unread": lambda: frame.unread}
