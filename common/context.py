@@ -1,6 +1,6 @@
 """The context processor of the page frame: navigation, hat, theme and the unread count.
 
-`common` knows no other room, so the entries are URL names: a name that no room defines (yet) is left out, never a
+`common` knows no other room, so the entries are URL names: a name that no room defines is left out, never a
 dead link. The unread count comes from whoever registers a function for it.
 """
 
@@ -101,7 +101,7 @@ def address(name: str) -> str:
 
 
 class Shell:
-    """What base.html draws around a page. Each part is computed when the template asks for it, at most once."""
+    """What base.html draws around a page; each part is computed when asked for, at most once."""
 
     themes = THEMES
 
@@ -173,6 +173,11 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell` with everything of the frame, and `hat`, `theme` for pages that ask for them."""
+    """Context processor: `shell` is the whole frame; `hat`, `theme`, `unread` are its parts for pages."""
     frame = Shell(request)
-    return {"shell": frame, "hat": lambda: frame.hat, "theme": lambda: frame.theme, "unread": lambda: frame.unread}
+    return {
+        "shell": frame,
+        "hat": lambda: frame.hat,
+        "theme": lambda: frame.theme,
+        "unread": lambda: frame.unread,
+    }

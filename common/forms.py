@@ -1,4 +1,4 @@
-"""How forms are drawn: Django's own widgets, with our field template around them (settings: FORM_RENDERER)."""
+"""How forms are drawn: Django's own widgets, with our field template around them (FORM_RENDERER)."""
 
 from django.forms.renderers import TemplatesSetting
 

@@ -1,4 +1,4 @@
-"""Made-up rows for the style guide and its tests: every component in every state, nothing from the database."""
+"""Made-up rows for the style guide and its tests: every component in its states, without a database."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from common.money import Money
 from common.templatetags.onsite import STAGES
 
 LONG_NAME = "Wiederaufbereitungsanlagenverwaltungsgesellschaftsangestellter"
+AHEAD = ("in_progress", "pending_approval", "approved", "paid")
 ICONS = (
     "calendar clock map-pin dollar-sign users check camera paperclip hourglass zap shield-check receipt "
     "flag scale wallet briefcase"
@@ -24,7 +25,7 @@ class SampleForm(forms.Form):
     title = forms.CharField(help_text="What is to be done, in under 80 letters.", max_length=80)
     description = forms.CharField(widget=forms.Textarea, label="Description of work", required=False)
     start = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="Start date")
-    terms = forms.ChoiceField(choices=[("0", "Paid at once"), ("30", "30 days after approval")], label="Terms")
+    terms = forms.ChoiceField(choices=[("0", "Paid at once"), ("30", "30 days after approval")])
     kind = forms.ChoiceField(
         choices=[("flat", "Flat"), ("hourly", "Hourly")],
         widget=forms.RadioSelect,
@@ -47,6 +48,7 @@ def samples() -> dict[str, Any]:
         "stages": list(STAGES),
         "amount": Money(120_400, "USD"),
         "credit": Money(-7_150, "USD"),
+        "dearer": Money(2_035, "USD"),
         "start": datetime(now.year, 12, 1, 14, 0, tzinfo=UTC),
         "soon": now + timedelta(days=7, minutes=1),
         "later": now + timedelta(days=7, hours=2),
@@ -87,11 +89,12 @@ def _next_cards(now: datetime) -> dict[str, Any]:
 
 
 def _lists(now: datetime) -> dict[str, Any]:
-    names = ["Draft", "Available", "Assigned", "In Progress", "Pending Approval", "Approved", "Paid"]
     return {
         "steps": [
-            SimpleNamespace(name=name, state="done" if i < 2 else "now" if i == 2 else "todo", note=note)
-            for i, (name, note) in enumerate(zip(names, ["Nov 20", "Nov 21", "since Nov 23", "", "", "", ""], strict=True))
+            SimpleNamespace(name="Draft", state="done", note="Nov 20"),
+            SimpleNamespace(name="Available", state="done", note="Nov 21"),
+            SimpleNamespace(name="Assigned", state="now", note="since Nov 23"),
+            *[SimpleNamespace(name=STAGES[key].text, state="todo", note="") for key in AHEAD],
         ],
         "prices": [
             {"label": "Worker pay", "money": Money(32_000, "USD")},
@@ -104,8 +107,8 @@ def _lists(now: datetime) -> dict[str, Any]:
             {"label": "Sent to", "value": "18 workers within 40 miles", "change_url": ""},
         ],
         "events": [
-            {"icon": "zap", "html": format_html("{} sent a counteroffer", "Tomasz Kowal"), "at": now, "actor": ""},
-            {"icon": "users", "html": "Sent to 18 workers", "at": now - timedelta(days=1), "actor": "Priya Shah"},
+            {"icon": "zap", "html": format_html("{} sent a counteroffer", LONG_NAME), "at": now},
+            {"icon": "users", "html": "Sent to 18 workers", "at": now - timedelta(days=1), "actor": "Priya"},
         ],
         "queue": [
             {

@@ -37,7 +37,7 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Our fault. Drawn without database, session or context processors, because one of them may be the cause."""
+    """Our fault. Drawn without database, session or context processors: one may be the cause."""
     try:
         return HttpResponseServerError(get_template("500.html").render())
     except Exception:

@@ -1,15 +1,16 @@
-"""The tags that pages are made of. Each draws one template of templates/components/ (trimmed, so that it fits a line)."""
+"""The tags that pages are made of. Each draws one template of templates/components/, trimmed for a line."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Field
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from common import clock, when as words
+from common import clock
+from common import when as words
 from common.money import Money, format_money
 
 register = template.Library()
@@ -50,7 +51,7 @@ def _draw(component: str, **context: Any) -> SafeString:
 
 
 def stage_word(state: str, viewer: str = "") -> StageWord:
-    """Text and colour of a stage; the client's lists call Available "Sent". Raises KeyError for an unknown stage."""
+    """Text and colour of a stage; the client's lists call Available "Sent". KeyError for an unknown stage."""
     return SENT_TO_CLIENT if viewer == "client" and str(state) == "sent" else STAGES[str(state)]
 
 
@@ -73,10 +74,13 @@ def label(kind: str, text: str, icon_name: str = "") -> SafeString:
 
 
 @register.simple_tag
-def money(value: Money | None, sign: bool = False) -> SafeString:
-    """An amount with a real minus; nothing to show is a dash."""
-    text = format_money(value, sign=sign).replace("-", "−") if value is not None else ""
-    return _draw("_money", text=text, trend=_trend(value) if sign else "")
+def money(value: Money | None, sign: bool | str = False) -> SafeString:
+    """An amount with a real minus; nothing to show is a dash.
+
+    `sign=True` shows a plus too; `sign="cost"` also colours it: more is bad, less is good.
+    """
+    text = format_money(value, sign=bool(sign)).replace("-", "−") if value is not None else ""
+    return _draw("_money", text=text, trend=_trend(value) if sign == "cost" else "")
 
 
 def _trend(value: Money | None) -> str:
@@ -87,7 +91,7 @@ def _trend(value: Money | None) -> str:
 
 @register.simple_tag(name="when")
 def when_tag(moment: datetime | None, tz: str = "", short: bool = False, own: str = "") -> SafeString:
-    """An instant in the site's zone and how far it is; `own`: the reader's zone, added when it reads differently."""
+    """An instant in the site's zone and how far it is. `own`: the reader's zone, added when it differs."""
     if moment is None:
         return _draw("_when")
     text = words.instant(moment, tz)
@@ -139,6 +143,36 @@ def first_input_id(field: BoundField) -> str:
     inner = [widget.data["attrs"].get("id") for widget in field.subwidgets]
     first = next((one for one in inner if one and one != field.auto_id), None)
     return str(first or f"{field.auto_id}_0")
+
+
+CHOOSING = ("select", "radioselect", "selectmultiple", "checkboxselectmultiple", "clearablefile", "file")
+NO_OPTION = "Choose one of the options"
+
+
+@register.filter
+def sentences(field: BoundField) -> list[str]:
+    """The field's errors as instructions; Django's general ones are said with the field's label."""
+    return [
+        _instruction(field, error.code or "", str(message))
+        for error in field.errors.as_data()
+        for message in error.messages
+    ]
+
+
+def _instruction(field: BoundField, code: str, message: str) -> str:
+    words_of_label = _lower_first(str(field.label))
+    if code == "required" and message == str(Field.default_error_messages["required"]):
+        if field.widget_type == "checkbox":
+            return f"Tick the box to go on: {field.label}"
+        return f"{'Choose' if field.widget_type in CHOOSING else 'Enter'} {words_of_label}"
+    if code == "invalid_choice" and message.startswith("Select a valid choice."):
+        return f"{NO_OPTION} for {words_of_label}"
+    return message
+
+
+def _lower_first(label_text: str) -> str:
+    """ "Start date" -> "start date", but "ZIP code" and "IBAN" stay."""
+    return label_text if label_text[1:2].isupper() else label_text[:1].lower() + label_text[1:]
 
 
 @register.filter
