@@ -13,10 +13,7 @@ from common.templatetags.onsite import STAGES
 
 LONG_NAME = "Wiederaufbereitungsanlagenverwaltungsgesellschaftsangestellter"
 AHEAD = ("in_progress", "pending_approval", "approved", "paid")
-ICONS = (
-    "calendar clock map-pin dollar-sign users check camera paperclip hourglass zap shield-check receipt "
-    "flag scale wallet briefcase"
-).split()
+ICONS = ("calendar", "clock", "map-pin", "users", "check", "camera", "hourglass", "zap", "receipt", "scale")
 
 
 class SampleForm(forms.Form):

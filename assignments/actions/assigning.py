@@ -1,0 +1,206 @@
+"""A worker gets it, or leaves it: assign, assign directly, unassign, back out (S08, S14, S15)."""
+
+from datetime import timedelta
+
+from accounts.models import User
+from assignments import checks, deadlines
+from assignments.actions import funds
+from assignments.actions.door import Change, change
+from assignments.actions.sourcing import pending_application
+from assignments.models import (
+    Application,
+    Assignment,
+    DeliverableRequirement,
+    Engagement,
+    MoneyRequest,
+    RescheduleRequest,
+    Site,
+)
+from assignments.models.terms import TERMS_FIELDS
+from assignments.states import (
+    LIVE,
+    ApplicationState,
+    EngagementEnd,
+    RequestState,
+    ScheduleKind,
+    State,
+    UnassignReason,
+)
+from clients.models import Member
+from clients.queries import agrees_to_direct
+from common.errors import Conflict, Invalid
+from workers.models import Worker
+
+
+def assign(pk: int, application_id: int, *, actor: User, revision: int | None = None) -> Assignment:
+    """Accept one offer: its price and schedule come into force, all others are told that it is filled (T4).
+
+    `revision` is the one that the client read; raises Conflict when the worker changed the offer since, when it
+    expired, was withdrawn, or when the worker is booked at that time; InsufficientFunds when it costs more than there is.
+    """
+    worker_id = Application.objects.filter(pk=application_id, assignment_id=pk).values_list("worker_id", flat=True)
+    with change(pk, "assign", actor=actor, worker_id=worker_id.first()) as opened:
+        application = pending_application(opened, application_id)
+        if revision is not None and revision != application.revision:
+            raise Conflict(f"{application.worker} changed the offer while you were looking. Read it again.")
+        row = opened.row
+        old = {"price": row.budget, "start_at": row.start_at}
+        row.set_terms(application.terms)
+        row.schedule_kind, row.start_at, row.window_end_at = application.schedule
+        row.expenses_minor = application.expenses_minor
+        application.accept()
+        application.save(update_fields=["state", "decided_at"])
+        _engage(opened, application.worker)
+        row.assign(opened.now)
+        funds.resize(opened)
+        opened.record(
+            "assignment.assigned",
+            worker=str(application.worker),
+            counteroffer=application.is_counteroffer,
+            old=old,
+            new={"price": row.worker_most, "start_at": row.start_at},
+        )
+        _close_others(opened)
+    return row
+
+
+def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
+    """Assign without an application a worker who agreed to that for this company, also from draft (D21)."""
+    with change(pk, "assign_directly", actor=actor, worker_id=worker.pk) as opened:
+        row = opened.row
+        if not agrees_to_direct(worker, row.client_id):
+            raise Conflict(f"{worker} has not agreed to be assigned directly by your company.")
+        was_draft = row.state == State.DRAFT
+        if was_draft:
+            _check_draft(opened)
+        row.posted_terms = row.posted_terms or {name: getattr(row, name) for name in TERMS_FIELDS}
+        _engage(opened, worker)
+        row.assign(opened.now)
+        if was_draft:
+            row.sent_at = opened.now
+            funds.reserve(opened)
+        opened.record("assignment.assigned", worker=str(worker), direct=True, new={"price": row.worker_most})
+        _close_others(opened)
+    return row
+
+
+def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: bool) -> None:
+    """The client removes the worker; it is Available again, at the original or the present price (T12, S15)."""
+    if reason not in UnassignReason.values:
+        raise Invalid("Choose a reason.", "reason")
+    if not note.strip():
+        raise Invalid("Write a note. The worker will read it.", "note")
+    with change(pk, "unassign", actor=actor) as opened:
+        worker = opened.row.worker
+        opened.row.unassign(opened.now)
+        let_go(opened, EngagementEnd.UNASSIGNED, reason=reason, original_budget=original_budget)
+        opened.record("assignment.unassigned", worker=str(worker), reason=reason, note=note)
+
+
+def back_out(pk: int, *, actor: User, reason: str, note: str) -> None:
+    """The worker cancels the own work before it starts; under 24 hours before the start it is late (D2)."""
+    if not reason:
+        raise Invalid("Choose a reason.", "reason")
+    with change(pk, "back_out", actor=actor) as opened:
+        row, worker = opened.row, opened.row.worker
+        is_late = row.start_at is not None and row.start_at - opened.now < deadlines.LATE_NOTICE
+        row.back_out(opened.now)
+        row.back_out_reason = reason
+        let_go(opened, EngagementEnd.BACKED_OUT, reason=reason, original_budget=True, is_late=is_late)
+        opened.record("assignment.backed_out", worker=str(worker), reason=reason, note=note, late=is_late)
+
+
+def let_go(
+    opened: Change, end: EngagementEnd, *, reason: str, original_budget: bool, is_late: bool = False
+) -> None:
+    """Undo all that belonged to the worker who leaves; the row has been moved to sent already."""
+    row = opened.row
+    worker = row.worker
+    end_engagement(opened, end, reason=reason, is_late=is_late)
+    close_requests(opened)
+    for application in Application.objects.filter(assignment=row, state=ApplicationState.ACCEPTED):
+        application.close()
+        application.save(update_fields=["state", "decided_at"])
+    row.worker = row.engagement = None
+    row.assigned_at = row.confirmed_at = row.confirm_due_at = row.first_check_in_at = None
+    row.submitted_at = row.sent_back_at = row.held_at = row.hold_lifted_at = row.reduced_minor = None
+    row.resolution = row.sent_back_reason = row.hold_reason = row.hold_note = ""
+    row.units_done = row.expenses_minor = row.bonus_minor = 0
+    row.deliverables_fulfilled = not DeliverableRequirement.objects.filter(assignment=row).exists()
+    if original_budget and row.posted_terms:
+        for name, value in row.posted_terms.items():
+            setattr(row, name, value)
+    funds.resize(opened)
+    opened.tell(removed=[worker] if worker else [])
+
+
+def end_engagement(opened: Change, end: EngagementEnd, *, reason: str = "", is_late: bool = False) -> None:
+    """Close the worker's time on it. The row keeps or drops the worker, as the stage asks."""
+    engagement = opened.row.engagement
+    if engagement is not None and engagement.ended_at is None:
+        engagement.ended_at, engagement.end, engagement.end_reason = opened.now, end, reason
+        engagement.was_late_notice = is_late
+        engagement.save()
+
+
+def close_requests(opened: Change) -> None:
+    """Nothing stays open that nobody can decide any more."""
+    for model in (MoneyRequest, RescheduleRequest):
+        for request in model.objects.filter(assignment=opened.row, state=RequestState.OPEN):
+            request.close()
+            request.save(update_fields=["state", "decided_at"])
+
+
+def _engage(opened: Change, worker: Worker) -> None:
+    row = opened.row
+    if Member.objects.filter(client_id=row.client_id, user_id=worker.user_id).exists():
+        raise Conflict("Somebody of your own company cannot be the worker.")
+    clash = overlapping(worker.pk, row)
+    if clash:
+        raise Conflict(f"{worker} is booked at that time on another assignment. Choose another time or worker.")
+    row.worker = worker
+    row.engagement = Engagement.objects.create(assignment=row, worker=worker, started_at=opened.now)
+    row.assigned_at = opened.now
+    row.confirm_due_at = None
+
+
+def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
+    """Other live work with a hard start that overlaps the planned time of a row with a hard start."""
+    if row.start_at is None or row.schedule_kind != ScheduleKind.FIXED:
+        return None
+    end_at = row.start_at + row.duration
+    others = Assignment.objects.filter(
+        worker_id=worker_id,
+        state__in=sorted(LIVE - {State.PENDING_APPROVAL}),
+        schedule_kind=ScheduleKind.FIXED,
+        start_at__lt=end_at,
+        start_at__gt=row.start_at - timedelta(days=2),
+    ).exclude(pk=row.pk)
+    return next((other for other in others if other.start_at and other.start_at + other.duration > row.start_at), None)
+
+
+def _check_draft(opened: Change) -> None:
+    """A draft that is assigned directly obeys all that sending asks (T4)."""
+    row = opened.row
+    row.fee_bps = row.client.fee_bps
+    found = checks.problems(row, Site.objects.filter(assignment=row).first(), opened.now)
+    owner = Member.objects.select_related("user").filter(client_id=row.client_id, user_id=row.owner_id).first()
+    limit = checks.over_limit(owner, row.cost_most.total)
+    if limit:
+        found.append(limit)
+    if found:
+        raise found[0]
+
+
+def _close_others(opened: Change) -> None:
+    others = list(
+        Application.objects.select_related("worker__user").filter(
+            assignment=opened.row, state=ApplicationState.PENDING
+        )
+    )
+    for application in others:
+        application.close()
+        application.save(update_fields=["state", "decided_at"])
+    if others:
+        opened.tell(losers=[application.worker for application in others])
+        opened.record("assignment.filled", visibility="client", count=len(others))

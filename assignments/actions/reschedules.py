@@ -1,0 +1,119 @@
+"""A new date, asked by either side (S13, S22); after a hold, declining it removes the worker (S29)."""
+
+from datetime import datetime
+
+from accounts.models import User
+from assignments.actions.assigning import let_go
+from assignments.actions.door import Change, change
+from assignments.actions.sourcing import check_schedule
+from assignments.models import RescheduleRequest
+from assignments.states import EngagementEnd, RequestState
+from common.errors import Conflict, Invalid, NotAllowed
+
+
+def request_reschedule(
+    pk: int, *, actor: User, schedule: tuple[str, datetime, datetime | None], note: str
+) -> RescheduleRequest:
+    """Ask the other side for another date; until it is decided the old one rules."""
+    if not note.strip():
+        raise Invalid("Enter why the date should change.", "note")
+    with change(pk, "request_reschedule", actor=actor) as opened:
+        row = opened.row
+        check_schedule(schedule, opened.now)
+        if RescheduleRequest.objects.filter(assignment=row, state=RequestState.OPEN).exists():
+            raise Conflict("A reschedule request is open already. It has to be decided first.")
+        if row.engagement is None:
+            raise Conflict("Nobody is assigned.")
+        kind, start_at, end_at = schedule
+        request = RescheduleRequest.objects.create(
+            assignment=row,
+            engagement=row.engagement,
+            side=opened.standing.side,
+            asked_by=actor,
+            asked_at=opened.now,
+            schedule_kind=kind,
+            start_at=start_at,
+            window_end_at=end_at,
+            note=note,
+        )
+        old = {"start_at": row.start_at, "window_end_at": row.window_end_at}
+        new = {"start_at": start_at, "window_end_at": end_at}
+        opened.record("assignment.reschedule_requested", old=old, new=new, note=note)
+    return request
+
+
+def accept_reschedule(pk: int, request_id: int, *, actor: User) -> None:
+    """The asked side agrees: the new schedule is in force; after a hold the work goes on (D1)."""
+    with change(pk, "decide_reschedule", actor=actor) as opened:
+        row = opened.row
+        request = _open_request(opened, request_id)
+        check_schedule(request.schedule, opened.now)
+        request.approve(actor)
+        request.save()
+        old = {"start_at": row.start_at, "window_end_at": row.window_end_at}
+        put_in_force(opened, request)
+        new = {"start_at": row.start_at, "window_end_at": row.window_end_at}
+        if request.from_hold:
+            row.resume(opened.now)
+            row.hold_reason = row.hold_note = ""
+            row.held_at = row.hold_lifted_at = None
+            row.confirmed_at = opened.now
+            opened.record("assignment.resumed", old=old, new=new)
+        else:
+            row.confirmed_at = opened.now if opened.standing.is_assigned else None
+            opened.record("assignment.reschedule_accepted", old=old, new=new)
+
+
+def decline_reschedule(pk: int, request_id: int, *, actor: User, reason: str = "") -> None:
+    """The asked side says no. After a hold the worker is removed and it is Available with the new date (D1, S29)."""
+    with change(pk, "decide_reschedule", actor=actor) as opened:
+        row, worker = opened.row, opened.row.worker
+        request = _open_request(opened, request_id)
+        if not request.from_hold and not reason.strip():
+            raise Invalid("Enter a reason. The other side will read it.", "reason")
+        request.decline(actor, reason)
+        request.save()
+        if request.from_hold:
+            put_in_force(opened, request)
+            row.decline_resume(opened.now)
+            let_go(opened, EngagementEnd.DECLINED_HOLD, reason="", original_budget=True)
+            opened.record("assignment.resume_declined", worker=str(worker), reason=reason)
+        else:
+            opened.record("assignment.reschedule_declined", reason=reason)
+
+
+def withdraw_reschedule(pk: int, request_id: int, *, actor: User) -> None:
+    """The asking side takes an ordinary request back."""
+    with change(pk, "withdraw_reschedule", actor=actor) as opened:
+        request = _find(opened, request_id)
+        if request.side != opened.standing.side:
+            raise NotAllowed("Only the side that asked can withdraw the request.")
+        if request.from_hold:
+            raise Conflict("The date sent after a hold stays open until the worker answers.")
+        request.withdraw()
+        request.save()
+        opened.record("assignment.reschedule_withdrawn")
+
+
+def put_in_force(opened: Change, request: RescheduleRequest) -> None:
+    """The schedule of a request becomes the assignment's; deliverables move with it, confirmation starts anew."""
+    row = opened.row
+    shift = request.start_at - row.start_at if request.start_at and row.start_at else None
+    if shift and row.deliverables_due_at:
+        row.deliverables_due_at += shift
+    row.schedule_kind, row.start_at, row.window_end_at = request.schedule
+    row.confirm_due_at = None
+
+
+def _find(opened: Change, request_id: int) -> RescheduleRequest:
+    request = RescheduleRequest.objects.filter(assignment=opened.row, pk=request_id).first()
+    if request is None or request.state != RequestState.OPEN:
+        raise Conflict("This request is no longer open.")
+    return request
+
+
+def _open_request(opened: Change, request_id: int) -> RescheduleRequest:
+    request = _find(opened, request_id)
+    if request.side == opened.standing.side:
+        raise NotAllowed("The other side decides this request.")
+    return request

@@ -1,0 +1,18 @@
+"""Whether a locked draft may go out now: complete, ahead of time, and within its owner's limit."""
+
+from datetime import datetime
+
+from assignments import checks
+from assignments.models import Assignment, Site
+from clients.models import Member
+
+
+def check_sendable(row: Assignment, now: datetime) -> None:
+    """Raise the first problem as Invalid; the check page shows them all (checks.problems)."""
+    found = checks.problems(row, Site.objects.filter(assignment=row).first(), now)
+    owner = Member.objects.select_related("user").filter(client_id=row.client_id, user_id=row.owner_id).first()
+    limit = checks.over_limit(owner, row.cost_most.total)
+    if limit:
+        found.append(limit)
+    if found:
+        raise found[0]

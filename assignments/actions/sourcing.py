@@ -1,0 +1,171 @@
+"""Before assignment: apply, counteroffer, withdraw, decline, ask and answer (S03-S05)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from assignments.actions.door import Change, change
+from assignments.models import Application, Invitation, Question
+from assignments.pricing import Terms
+from assignments.standing import Standing
+from assignments.states import ApplicationState
+from common.errors import Conflict, Invalid, NotAllowed
+from common.money import LARGEST_MINOR
+from workers.models import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a worker offers. None means "as posted"; `schedule` is (kind, start, end of window)."""
+
+    terms: Terms | None = None
+    schedule: tuple[str, datetime, datetime | None] | None = None
+    expenses_minor: int = 0
+    reason: str = ""
+    expires_at: datetime | None = None
+
+
+def apply(pk: int, offer: Offer, *, actor: User) -> Application:
+    """Apply or make a counteroffer; a second one replaces the first (one pending offer for each worker).
+
+    Raises Invalid for an offer that cannot be, NotAllowed for people of the client's own company.
+    """
+    with change(pk, "apply", actor=actor) as opened:
+        worker = _worker(opened.standing)
+        row = opened.row
+        _check_offer(opened, offer)
+        mine = Application.objects.filter(assignment=row, worker=worker, state=ApplicationState.PENDING).first()
+        application = mine or Application(assignment=row, worker=worker, applied_at=opened.now)
+        application.revision = application.revision + 1 if mine else 1
+        application.set_terms(offer.terms or row.terms)
+        kind, start_at, end_at = offer.schedule or row.schedule
+        application.schedule_kind, application.start_at, application.window_end_at = kind, start_at, end_at
+        application.expenses_minor = offer.expenses_minor
+        application.reason = offer.reason
+        application.expires_at = offer.expires_at
+        application.updated_at = opened.now
+        application.is_counteroffer = (
+            application.terms != row.terms or application.schedule != row.schedule or offer.expenses_minor > 0
+        )
+        application.save()
+        Invitation.objects.filter(assignment=row, worker=worker).update(declined_at=None)
+        kind_of_entry = "assignment.counteroffered" if application.is_counteroffer else "assignment.applied"
+        opened.record(
+            kind_of_entry, visibility="client", worker=str(worker), asks=application.asks, edited=bool(mine)
+        )
+    return application
+
+
+def withdraw(pk: int, *, actor: User) -> None:
+    """Take the own pending offer back; no effect on any score."""
+    with change(pk, "withdraw", actor=actor) as opened:
+        application = _own_pending(opened)
+        application.withdraw()
+        application.save(update_fields=["state", "decided_at"])
+        opened.record("assignment.withdrawn", visibility="client", worker=str(application.worker))
+
+
+def decline_invitation(pk: int, *, actor: User) -> None:
+    """Turn an invitation down: it leaves the own list."""
+    with change(pk, "decline_invitation", actor=actor) as opened:
+        invitation = opened.standing.invitation
+        if invitation is None or invitation.declined_at:
+            raise Conflict("There is no invitation to decline.")
+        invitation.declined_at = opened.now
+        invitation.save(update_fields=["declined_at"])
+        opened.record("assignment.invitation_declined", visibility="client", worker=str(opened.standing.worker))
+
+
+def decline(pk: int, application_id: int, *, actor: User, reason: str) -> None:
+    """The client says no to one offer, with a reason that the worker reads."""
+    if not reason.strip():
+        raise Invalid("Enter a reason. The worker will read it.", "reason")
+    with change(pk, "decline", actor=actor) as opened:
+        application = pending_application(opened, application_id)
+        application.decline(reason)
+        application.save(update_fields=["state", "decided_at", "decline_reason"])
+        opened.tell(applicant=[application.worker])
+        opened.record("assignment.declined", visibility="client", worker=str(application.worker), reason=reason)
+
+
+def ask(pk: int, text: str, *, actor: User) -> Question:
+    """Ask the client something before assignment (S05)."""
+    if not text.strip():
+        raise Invalid("Enter your question.", "text")
+    with change(pk, "ask", actor=actor) as opened:
+        worker = _worker(opened.standing)
+        question = Question.objects.create(assignment=opened.row, asker=worker, text=text, asked_at=opened.now)
+        opened.record("assignment.asked", visibility="client", worker=str(worker), text=text)
+    return question
+
+
+def answer(pk: int, question_id: int, *, actor: User, text: str, is_public: bool) -> None:
+    """Answer once; a public answer hides who asked (domain.md 4.3)."""
+    if not text.strip():
+        raise Invalid("Enter your answer.", "answer")
+    with change(pk, "answer", actor=actor) as opened:
+        question = Question.objects.filter(assignment=opened.row, pk=question_id).first()
+        if question is None or question.answered_at:
+            raise Conflict("This question is answered already.")
+        question.answer, question.is_public = text, is_public
+        question.answered_by, question.answered_at = actor, opened.now
+        question.save()
+        opened.tell(applicant=[question.asker])
+        opened.record("assignment.answered", visibility="client", question=question.text, answer=text)
+
+
+def pending_application(opened: Change, application_id: int) -> Application:
+    """An offer of this assignment that can still be decided. Raises Conflict with what became of it."""
+    application = (
+        Application.objects.select_related("worker__user")
+        .filter(assignment=opened.row, pk=application_id)
+        .first()
+    )
+    if application is None:
+        raise Conflict("This application is no longer there.")
+    if application.state != ApplicationState.PENDING:
+        word = ApplicationState(application.state).label.lower()
+        raise Conflict(f"The offer of {application.worker} is {word}. Nothing was changed.")
+    if application.expires_at and application.expires_at <= opened.now:
+        raise Conflict(f"The offer of {application.worker} has expired. Nothing was changed.")
+    return application
+
+
+def _worker(found: Standing) -> Worker:
+    if found.worker is None:
+        raise NotAllowed("Only workers do this.")
+    return found.worker
+
+
+def _own_pending(opened: Change) -> Application:
+    application = opened.standing.application
+    if application is None or application.state != ApplicationState.PENDING:
+        raise Conflict("You have no application here that could be withdrawn.")
+    return application
+
+
+def _check_offer(opened: Change, offer: Offer) -> None:
+    row, now = opened.row, opened.now
+    if offer.terms is not None and offer.terms != row.terms:
+        if row.non_negotiable:
+            raise Invalid("The client's price is not negotiable. You can offer another schedule.", "price_minor")
+        if offer.terms.currency != row.currency:
+            raise Invalid(f"Offers here are in {row.currency}.", "price_minor")
+        if not 0 < offer.terms.budget.minor <= LARGEST_MINOR:
+            raise Invalid("Enter a price above zero.", "price_minor")
+    if not 0 <= offer.expenses_minor <= LARGEST_MINOR:
+        raise Invalid("Enter expenses of zero or more.", "expenses")
+    if offer.schedule is not None:
+        check_schedule(offer.schedule, now)
+    if offer.expires_at is not None and offer.expires_at <= now:
+        raise Invalid("Enter an expiry after now.", "expires_at")
+
+
+def check_schedule(schedule: tuple[str, Any, Any], now: datetime) -> None:
+    """A proposed schedule lies ahead and in order. Raises Invalid at the field."""
+    _, start_at, end_at = schedule
+    if start_at is None or (end_at or start_at) <= now or (end_at is None and start_at <= now):
+        raise Invalid("Enter a start time after now.", "start_at")
+    if end_at is not None and end_at <= start_at:
+        raise Invalid("Enter an end after the start.", "window_end_at")

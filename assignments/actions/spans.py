@@ -1,0 +1,45 @@
+"""The label history: a span opens when a time label comes up and closes when its condition ends (D14)."""
+
+from datetime import datetime
+
+from assignments import labels
+from assignments.models import Assignment, LabelEvent
+from assignments.states import ON_SITE
+
+ENTRY_KIND = {
+    "late": "assignment.late",
+    "late_deliverables": "assignment.deliverables_late",
+    "not_confirmed": "assignment.not_confirmed",
+}
+
+
+def holding(row: Assignment, now: datetime) -> set[str]:
+    """Keys of the time labels whose rule holds for the saved row."""
+    if row.state not in ON_SITE:
+        return set()
+    found = labels.of(row, now, "client")
+    return {label.key for label in found if label.is_timed}
+
+
+def clear(row: Assignment, now: datetime) -> None:
+    """Close the spans whose condition ended: at once, with the change that ended it."""
+    spans = list(LabelEvent.objects.filter(assignment=row, cleared_at__isnull=True))
+    if not spans:
+        return
+    hold = holding(row, now)
+    for span in spans:
+        if span.label not in hold:
+            span.cleared_at, span.cleared_why = now, row.state
+            span.save(update_fields=["cleared_at", "cleared_why"])
+
+
+def open_new(row: Assignment, now: datetime) -> list[str]:
+    """Open spans for labels that came up since; returns their keys. Only the flag sweep does this, and tells."""
+    known = set(
+        LabelEvent.objects.filter(assignment=row, cleared_at__isnull=True).values_list("label", flat=True)
+    )
+    new = sorted(holding(row, now) - known)
+    LabelEvent.objects.bulk_create(
+        LabelEvent(assignment=row, label=key, rule_version=labels.LABELS[key].version, set_at=now) for key in new
+    )
+    return new

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class AssignmentsConfig(AppConfig):
+    name = "assignments"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from assignments.kinds import KINDS  # noqa: PLC0415 - models are loaded only now
+        from notifications import events  # noqa: PLC0415 - as above
+        from timeline import presenters  # noqa: PLC0415 - as above
+
+        for kind in KINDS.values():
+            presenters.register(kind.kind, title=kind.title, icon=kind.icon)
+            if kind.to:
+                events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)

@@ -1,0 +1,89 @@
+"""When things fall due: one table of periods, and the due columns that follow from a row. Pure.
+
+| column | stage | period | what happens |
+|---|---|---|---|
+| auto_start_due_at | assigned, no check-in required | start | the clock starts it (S17) |
+| confirm_due_at | assigned, confirmation asked | start - N h, at least 2 h to answer | Worker Not Confirmed |
+| late_from_at | assigned, in progress, not checked in | end of the on-time window | Late |
+| deliverables_due_at | assigned, in progress | as agreed | Late Deliverables |
+| flags_due_at | as above | the next of these three | the flag sweep looks |
+| escalate_from_at | pending approval | submitted + average + 48 h | Escalate opens (D5) |
+| RescheduleRequest.remind_due_at | on hold, date sent | + 24 h | the worker is reminded (D1) |
+| Application.expires_at | pending | as offered | the offer expires |
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from assignments.states import ON_SITE, ScheduleKind, State
+
+CONFIRM_GRACE = timedelta(hours=2)
+"""The least time that a worker has to confirm after being assigned or rescheduled (domain.md 10, 6)."""
+HOLD_ANSWER_REMINDER = timedelta(hours=24)
+LATE_NOTICE = timedelta(hours=24)
+"""Leaving with less notice than this before the start is late (domain.md 4.10)."""
+RATE_AFTER_PAID = timedelta(days=14)
+
+
+def on_time_before() -> timedelta:
+    return timedelta(minutes=settings.ONSITE_ON_TIME_BEFORE_MIN)
+
+
+def on_time_after() -> timedelta:
+    return timedelta(minutes=settings.ONSITE_ON_TIME_AFTER_MIN)
+
+
+def check_in_opens(start_at: datetime) -> datetime:
+    """The first instant at which a worker may check in (decisions.md D3)."""
+    return start_at - timedelta(hours=settings.ONSITE_CHECKIN_OPENS_HOURS)
+
+
+def on_time_until(kind: str, start_at: datetime, window_end_at: datetime | None) -> datetime:
+    """The last instant that still is on time: 15 min after a hard start or after the end of a window (D3)."""
+    last = window_end_at if kind != ScheduleKind.FIXED and window_end_at else start_at
+    return last + on_time_after()
+
+
+def confirm_due(start_at: datetime, hours: int, since: datetime) -> datetime:
+    """N hours before the start; whoever is assigned later than that has two hours."""
+    return max(start_at - timedelta(hours=hours), since + CONFIRM_GRACE)
+
+
+def escalate_from(submitted_at: datetime, average_minutes: int) -> datetime:
+    """When the worker may escalate an overdue approval (decisions.md D5)."""
+    return submitted_at + timedelta(minutes=average_minutes, hours=settings.ONSITE_ESCALATE_AFTER_HOURS)
+
+
+def flag_instants(row: Any) -> Iterator[datetime]:
+    """The instants at which a time label of this row comes up."""
+    if row.state not in ON_SITE:
+        return
+    if not row.has_check_in and row.late_from_at:
+        yield row.late_from_at
+    if row.state == State.ASSIGNED and not row.confirmed_at and not row.has_check_in and row.confirm_due_at:
+        yield row.confirm_due_at
+    if row.deliverables_due_at and not row.deliverables_fulfilled:
+        yield row.deliverables_due_at
+
+
+def set_due(row: Any, now: datetime, *, swept: bool = False) -> None:
+    """Bring the due columns of a changed row up to date; called once for each change, under its lock.
+
+    `flags_due_at` may lie in the past: the sweep then looks at once. Only the sweep itself (`swept`) moves past them.
+    """
+    is_assigned = row.state == State.ASSIGNED
+    row.auto_start_due_at = row.start_at if is_assigned and not row.checkin_required else None
+    row.late_from_at = (
+        on_time_until(row.schedule_kind, row.start_at, row.window_end_at)
+        if row.state in ON_SITE and row.checkin_required
+        else None
+    )
+    if not is_assigned or row.confirm_hours is None:
+        row.confirm_due_at = None
+    elif row.confirm_due_at is None:
+        row.confirm_due_at = confirm_due(row.start_at, row.confirm_hours, now)
+    instants = [instant for instant in flag_instants(row) if not swept or instant > now]
+    row.flags_due_at = min(instants, default=None)

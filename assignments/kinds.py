@@ -1,0 +1,97 @@
+"""Every kind of entry on an assignment's timeline: its words, its icon, its verb, and who is told (domain.md 7.2).
+
+Recipients are words that notices.py turns into people. `must_have`: cannot be switched off in the preferences.
+"""
+
+from dataclasses import dataclass
+
+OWNER = "owner"  # the owner and the followers
+WORKER = "worker"  # the assigned worker
+OTHER = "other"  # the side that did not act
+APPLICANT = "applicant"  # the worker whose application or question it is
+INVITED = "invited"  # the workers asked by name just now
+LOSERS = "losers"  # applicants for whom it is no longer available
+REMOVED = "removed"  # a worker who just left
+CONTROLLERS = "controllers"  # the client's money people
+
+WORK = "Applications and assignment"
+SITE = "Site work"
+REQUESTS = "Requests and approvals"
+TALK = "Messages and questions"
+MONEY = "Payments"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    kind: str
+    title: str
+    icon: str
+    verb: str = ""
+    to: tuple[str, ...] = ()
+    group: str = WORK
+    must_have: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    k.kind: k
+    for k in (
+        Kind("assignment.created", "Created", "plus", "create"),
+        Kind("assignment.deleted", "Draft deleted", "trash-2", "delete"),
+        Kind("assignment.edited", "Edited", "pencil", "edit"),
+        Kind("assignment.site_edited", "Site details changed", "map-pin", "edit_site", (WORKER,), SITE),
+        Kind("assignment.sent", "Sent", "send", "send"),
+        Kind("assignment.invited", "Workers invited", "users", "invite", (INVITED,)),
+        Kind("assignment.invitation_declined", "Invitation declined", "user-x", "decline_invitation", (OWNER,)),
+        Kind("assignment.applied", "Application", "user-check", "apply", (OWNER,)),
+        Kind("assignment.counteroffered", "Counteroffer", "zap", "apply", (OWNER,)),
+        Kind("assignment.withdrawn", "Application withdrawn", "user-x", "withdraw", (OWNER,)),
+        Kind("assignment.declined", "Application declined", "user-x", "decline", (APPLICANT,)),
+        Kind("assignment.application_expired", "Offer expired", "calendar-x", "", (APPLICANT, OWNER)),
+        Kind("assignment.offers_closed", "Offers closed by new terms", "calendar-x", "", (LOSERS,)),
+        Kind("assignment.asked", "Question", "circle-question-mark", "ask", (OWNER,), TALK),
+        Kind("assignment.answered", "Answer", "message-square", "answer", (APPLICANT,), TALK),
+        Kind("assignment.assigned", "Assigned", "user-check", "assign", (WORKER, OWNER), WORK, True),
+        Kind("assignment.filled", "No longer available", "ban", "", (LOSERS,)),
+        Kind("assignment.confirmed", "Confirmed", "circle-check", "confirm", (OWNER,), SITE),
+        Kind("assignment.checked_in", "Checked in", "log-in", "check_in", (OWNER,), SITE),
+        Kind("assignment.checked_out", "Checked out", "log-out", "check_out", (OWNER,), SITE),
+        Kind("assignment.check_in_edited", "Visit corrected", "pencil", "edit_check_in", (OWNER,), SITE),
+        Kind("assignment.started", "Started", "play", "start", (OWNER, WORKER), SITE),
+        Kind("assignment.late", "Late", "clock", "", (OWNER, WORKER), SITE),
+        Kind("assignment.not_confirmed", "Worker Not Confirmed", "circle-alert", "", (OWNER, WORKER), SITE),
+        Kind("assignment.deliverables_late", "Late Deliverables", "paperclip", "", (OWNER, WORKER), SITE),
+        Kind("assignment.held", "Put on hold", "pause", "hold", (WORKER, OWNER), SITE, True),
+        Kind("assignment.hold_removed", "Hold removed, new date sent", "calendar-clock", "remove_hold", (WORKER, OWNER), SITE, True),
+        Kind("assignment.hold_reminded", "Reminder: new date", "bell", "", (WORKER,), SITE),
+        Kind("assignment.resumed", "New date accepted", "play", "decide_reschedule", (OWNER,), SITE),
+        Kind("assignment.resume_declined", "New date declined", "user-x", "decide_reschedule", (OWNER, REMOVED), SITE, True),
+        Kind("assignment.unassigned", "Worker removed", "user-x", "unassign", (REMOVED, OWNER), WORK, True),
+        Kind("assignment.backed_out", "Worker cancelled", "user-x", "back_out", (OWNER,), WORK, True),
+        Kind("assignment.reschedule_requested", "Reschedule requested", "calendar-clock", "request_reschedule", (OTHER,), REQUESTS),
+        Kind("assignment.reschedule_accepted", "Reschedule accepted", "calendar-check", "decide_reschedule", (OTHER,), REQUESTS),
+        Kind("assignment.reschedule_declined", "Reschedule declined", "calendar-x", "decide_reschedule", (OTHER,), REQUESTS),
+        Kind("assignment.reschedule_withdrawn", "Reschedule request withdrawn", "calendar-x", "withdraw_reschedule", (OTHER,), REQUESTS),
+        Kind("assignment.money_requested", "More money requested", "dollar-sign", "request_money", (OWNER,), REQUESTS),
+        Kind("assignment.money_approved", "Request approved", "circle-check", "decide_money", (WORKER,), REQUESTS),
+        Kind("assignment.money_declined", "Request declined", "ban", "decide_money", (WORKER,), REQUESTS),
+        Kind("assignment.money_withdrawn", "Request withdrawn", "ban", "withdraw_money", (OWNER,), REQUESTS),
+        Kind("assignment.money_added", "Money added", "gift", "add_money", (WORKER,), REQUESTS),
+        Kind("assignment.attachment_added", "Document added", "paperclip", "attach", (WORKER,), SITE),
+        Kind("assignment.attachment_removed", "Document removed", "paperclip", "attach", (WORKER,), SITE),
+        Kind("assignment.delivered", "Deliverable added", "camera", "deliver", (OWNER,), SITE),
+        Kind("assignment.deliverable_removed", "Deliverable removed", "trash-2", "deliver", (), SITE),
+        Kind("assignment.deliverable_rejected", "Deliverable asked again", "undo-2", "reject_deliverable", (WORKER,), SITE),
+        Kind("assignment.fields_filled", "Fields filled", "list-checks", "fill_fields", (OWNER,), SITE),
+        Kind("assignment.message_posted", "Message", "message-square", "post_message", (OTHER,), TALK),
+        Kind("assignment.note_posted", "Private note", "lock", "post_note", (OWNER,), TALK),
+        Kind("assignment.submitted", "Submitted for approval", "send", "submit", (OWNER, WORKER), SITE, True),
+        Kind("assignment.sent_back", "Not Satisfied", "undo-2", "send_back", (WORKER,), SITE, True),
+        Kind("assignment.approved", "Approved", "circle-check", "approve", (WORKER, OWNER), MONEY, True),
+        Kind("assignment.payment_stopped", "Payment stopped", "ban", "stop_payment", (WORKER, OWNER), MONEY, True),
+        Kind("assignment.paid", "Paid", "wallet", "pay", (WORKER, CONTROLLERS), MONEY, True),
+        Kind("assignment.cancelled", "Cancelled", "ban", "cancel", (REMOVED, LOSERS, OWNER), WORK, True),
+        Kind("assignment.rated", "Rating given", "star", "", (), SITE),
+        Kind("assignment.ratings_revealed", "Ratings revealed", "star", "", (WORKER, OWNER), SITE),
+        Kind("assignment.payment_noted", "Payment facts changed", "wallet", "", (), MONEY),
+    )
+}

@@ -1,0 +1,236 @@
+"""Each label as one rule: a condition in the database's terms, read for lists and single rows alike (D14).
+
+A label never blocks and never moves a stage. Hold hides Late, Late Deliverables and Worker Not Confirmed because
+their rules only speak of assigned and in progress (S26).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+
+from assignments.models import Application, Assignment, Engagement, MoneyRequest, Question, RescheduleRequest
+from assignments.states import (
+    ON_SITE,
+    ApplicationState,
+    MoneyKind,
+    RequestState,
+    State,
+    UnassignReason,
+)
+
+CLIENT = frozenset({"client"})
+WORKER = frozenset({"worker"})
+BOTH = CLIENT | WORKER
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """`kind` is the colour (bad, warn, info, ok); `rule` gives the condition at an instant; `version` of the rule."""
+
+    key: str
+    text: str
+    kind: str
+    icon: str
+    seen_by: frozenset[str]
+    rule: Callable[[datetime], Any]
+    is_timed: bool = False
+    version: int = 1
+
+
+def _pending(**extra: Any) -> Exists:
+    return Exists(
+        Application.objects.filter(assignment=OuterRef("pk"), state=ApplicationState.PENDING, **extra)
+    )
+
+
+def _money(kind: str) -> Exists:
+    return Exists(MoneyRequest.objects.filter(assignment=OuterRef("pk"), kind=kind, state=RequestState.OPEN))
+
+
+def _left(reason: str) -> Exists:
+    return Exists(Engagement.objects.filter(assignment=OuterRef("pk"), end_reason=reason))
+
+
+LABELS: dict[str, Label] = {
+    label.key: label
+    for label in (
+        Label(
+            "late",
+            "Late",
+            "bad",
+            "clock",
+            BOTH,
+            lambda now: Q(
+                state__in=sorted(ON_SITE),
+                checkin_required=True,
+                first_check_in_at__isnull=True,
+                late_from_at__lte=now,
+            ),
+            is_timed=True,
+        ),
+        Label(
+            "late_deliverables",
+            "Late Deliverables",
+            "bad",
+            "paperclip",
+            BOTH,
+            lambda now: Q(state__in=sorted(ON_SITE), deliverables_fulfilled=False, deliverables_due_at__lte=now),
+            is_timed=True,
+        ),
+        Label(
+            "not_confirmed",
+            "Worker Not Confirmed",
+            "warn",
+            "circle-alert",
+            BOTH,
+            lambda now: Q(
+                state=State.ASSIGNED,
+                confirmed_at__isnull=True,
+                first_check_in_at__isnull=True,
+                confirm_due_at__lte=now,
+            ),
+            is_timed=True,
+        ),
+        Label(
+            "disputed", "Disputed", "bad", "scale", BOTH, lambda now: Q(disputed_at__isnull=False)
+        ),
+        Label(
+            "past_due",
+            "Past Due",
+            "bad",
+            "triangle-alert",
+            BOTH,
+            lambda now: Q(state__in=[State.APPROVED, State.CANCELLED], paid_at__isnull=True, past_due_at__lte=now),
+        ),
+        Label(
+            "not_satisfied",
+            "Not Satisfied",
+            "bad",
+            "undo-2",
+            BOTH,
+            lambda now: Q(state=State.IN_PROGRESS, sent_back_at__isnull=False),
+        ),
+        Label(
+            "reschedule",
+            "Reschedule Requested",
+            "warn",
+            "calendar-clock",
+            BOTH,
+            lambda now: Exists(
+                RescheduleRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+            ),
+        ),
+        Label(
+            "increase",
+            "Budget Increase Requested",
+            "info",
+            "trending-up",
+            BOTH,
+            lambda now: _money(MoneyKind.INCREASE),
+        ),
+        Label("expense", "Expense Requested", "info", "receipt", BOTH, lambda now: _money(MoneyKind.EXPENSE)),
+        Label("bonus", "Bonus Requested", "info", "gift", BOTH, lambda now: _money(MoneyKind.BONUS)),
+        Label(
+            "applications",
+            "Applications",
+            "info",
+            "users",
+            CLIENT,
+            lambda now: Q(state=State.SENT) & Q(_pending(is_counteroffer=False)),
+        ),
+        Label(
+            "counteroffers",
+            "Counteroffers",
+            "info",
+            "zap",
+            CLIENT,
+            lambda now: Q(state=State.SENT) & Q(_pending(is_counteroffer=True)),
+        ),
+        Label(
+            "open_question",
+            "Unanswered Question",
+            "warn",
+            "circle-question-mark",
+            CLIENT,
+            lambda now: Q(state=State.SENT)
+            & Q(Exists(Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True))),
+        ),
+        Label(
+            "expired",
+            "Expired",
+            "warn",
+            "calendar-x",
+            BOTH,
+            lambda now: Q(state=State.SENT, start_at__lte=now)
+            & (Q(window_end_at__isnull=True) | Q(window_end_at__lte=now)),
+        ),
+        Label(
+            "worker_cancelled",
+            "Worker Cancelled",
+            "warn",
+            "user-x",
+            CLIENT,
+            lambda now: _left(UnassignReason.WORKER_CANCELLED),
+        ),
+        Label(
+            "worker_abandoned",
+            "Worker Abandoned",
+            "bad",
+            "user-x",
+            CLIENT,
+            lambda now: _left(UnassignReason.WORKER_ABANDONED),
+        ),
+        Label(
+            "confirmed",
+            "Confirmed",
+            "ok",
+            "circle-check",
+            BOTH,
+            lambda now: Q(state=State.ASSIGNED, confirmed_at__isnull=False),
+        ),
+        Label(
+            "fastfunds",
+            "FastFunds Eligible",
+            "info",
+            "zap",
+            WORKER,
+            lambda now: Q(fastfunds_eligible=True)
+            & ~Q(state__in=[State.DRAFT, State.CANCELLED, State.PAID])
+            & Q(advanced_at__isnull=True),
+        ),
+    )
+}
+TIMED = tuple(label for label in LABELS.values() if label.is_timed)
+
+
+def filtered(rows: "QuerySet[Assignment]", key: str, now: datetime) -> "QuerySet[Assignment]":
+    """Only the rows that carry the label now. Raises KeyError for an unknown label."""
+    return rows.filter(LABELS[key].rule(now))
+
+
+def annotated(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QuerySet[Assignment]":
+    """The rows with a boolean `label_<key>` for each label that this side may see."""
+    columns = {
+        f"label_{label.key}": ExpressionWrapper(label.rule(now), output_field=BooleanField())
+        for label in LABELS.values()
+        if side in label.seen_by
+    }
+    return rows.annotate(**columns)
+
+
+def carried(row: Assignment) -> list[Label]:
+    """The labels of a row that came out of `annotated`, most pressing first."""
+    return [label for label in LABELS.values() if getattr(row, f"label_{label.key}", False)]
+
+
+def of(row: Assignment, now: datetime, side: str) -> list[Label]:
+    """The labels of one loaded row: the same rule, asked of the database."""
+    found = annotated(Assignment.objects.filter(pk=row.pk), now, side).first()
+    return carried(found) if found else []
+
+
+def keys(found: Iterable[Label]) -> list[str]:
+    return [label.key for label in found]

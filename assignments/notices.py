@@ -1,0 +1,99 @@
+"""Who is told: turns an entry's recipients into people and queues their notices in the same transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.actor import Actor
+from accounts.models import User
+from assignments.kinds import CONTROLLERS, KINDS, LOSERS, OTHER, OWNER, REMOVED, WORKER
+from assignments.models import Assignment, Follower
+from clients.models import Member
+from clients.roles import Role
+from common.money import Money
+from notifications.outbox import queue
+from timeline.facts import revived
+from timeline.models import Entry
+from timeline.presenters import actor_name
+
+KINDS_OF_VERB: dict[str, tuple[str, ...]] = {}
+for _kind in KINDS.values():
+    KINDS_OF_VERB[_kind.verb] = (*KINDS_OF_VERB.get(_kind.verb, ()), _kind.kind)
+for _verb in ("request_increase", "request_expense", "request_bonus"):
+    KINDS_OF_VERB[_verb] = KINDS_OF_VERB["request_money"]
+KINDS_OF_VERB["assign_directly"] = KINDS_OF_VERB["assign"]
+
+OUTSIDE = {LOSERS, REMOVED}
+"""Recipients who may no longer open the page: their notice leads to the own list."""
+
+
+def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any]) -> None:
+    """Queue the notices of one entry: each person once, the actor never (a receipt is on the page already)."""
+    kind = KINDS[entry.kind]
+    seen = {getattr(actor, "pk", None)}
+    for group in kind.to:
+        for user in _people(group, entry, row, told):
+            if user.pk in seen:
+                continue
+            seen.add(user.pk)
+            _queue(user, group, entry, row)
+
+
+def _queue(user: User, group: str, entry: Entry, row: Assignment) -> None:
+    is_outside = group in OUTSIDE and entry.kind != "assignment.cancelled"
+    queue(
+        entry.kind,
+        user=user,
+        context={
+            "name": user.short_name,
+            "number": row.number,
+            "title": row.title,
+            "actor": actor_name(entry.actor),
+            "place": row.site_name,
+            "is_worker": group not in (OWNER, CONTROLLERS) and _is_worker_side(user, row),
+            "time_zone": row.time_zone,
+            "facts": {key: _plain(value) for key, value in revived(entry.facts).items()},
+        },
+        url="/work/" if is_outside else f"/assignments/{row.pk}/",
+        subject_type="assignment",
+        subject_id=row.pk,
+        entry_id=entry.pk,
+        at=entry.at,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Mails are rendered later from plain JSON: money as words, instants in ISO form."""
+    if isinstance(value, Money):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _is_worker_side(user: User, row: Assignment) -> bool:
+    return not Member.objects.filter(user=user, client_id=row.client_id, is_active=True).exists()
+
+
+def _people(group: str, entry: Entry, row: Assignment, told: dict[str, Any]) -> Iterable[User]:
+    if group == OTHER:
+        group = OWNER if entry.role == "worker" else WORKER
+    if group == OWNER:
+        return _owner_and_followers(row)
+    if group == WORKER:
+        return [row.worker.user] if row.worker else []
+    if group == CONTROLLERS:
+        return _controllers(row)
+    return [worker.user for worker in told.get(group, ())]
+
+
+def _owner_and_followers(row: Assignment) -> list[User]:
+    """The owner first; followers as long as they are the company's people."""
+    followers = Follower.objects.filter(
+        assignment=row, user__memberships__client_id=row.client_id, user__memberships__is_active=True
+    ).select_related("user")
+    return [row.owner, *(follower.user for follower in followers)]
+
+
+def _controllers(row: Assignment) -> list[User]:
+    members = Member.objects.filter(client_id=row.client_id, is_active=True).select_related("user")
+    return [m.user for m in members if m.role in (Role.ADMINISTRATOR, Role.CONTROLLER)]
+
+

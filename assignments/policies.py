@@ -1,0 +1,240 @@
+"""Who may do what, and in which stage: one table, asked by the button and by the door (decisions.md D18).
+
+`who` looks at the standing only, `states` at the stage, `when` at further facts of the locked row. What needs other
+rows (funds, overlaps, an expired offer) is checked by the action under the same lock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.actor import Actor
+from assignments import deadlines
+from assignments.models import Assignment
+from assignments.standing import Standing, standing
+from assignments.states import ON_SITE, OPEN, TERMINAL, ScheduleKind, State
+from assignments.visibility import sight
+from clients.roles import Role
+from common import clock
+from common.errors import DomainError, NotAllowed, WrongState
+
+Who = Callable[[Standing], bool]
+When = Callable[[Assignment, datetime], str]
+
+
+def manages(s: Standing) -> bool:
+    return s.manages
+
+
+def is_client(s: Standing) -> bool:
+    return s.side == "client"
+
+
+def client_writes(s: Standing) -> bool:
+    """A colleague who may write on this assignment: managers all, users the own and followed ones."""
+    return s.manages or s.role == Role.CONTROLLER or (s.role == Role.USER and s.follows)
+
+
+def handles_money(s: Standing) -> bool:
+    return s.handles_money
+
+
+def is_assigned(s: Standing) -> bool:
+    return s.is_assigned
+
+
+def is_candidate(s: Standing) -> bool:
+    """A worker who is not on it; whether it is open to this one is visibility's answer, asked in `refusal`."""
+    return s.side == "worker" and not s.is_assigned
+
+
+def is_system(s: Standing) -> bool:
+    return s.side == "system"
+
+
+def manages_or_assigned(s: Standing) -> bool:
+    return s.manages or s.is_assigned
+
+
+def manages_or_decides(s: Standing) -> bool:
+    """The client's managers; an admin only while deciding a dispute, which payments says by "arbiter"."""
+    return s.manages or s.side == "arbiter"
+
+
+def pays(s: Standing) -> bool:
+    """Those who pay, and Onsite where it was told to (auto-pay, immediate terms)."""
+    return s.handles_money or s.side in ("arbiter", "system")
+
+
+def stops_payment(s: Standing) -> bool:
+    return s.handles_money or s.side == "arbiter"
+
+
+def talks(s: Standing) -> bool:
+    return client_writes(s) or s.is_assigned or s.side == "admin"
+
+
+def fine(row: Assignment, now: datetime) -> str:
+    return ""
+
+
+def not_expired(row: Assignment, now: datetime) -> str:
+    last = row.window_end_at or row.start_at
+    return "Its start has passed, so it takes no applications." if last and last <= now else ""
+
+
+def requests_on(row: Assignment, now: datetime) -> str:
+    return "" if row.requests_allowed else "This client takes no requests for more money on this assignment."
+
+
+
+def not_negotiable_budget(row: Assignment, now: datetime) -> str:
+    return requests_on(row, now) or ("The price is not negotiable." if row.non_negotiable else "")
+
+
+def unconfirmed(row: Assignment, now: datetime) -> str:
+    return "The schedule is confirmed already." if row.confirmed_at else ""
+
+
+def confirmable(row: Assignment, now: datetime) -> str:
+    if row.confirm_hours is None and row.schedule_kind != ScheduleKind.WINDOW:
+        return "This assignment needs no confirmation."
+    return unconfirmed(row, now)
+
+
+def check_in_open(row: Assignment, now: datetime) -> str:
+    if row.start_at and now < deadlines.check_in_opens(row.start_at):
+        return "Check-in is not open yet."
+    return ""
+
+
+def hold_not_lifted(row: Assignment, now: datetime) -> str:
+    return "A new date was sent already; the worker's answer is open." if row.hold_lifted_at else ""
+
+
+def undisputed(row: Assignment, now: datetime) -> str:
+    return "A dispute is open: it has to be decided first." if row.disputed_at else ""
+
+
+def ratable_by_worker(row: Assignment, now: datetime) -> str:
+    if row.paid_at and now > row.paid_at + deadlines.RATE_AFTER_PAID:
+        return "Ratings close 14 days after payment."
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One verb: who, in which stages, when, and how a refusal names it ("to hold it")."""
+
+    who: Who
+    states: frozenset[State]
+    phrase: str
+    when: When = fine
+
+
+def _in(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+BEFORE_END = OPEN - {State.APPROVED}
+BUSY = _in(State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD)
+THREAD = BUSY | {State.PENDING_APPROVAL, State.APPROVED}
+
+VERBS: dict[str, Rule] = {
+    # before assignment, the client
+    "edit": Rule(manages, _in(State.DRAFT, State.SENT), "be edited"),
+    "edit_site": Rule(manages, BUSY, "get new site details"),
+    "delete": Rule(manages, _in(State.DRAFT), "be deleted"),
+    "send": Rule(manages, _in(State.DRAFT), "be sent"),
+    "invite": Rule(manages, _in(State.SENT), "be offered to more workers"),
+    "assign": Rule(manages, _in(State.SENT), "be assigned"),
+    "assign_directly": Rule(manages, _in(State.DRAFT, State.SENT), "be assigned directly"),
+    "decline": Rule(manages, _in(State.SENT), "have applications declined"),
+    "answer": Rule(client_writes, _in(State.SENT), "have questions answered"),
+    # before assignment, the worker
+    "apply": Rule(is_candidate, _in(State.SENT), "be applied for", not_expired),
+    "withdraw": Rule(is_candidate, _in(State.SENT), "have an application withdrawn"),
+    "decline_invitation": Rule(is_candidate, _in(State.SENT), "be turned down"),
+    "ask": Rule(is_candidate, _in(State.SENT), "be asked about"),
+    # the worker, on site
+    "confirm": Rule(is_assigned, _in(State.ASSIGNED), "be confirmed", confirmable),
+    "check_in": Rule(is_assigned, ON_SITE, "be checked in", check_in_open),
+    "check_out": Rule(is_assigned, _in(State.IN_PROGRESS), "be checked out"),
+    "edit_check_in": Rule(is_assigned, _in(State.IN_PROGRESS), "have visits corrected"),
+    "deliver": Rule(is_assigned, ON_SITE, "take deliverables"),
+    "fill_fields": Rule(is_assigned, ON_SITE, "have its fields filled"),
+    "submit": Rule(is_assigned, _in(State.IN_PROGRESS), "be submitted"),
+    "back_out": Rule(is_assigned, _in(State.ASSIGNED), "be cancelled by the worker"),
+    "request_increase": Rule(is_assigned, ON_SITE, "get a budget increase", not_negotiable_budget),
+    "request_expense": Rule(is_assigned, ON_SITE, "get an expense request", requests_on),
+    "request_bonus": Rule(is_assigned, _in(State.IN_PROGRESS), "get a bonus request", requests_on),
+    "withdraw_money": Rule(is_assigned, BUSY | {State.PENDING_APPROVAL}, "have a request withdrawn"),
+    # both sides, on site
+    "request_reschedule": Rule(manages_or_assigned, ON_SITE, "be rescheduled"),
+    "decide_reschedule": Rule(manages_or_assigned, BUSY, "have a new schedule decided"),
+    "withdraw_reschedule": Rule(manages_or_assigned, BUSY, "have a reschedule request withdrawn"),
+    "post_message": Rule(talks, THREAD, "take messages"),
+    "post_note": Rule(client_writes, OPEN, "take notes"),
+    # the client, on site and after
+    "decide_money": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have requests decided"),
+    "add_money": Rule(manages, ON_SITE, "get more money"),
+    "attach": Rule(manages, BEFORE_END - {State.PENDING_APPROVAL}, "get documents"),
+    "hold": Rule(manages, ON_SITE, "be put on hold"),
+    "remove_hold": Rule(manages, _in(State.ON_HOLD), "be taken off hold", hold_not_lifted),
+    "unassign": Rule(manages, BUSY, "have its worker removed"),
+    "reject_deliverable": Rule(manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files asked again"),
+    "send_back": Rule(manages, _in(State.PENDING_APPROVAL), "be sent back", undisputed),
+    "approve": Rule(manages_or_decides, _in(State.PENDING_APPROVAL), "be approved", undisputed),
+    "cancel": Rule(
+        manages_or_decides,
+        _in(State.SENT, State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.PENDING_APPROVAL),
+        "be cancelled",
+        undisputed,
+    ),
+    "rate_worker": Rule(manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL, State.APPROVED), "be rated"),
+    "rate_client": Rule(is_assigned, _in(State.APPROVED, State.PAID), "be rated", ratable_by_worker),
+    "follow": Rule(is_client, OPEN, "be followed"),
+    # money, called by payments
+    "stop_payment": Rule(stops_payment, _in(State.APPROVED), "have its payment stopped", undisputed),
+    "pay": Rule(pays, _in(State.APPROVED), "be paid", undisputed),
+    # timers
+    "start": Rule(is_system, _in(State.ASSIGNED), "start"),
+    "flag": Rule(is_system, ON_SITE, "be flagged"),
+    "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
+    "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
+}
+
+
+def refusal(found: Standing, verb: str, row: Assignment, now: datetime) -> DomainError | None:
+    """Why this person may not do it now, or None. Raises KeyError for an unknown verb."""
+    rule = VERBS[verb]
+    if not rule.who(found) or (found.side in ("worker", "admin") and not sight(found, row).opens):
+        return _hidden_or_forbidden(found, rule, row)
+    if row.state not in rule.states:
+        return WrongState(f"This assignment is now {State(row.state).label}. It can no longer {rule.phrase}.")
+    reason = rule.when(row, now)
+    return WrongState(reason) if reason else None
+
+
+def _hidden_or_forbidden(found: Standing, rule: Rule, row: Assignment) -> DomainError:
+    if found.side == "worker" and row.state in TERMINAL | {State.ASSIGNED} and not found.is_assigned:
+        return WrongState("This assignment is no longer available.")
+    return NotAllowed(f"Your role does not let this assignment {rule.phrase}.")
+
+
+def can(actor: Actor, verb: str, row: Assignment) -> bool:
+    return refusal(standing(actor, row), verb, row, clock.now()) is None
+
+
+def require(actor: Actor, verb: str, row: Assignment, now: datetime) -> Standing:
+    """The standing of an actor who may; raises NotAllowed or WrongState with the sentence."""
+    found = standing(actor, row)
+    refused = refusal(found, verb, row, now)
+    if refused:
+        raise refused
+    return found
+
+
+def verbs_for(found: Standing, row: Assignment, now: datetime) -> frozenset[str]:
+    """The verbs whose buttons this person gets: the same table as the door."""
+    return frozenset(verb for verb in VERBS if refusal(found, verb, row, now) is None)

@@ -1,0 +1,98 @@
+"""How a person stands to an assignment: read once, then asked by policies and visibility."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.actor import Actor
+from assignments.models import Application, Assignment, Engagement, Follower, Invitation
+from assignments.states import ApplicationState, State
+from clients.models import Member
+from clients.queries import membership
+from clients.roles import Role
+from common.actor import System
+from workers.models import Worker
+from workers.queries import worker_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`side` is "client", "worker", "admin", "system", "arbiter" (an admin while deciding a dispute) or "" for a
+    stranger; the rest is filled as far as it matters."""
+
+    side: str
+    member: Member | None = None
+    owns: bool = False
+    follows: bool = False
+    worker: Worker | None = None
+    is_assigned: bool = False
+    application: Application | None = None
+    invitation: Invitation | None = None
+    left_at: datetime | None = None
+
+    @property
+    def role(self) -> str:
+        return self.member.role if self.member else ""
+
+    @property
+    def manages(self) -> bool:
+        """May steer the assignment for the client (decisions.md D18)."""
+        return self.role in (Role.ADMINISTRATOR, Role.MANAGER) or (self.role == Role.USER and self.owns)
+
+    @property
+    def handles_money(self) -> bool:
+        """May pay, stop payment and see funds (decisions.md D18)."""
+        return self.role in (Role.ADMINISTRATOR, Role.CONTROLLER)
+
+    @property
+    def has_applied(self) -> bool:
+        return self.application is not None and self.application.state == ApplicationState.PENDING
+
+    @property
+    def is_invited(self) -> bool:
+        """Asked by name, not refused, and after anything that ended an earlier relation (D10)."""
+        if self.invitation is None or self.invitation.declined_at:
+            return False
+        return self.left_at is None or self.invitation.invited_at > self.left_at
+
+
+SYSTEM_STANDING = Standing("system")
+ARBITER = Standing("arbiter")
+
+
+def standing(actor: Actor, row: Assignment) -> Standing:
+    """Read how the actor stands to the row. A person of the client's company is never its worker side too."""
+    if isinstance(actor, System):
+        return SYSTEM_STANDING
+    member = membership(actor)
+    if member and member.client_id == row.client_id:
+        return Standing(
+            "client",
+            member=member,
+            owns=actor.pk in (row.owner_id, row.created_by_id),
+            follows=Follower.objects.filter(assignment_id=row.pk, user=actor).exists(),
+        )
+    worker = worker_of(actor)
+    if worker and (row.worker_id == worker.pk or not actor.is_staff):
+        return _worker_standing(worker, row)
+    return Standing("admin") if actor.is_staff else Standing("")
+
+
+def _worker_standing(worker: Worker, row: Assignment) -> Standing:
+    if row.worker_id == worker.pk:
+        return Standing("worker", worker=worker, is_assigned=True)
+    application = Application.objects.filter(assignment_id=row.pk, worker=worker).order_by("-id").first()
+    ended = Engagement.objects.filter(assignment_id=row.pk, worker=worker).order_by("-id").first()
+    left = [ended.ended_at] if ended and ended.ended_at else []
+    if application and application.state == ApplicationState.CLOSED and application.decided_at:
+        left.append(application.decided_at)
+    invitation = (
+        Invitation.objects.filter(assignment_id=row.pk, worker=worker).first() if row.state == State.SENT else None
+    )
+    return Standing(
+        "worker", worker=worker, application=application, invitation=invitation, left_at=max(left, default=None)
+    )
+
+
+def role_of(found: Standing) -> str:
+    """The word that the timeline keeps for the side that acted."""
+    return "admin" if found.side == "arbiter" else found.side or "system"

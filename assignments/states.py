@@ -1,0 +1,120 @@
+"""The words for every stage and request, and the groups that rules speak of. Imports nothing of ours."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """The stages of an assignment (mission.md). Who brings a row there is said on the transitions."""
+
+    DRAFT = "draft", "Draft"
+    SENT = "sent", "Available"
+    ASSIGNED = "assigned", "Assigned"
+    IN_PROGRESS = "in_progress", "In Progress"
+    ON_HOLD = "on_hold", "On Hold"
+    PENDING_APPROVAL = "pending_approval", "Pending Approval"
+    APPROVED = "approved", "Approved"
+    PAID = "paid", "Paid"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+WITH_WORKER = frozenset(
+    {State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.PENDING_APPROVAL, State.APPROVED, State.PAID}
+)
+"""Stages in which a worker is set; cancelled may have one or none."""
+ON_SITE = frozenset({State.ASSIGNED, State.IN_PROGRESS})
+"""Stages in which site work goes on and time labels count."""
+LIVE = frozenset({State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.PENDING_APPROVAL})
+"""A worker is busy with it: the schedule is taken."""
+OPEN = frozenset(set(State) - {State.PAID, State.CANCELLED})
+TERMINAL = frozenset({State.PAID, State.CANCELLED})
+
+
+class PricingType(models.TextChoices):
+    FLAT = "flat", "Flat"
+    HOURLY = "hourly", "Per hour"
+    UNIT = "unit", "Per unit"
+    BLENDED = "blended", "Blended hourly"
+
+
+class ScheduleKind(models.TextChoices):
+    FIXED = "fixed", "Hard start"
+    WINDOW = "window", "Arrival window"
+    COMPLETE_BY = "complete_by", "Complete by"
+
+
+class ApplicationState(models.TextChoices):
+    PENDING = "pending", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+    CLOSED = "closed", "No longer available"
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", "Waiting"
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    CLOSED = "closed", "Closed"
+
+
+class MoneyKind(models.TextChoices):
+    INCREASE = "increase", "Budget increase"
+    EXPENSE = "expense", "Expense reimbursement"
+    BONUS = "bonus", "Bonus"
+
+
+class EngagementEnd(models.TextChoices):
+    """How a worker's time on an assignment ended; empty while it lasts."""
+
+    ACTIVE = "", "Active"
+    COMPLETED = "completed", "Completed"
+    UNASSIGNED = "unassigned", "Removed by the client"
+    BACKED_OUT = "backed_out", "Cancelled by the worker"
+    DECLINED_HOLD = "declined_hold", "Declined the new schedule after a hold"
+    CANCELLED = "cancelled", "Cancelled by the client"
+
+
+class HoldReason(models.TextChoices):
+    SITE_NOT_READY = "site_not_ready", "Site not ready"
+    PARTS = "parts_not_available", "Parts not available"
+    CUSTOMER = "customer_request", "Customer asked to wait"
+    ACCESS = "no_access", "No access to the site"
+    WEATHER = "weather", "Weather"
+    OTHER = "other", "Other"
+
+
+class UnassignReason(models.TextChoices):
+    """The two reasons that count on a worker's card say so in their name (domain.md 2)."""
+
+    WORKER_CANCELLED = "worker_cancelled", "Worker cancelled"
+    WORKER_ABANDONED = "worker_abandoned", "Worker abandoned (no call, no show, or left the site)"
+    SCOPE_CHANGED = "scope_changed", "The scope changed"
+    SCHEDULE = "schedule_conflict", "The schedule does not fit"
+    OTHER = "other", "Other"
+
+
+class CancelReason(models.TextChoices):
+    NOT_NEEDED = "not_needed", "The work is no longer needed"
+    CUSTOMER = "customer_cancelled", "The customer cancelled"
+    DUPLICATE = "duplicate", "It was created twice"
+    NO_WORKER = "no_worker", "No suitable worker"
+    QUALITY = "quality", "The work was not done as agreed"
+    OTHER = "other", "Other"
+
+
+class BackOutReason(models.TextChoices):
+    ILL = "ill", "Illness"
+    VEHICLE = "vehicle", "Vehicle trouble"
+    CONFLICT = "conflict", "Schedule conflict"
+    SCOPE = "scope", "The scope is not what was posted"
+    OTHER = "other", "Other"
+
+
+class Grade(models.TextChoices):
+    """The three grades of a rating (domain.md 6.1)."""
+
+    EXCELLENT = "excellent", "Excellent"
+    SATISFIED = "satisfied", "Satisfied"
+    UNSATISFIED = "unsatisfied", "Not satisfied"

@@ -1,0 +1,124 @@
+"""Who sees what in which stage: the matrix of domain.md 8.2 as decisions.md D8-D10 and D18 settle it.
+
+`sight` answers for a loaded row; `visible_to` is the same for queries. Pages and files ask here and nowhere else.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from assignments.models import Application, Assignment, Engagement, Invitation
+from assignments.standing import Standing
+from assignments.states import ApplicationState, State
+from clients.queries import membership
+from workers.queries import worker_of
+
+
+class Level(IntEnum):
+    """NONE: answers like a missing row. ROW: one line in the own history. LIMITED: the scope. FULL: all of a side."""
+
+    NONE = 0
+    ROW = 1
+    LIMITED = 2
+    FULL = 3
+
+
+PRIVATE = frozenset({"contacts", "street", "instructions", "documents"})
+"""What no worker sees before assignment (S06, S07)."""
+SCOPE = frozenset({"scope", "schedule", "area", "price", "terms", "requirements", "company_card", "public_questions"})
+SITE_WORK = frozenset({"messages", "visits", "deliverables", "requests", "history"})
+CLIENTS_OWN = frozenset({"applications", "private_notes", "gross", "questions", "former_workers"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a viewer sees of one assignment: `shows` names the sections."""
+
+    level: Level
+    side: str
+    shows: frozenset[str] = frozenset()
+
+    def __contains__(self, section: str) -> bool:
+        return section in self.shows
+
+    @property
+    def opens(self) -> bool:
+        """Whether the page opens at all."""
+        return self.level >= Level.LIMITED
+
+
+NOTHING = Sight(Level.NONE, "")
+
+
+def sight(found: Standing, row: Assignment) -> Sight:
+    """What somebody who stands so to the row sees of it."""
+    if found.side in ("client", "system"):
+        return Sight(Level.FULL, "client", SCOPE | PRIVATE | SITE_WORK | CLIENTS_OWN)
+    if found.side == "admin":
+        return _admin_sight(row)
+    if found.side == "worker":
+        return _worker_sight(found, row)
+    return NOTHING
+
+
+def _admin_sight(row: Assignment) -> Sight:
+    """A dispute opens this assignment, and only this, to platform admins; else the company's switch decides (D18)."""
+    if row.disputed_at or row.client.support_access:
+        return Sight(Level.FULL, "admin", SCOPE | PRIVATE | SITE_WORK | frozenset({"questions", "gross"}))
+    return NOTHING
+
+
+def _worker_sight(found: Standing, row: Assignment) -> Sight:
+    if found.is_assigned:
+        if row.state == State.CANCELLED and not row.cancelled_pay_minor:
+            return Sight(Level.ROW, "worker")
+        return Sight(Level.FULL, "worker", SCOPE | PRIVATE | SITE_WORK)
+    if row.state == State.SENT:
+        is_open = found.has_applied or found.is_invited
+        if is_open or (row.is_marketplace and found.left_at is None):
+            return Sight(Level.LIMITED, "worker", SCOPE)
+    return Sight(Level.ROW, "worker") if found.application or found.left_at else NOTHING
+
+
+def open_to_worker(worker_id: int) -> Q:
+    """Assignments whose page opens for this worker: the query form of the rules above."""
+    mine = Q(worker_id=worker_id) & (~Q(state=State.CANCELLED) | Q(cancelled_pay_minor__gt=0))
+    applications = Application.objects.filter(assignment=OuterRef("pk"), worker_id=worker_id)
+    lost = Q(Exists(applications.filter(state=ApplicationState.CLOSED))) | Q(
+        Exists(Engagement.objects.filter(assignment=OuterRef("pk"), worker_id=worker_id, ended_at__isnull=False))
+    )
+    invitation = Invitation.objects.filter(
+        assignment=OuterRef("pk"), worker_id=worker_id, declined_at__isnull=True
+    ).exclude(
+        Exists(
+            Application.objects.filter(
+                assignment=OuterRef("assignment"),
+                worker_id=worker_id,
+                state=ApplicationState.CLOSED,
+                decided_at__gte=OuterRef("invited_at"),
+            )
+        )
+        | Exists(
+            Engagement.objects.filter(
+                assignment=OuterRef("assignment"), worker_id=worker_id, ended_at__gte=OuterRef("invited_at")
+            )
+        )
+    )
+    pending = applications.filter(state=ApplicationState.PENDING)
+    offered = Q(state=State.SENT) & (Q(Exists(pending)) | Q(Exists(invitation)) | (Q(is_marketplace=True) & ~lost))
+    return mine | offered
+
+
+def visible_to(user: User) -> Q:
+    """The assignments whose page opens for this person."""
+    member = membership(user)
+    mine = Q(client_id=member.client_id) if member else Q(pk__in=[])
+    worker = worker_of(user)
+    if worker:
+        theirs = open_to_worker(worker.pk)
+        mine |= theirs & ~Q(client_id=member.client_id) if member else theirs
+    if user.is_staff:
+        mine |= Q(disputed_at__isnull=False) | Q(client__support_access=True)
+    return mine

@@ -1,0 +1,11 @@
+"""The roles inside a client company (decisions.md D18): words only; what each may do is asked of the policies."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", "Administrator"
+    MANAGER = "manager", "Manager"
+    CONTROLLER = "controller", "Controller"
+    USER = "user", "User"
+    VIEW_ONLY = "view_only", "View Only"
