@@ -1,0 +1,1 @@
+"""Settings by purpose: base is shared; dev, test, production and build say what differs."""

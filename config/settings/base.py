@@ -1,0 +1,267 @@
+"""Settings shared by every mode. Each value that differs between installations comes from the environment."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+ONSITE_VAR = Path(env.str("ONSITE_VAR", str(BASE_DIR / "var"))).resolve()
+"""Everything that this installation writes: embedded database, uploads, mails, queue, logs."""
+ONSITE_VAR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = False
+ONSITE_PRODUCTION = False
+ONSITE_DEVELOPMENT = False
+"""True only in dev and test settings: demo data and the moved clock are refused elsewhere."""
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- The portal's own numbers (units in the names) ---
+ONSITE_BASE_URL = env.str("ONSITE_BASE_URL", "http://localhost:8000").rstrip("/")
+ONSITE_FIELD_KEY = env.str("ONSITE_FIELD_KEY", "")
+ONSITE_FEE_BPS = env.int("ONSITE_FEE_BPS", 0)
+ONSITE_FASTFUNDS_BPS = env.int("ONSITE_FASTFUNDS_BPS", 750)
+ONSITE_MEDIA = Path(env.str("ONSITE_MEDIA", str(ONSITE_VAR / "media"))).resolve()
+ONSITE_SWEEP_SECONDS = env.int("ONSITE_SWEEP_SECONDS", 15)
+ONSITE_ON_TIME_BEFORE_MIN = env.int("ONSITE_ON_TIME_BEFORE_MIN", 30)
+ONSITE_ON_TIME_AFTER_MIN = env.int("ONSITE_ON_TIME_AFTER_MIN", 15)
+ONSITE_CHECKIN_OPENS_HOURS = env.int("ONSITE_CHECKIN_OPENS_HOURS", 12)
+ONSITE_ESCALATE_AFTER_HOURS = env.int("ONSITE_ESCALATE_AFTER_HOURS", 48)
+ONSITE_APPROVAL_DEFAULT_HOURS = env.int("ONSITE_APPROVAL_DEFAULT_HOURS", 72)
+MAP_DIRECTIONS_URL = env.str("MAP_DIRECTIONS_URL", "https://www.openstreetmap.org/directions?to={lat},{lon}")
+
+INSTALLED_APPS = [
+    "config",
+    "common",
+    "accounts",
+    "timeline",
+    "notifications",
+    "ledger",
+    "workers",
+    "clients",
+    "assignments",
+    "payments",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "simple_history",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.csp.AdminStyleMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "common.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "common.forms.OnsiteRenderer"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "common.context.shell",
+            ],
+        },
+    },
+]
+
+# --- Database ---
+ONSITE_STATEMENT_TIMEOUT_SECONDS = env.int("ONSITE_STATEMENT_TIMEOUT_SECONDS", 30)
+
+
+def tuned(database: dict[str, Any]) -> dict[str, Any]:
+    """The database with the options that its engine needs to be safe under concurrent writers."""
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
+        }
+    else:
+        statement = ONSITE_STATEMENT_TIMEOUT_SECONDS * 1000
+        options = {"options": f"-c lock_timeout=3000 -c statement_timeout={statement}"}
+    return {**database, "OPTIONS": {**database.get("OPTIONS", {}), **options}, "ATOMIC_REQUESTS": False}
+
+
+DATABASES = {"default": tuned(env.db_url("DATABASE_URL", default=f"sqlite:///{ONSITE_VAR / 'onsite.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache and queue: Redis where REDIS_URL is set, otherwise the database and files under ONSITE_VAR ---
+REDIS_URL = env.str("REDIS_URL", "")
+
+
+def cache_for(redis_url: str) -> dict[str, Any]:
+    """A cache that all processes share; sign-in rate limits live in it."""
+    if redis_url:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url, "KEY_PREFIX": "onsite"}
+    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "onsite_cache"}
+
+
+CACHES = {"default": cache_for(REDIS_URL)}
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+if not REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(ONSITE_VAR / "broker" / "queue"),
+        "data_folder_out": str(ONSITE_VAR / "broker" / "queue"),
+        "control_folder": str(ONSITE_VAR / "broker" / "control"),
+    }
+    CELERY_WORKER_POOL = "solo"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(ONSITE_VAR / "beat-schedule")
+
+# --- People ---
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "clients.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "clients.signup.SignupForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Onsite"
+MFA_PASSKEY_LOGIN_ENABLED = True
+
+ONSITE_PROXIES = env.int("ONSITE_PROXIES", 0)
+"""How many trusted proxies stand in front; 0 means that the address of the connection is the visitor's."""
+ALLAUTH_TRUSTED_PROXY_COUNT = ONSITE_PROXIES
+if ONSITE_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- Browser policy ---
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# --- Files: static ones are public; uploads have no address and are read through views that ask who wants them ---
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = ONSITE_MEDIA
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": str(ONSITE_MEDIA),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# --- Mail ---
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Onsite <onsite@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+if env.str("EMAIL_URL", ""):
+    globals().update(env.email_url("EMAIL_URL"))
+
+# --- Language and time: UTC inside, each person's own zone on the page ---
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("ONSITE_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # fontTools logs every table of a font at INFO while an invoice is drawn.
+        "fontTools": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,34 @@
+"""Development and `make run`: nothing but Python is needed; all data lies under var/."""
+
+import os
+import secrets
+from pathlib import Path
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import INSTALLED_APPS, ONSITE_VAR, STORAGES, env
+
+DEBUG = env.bool("DEBUG", True)
+ONSITE_DEVELOPMENT = True
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+INSTALLED_APPS = ["whitenoise.runserver_nostatic", *INSTALLED_APPS]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+if not env.str("EMAIL_URL", ""):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = ONSITE_VAR / "mail"
+
+
+def own_key(path: Path) -> str:
+    """A secret key of this checkout, made once: sessions survive a restart and no shared key exists."""
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", "") or own_key(ONSITE_VAR / "secret.key")

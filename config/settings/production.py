@@ -1,0 +1,30 @@
+"""Production: everything by environment. A missing or unsafe value stops the start (config/checks.py)."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, env
+
+ONSITE_PRODUCTION = True
+DEBUG = env.bool("DEBUG", False)
+ONSITE_BASE_URL = env.str("ONSITE_BASE_URL", "").rstrip("/")
+ONSITE_ALLOW_SQLITE = env.bool("ONSITE_ALLOW_SQLITE", False)
+EMAIL_CONFIGURED = bool(env.str("EMAIL_URL", ""))
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.int("ONSITE_HSTS_SECONDS", 365 * 24 * 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+
+# The web server keeps a pool (config/wsgi.py asks for it); workers fork, so each keeps one connection.
+ONSITE_DB_POOL = env.int("ONSITE_DB_POOL", 0)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    if ONSITE_DB_POOL:
+        DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": ONSITE_DB_POOL, "timeout": 10}
+    else:
+        DATABASES["default"]["CONN_MAX_AGE"] = 60
+        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -1,0 +1,44 @@
+"""The whole timetable: what happens by itself, in the order in which one sweep runs it.
+
+Celery beat and `manage.py sweep` both read this table, so both modes run the same work. The rows of the
+database are the timers; a line here only says how often somebody looks.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One line: a stable name (the heartbeat's key), the task's path, and how often it runs."""
+
+    name: str
+    task: str
+    every: timedelta
+
+    @property
+    def is_nightly(self) -> bool:
+        """Nightly timers run once a day, outside of working hours."""
+        return self.every >= DAY
+
+
+def timetable() -> list[Timer]:
+    """All timers. The short ones run every ONSITE_SWEEP_SECONDS."""
+    sweep = timedelta(seconds=settings.ONSITE_SWEEP_SECONDS)
+    return [
+        Timer("start", "assignments.tasks.start_due", sweep),
+        Timer("labels", "assignments.tasks.refresh_labels", sweep),
+        Timer("expire-applications", "assignments.tasks.expire_applications", sweep),
+        Timer("remind-holds", "assignments.tasks.remind_holds", sweep),
+        Timer("pay", "payments.tasks.pay_due", sweep),
+        Timer("past-due", "payments.tasks.flag_past_due", sweep),
+        Timer("disputes", "payments.tasks.step_disputes", sweep),
+        Timer("company-cards", "assignments.tasks.refresh_company_cards", sweep),
+        Timer("deliver", "notifications.tasks.deliver", sweep),
+        Timer("seal", "timeline.tasks.seal", sweep),
+        Timer("audit", "ledger.tasks.audit", DAY),
+    ]
