@@ -89,7 +89,7 @@ ACCOUNT: dict[str, tuple[Entry, ...]] = {
     ),
 }
 SEARCH = {"client": "assignments:list", "worker": "assignments:find"}
-THEMES = (("system", "As the device", "monitor"), ("light", "Light", "sun"), ("dark", "Dark", "moon"))
+THEMES = (("system", "Device", "monitor"), ("light", "Light", "sun"), ("dark", "Dark", "moon"))
 
 
 def address(name: str) -> str:

@@ -1,22 +1,31 @@
 """Each component draws, says what it should, and escapes what people typed."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import html5lib
 import pytest
 from django import forms
+from django.http import Http404
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
-from common import clock, context
+from common import clock, context, views
+from common.errors import NotAllowed
 from common.money import Money
 from common.styleguide import samples
 from common.templatetags.onsite import STAGES, initials, stage_word
-from common.views import handler500
 
 EVIL = "<b onclick=x>&"
+FORBIDDEN = {
+    "inline style": re.compile(r"<style\b|\sstyle\s*="),
+    "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)"),
+    "event attribute": re.compile(r"<[a-z][^>]*\son[a-z]+\s*="),
+}
 SAFE = "&lt;b onclick=x&gt;&amp;"
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
@@ -85,7 +94,7 @@ def test_when_is_absolute_and_relative() -> None:
 def test_small_time_tags() -> None:
     moment = NOW + timedelta(hours=2)
     assert draw("{% minutes n %}|{% miles d %}", n=135, d=14.2) == "2 h 15 min|14 mi"
-    assert '<time datetime="2026-11-24">Nov 24</time>' == draw("{% day d %}", d=NOW.date())
+    assert draw("{% day d %}", d=NOW.date()) == '<time datetime="2026-11-24">Nov 24</time>'
     assert "in 2 hours" in draw("{% relative m %}", m=moment)
     assert "2:00 PM to 4:00 PM UTC" in draw("{% whenrange a b %}", a=NOW, b=moment)
 
@@ -121,7 +130,10 @@ def test_tracker_marks_the_current_step() -> None:
         ("_timeline", {"items": [{"icon": "zap", "html": EVIL, "at": NOW, "actor": EVIL}]}),
         ("_pager", {"page": {"next_url": "?after=1", "prev_url": "?before=1", "summary": EVIL}}),
         ("_menu", {"items": [{"label": EVIL, "url": "/x/", "method": "post"}]}),
-        ("_queue_row", {"row": samples()["queue"][0] | {"title": EVIL, "sentence": EVIL, "label_text": EVIL}}),
+        (
+            "_queue_row",
+            {"row": samples()["queue"][0] | {"title": EVIL, "sentence": EVIL, "label_text": EVIL}},
+        ),
     ],
 )
 def test_components_escape(name: str, values: dict[str, Any]) -> None:
@@ -184,18 +196,89 @@ def test_form_draws_hidden_fields_bare() -> None:
     assert "<label" not in html and 'value="3"' in html
 
 
-@pytest.mark.parametrize(("name", "short"), [("Marcus Obi", "MO"), ("Ana", "A"), ("", ""), ("Li van der Berg", "LB")])
+@pytest.mark.parametrize(
+    ("name", "short"), [("Marcus Obi", "MO"), ("Ana", "A"), ("", ""), ("Li van der Berg", "LB")]
+)
 def test_initials(name: str, short: str) -> None:
     assert initials(name) == short
 
 
+def visit(hat: str = "client", **more: Any) -> str:
+    """The style guide as a signed-in person sees it, drawn by the project's own template settings."""
+    request = RequestFactory().get("/styleguide/")
+    request.user = person(hat=hat, **more)
+    return render_to_string("styleguide.html", samples(), request)
+
+
+@pytest.mark.parametrize("hat", ["client", "worker", ""])
+def test_style_guide_is_a_whole_valid_page(hat: str) -> None:
+    html = visit(hat)
+    parser = html5lib.HTMLParser()
+    parser.parse(html)
+    assert parser.errors == []
+    assert html.count("<h1") == 1 and '<html lang="en" data-theme="dark">' in html
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert sorted(ids) == sorted(set(ids))
+    assert [rule for rule, pattern in FORBIDDEN.items() if pattern.search(html)] == []
+
+
+def test_page_title_says_that_there_is_an_error() -> None:
+    assert "<title>Error: " in render_to_string("base.html", {"form": Sample({"name": ""})})
+    assert "Error:" not in render_to_string("base.html", {"form": Sample()})
+
+
+def test_shortcuts_are_on_the_page_only_when_switched_on() -> None:
+    on, off = visit(), visit(shortcuts=False)
+    assert "data-shortcuts" in on and 'id="shortcuts"' in on
+    assert "data-shortcuts" not in off and 'id="shortcuts"' not in off
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(400, "could not read"), (403, "cannot do this"), (404, "nothing here")]
+)
+def test_error_pages_are_calm(status: int, words: str) -> None:
+    answer = getattr(views, f"handler{status}")(RequestFactory().get("/"), Exception("secret detail"))
+    page = answer.content.decode()
+    assert answer.status_code == status and words in page and "secret detail" not in page
+
+
+def test_a_rules_own_sentence_is_shown_on_403() -> None:
+    answer = views.handler403(RequestFactory().get("/"), NotAllowed("Only a Manager may approve work."))
+    assert "Only a Manager may approve work." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("is_staff", "debug"), [(True, False), (False, True)])
+def test_style_guide_is_open_to_developers_and_staff(settings: Any, is_staff: bool, debug: bool) -> None:
+    settings.DEBUG = debug
+    request = RequestFactory().get("/styleguide/")
+    request.user = person(is_staff=is_staff)
+    assert views.styleguide(request).status_code == 200
+
+
+def test_style_guide_is_closed_to_everybody_else(settings: Any) -> None:
+    settings.DEBUG = False
+    request = RequestFactory().get("/styleguide/")
+    request.user = person()
+    with pytest.raises(Http404):
+        views.styleguide(request)
+
+
 def test_error_page_needs_nothing() -> None:
-    answer = handler500(RequestFactory().get("/"))
+    answer = views.handler500(RequestFactory().get("/"))
     assert answer.status_code == 500 and b"Something went wrong on our side" in answer.content
 
 
 def person(**more: Any) -> SimpleNamespace:
-    values = {"is_authenticated": True, "is_staff": False, "hat": "client", "theme": "dark", "shortcuts": True}
+    values = {
+        "is_authenticated": True,
+        "is_staff": False,
+        "hat": "client",
+        "theme": "dark",
+        "shortcuts": True,
+        "name": "Priya Shah",
+        "initials": "PS",
+        "email": "client@onsite.example",
+    }
     return SimpleNamespace(**values | more)
 
 
@@ -212,6 +295,7 @@ def test_a_visitor_has_no_navigation_and_the_browsers_theme() -> None:
     assert visitor.theme == "light" and frame(theme="<evil>").theme == "system"
 
 
+@pytest.mark.urls("common.urls")
 def test_navigation_leaves_out_names_that_no_room_defines(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = (context.Entry("Home", "house", "styleguide"), context.Entry("Gone", "x", "no:such"))
     monkeypatch.setitem(context.NAV, "client", entries)

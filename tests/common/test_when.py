@@ -86,7 +86,14 @@ def test_minutes(total: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("distance", "text"),
-    [(0.01, "less than 0.1 mi"), (6.0, "6 mi"), (6.44, "6.4 mi"), (9.96, "10 mi"), (14.2, "14 mi"), (1_204, "1,204 mi")],
+    [
+        (0.01, "less than 0.1 mi"),
+        (6.0, "6 mi"),
+        (6.44, "6.4 mi"),
+        (9.96, "10 mi"),
+        (14.2, "14 mi"),
+        (1_204, "1,204 mi"),
+    ],
 )
 def test_miles(distance: float, text: str) -> None:
     assert when.miles(distance) == text

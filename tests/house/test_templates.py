@@ -1,4 +1,4 @@
-"""What templates, style and script may contain: rules that a strict browser policy and every reader rely on."""
+"""What templates, style and script may contain: what a strict browser policy and every reader rely on."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 CSS = ROOT / "static" / "css" / "portal.css"
 VENDOR = ROOT / "static" / "vendor"
-ROOMS = "accounts assignments clients common config ledger notifications payments timeline workers".split()
+ROOMS = sorted(path.parent.name for path in ROOT.glob("*/apps.py"))
 
 FORBIDDEN = {
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.I),
@@ -24,7 +24,9 @@ FORBIDDEN = {
     "event attribute": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.I),
     "script address": re.compile(r"javascript:", re.I),
     "htmx expression": re.compile(r"\bhx-on\b|\bhx-(?:vals|headers)=[\"']js:", re.I),
-    "foreign asset": re.compile(r"<(?:script|link|img|iframe|source|use)\b[^>]*(?:src|href)=[\"'](?:https?:)?//", re.I),
+    "foreign asset": re.compile(
+        r"<(?:script|link|img|iframe|source|use)\b[^>]*(?:src|href)=[\"'](?:https?:)?//", re.I
+    ),
     "data address": re.compile(r"(?:src|href)=[\"']data:", re.I),
 }
 
@@ -74,13 +76,21 @@ def test_every_icon_is_in_the_sprite() -> None:
 
 
 def test_icons_of_the_frame_are_in_the_sprite() -> None:
-    entries = chain.from_iterable(chain(context.NAV.values(), context.TABS.values(), context.ACCOUNT.values()))
-    asked = {entry.icon for entry in entries} | {icon for _, _, icon in context.THEMES} | set(LABEL_KINDS.values())
+    entries = chain.from_iterable(
+        chain(context.NAV.values(), context.TABS.values(), context.ACCOUNT.values())
+    )
+    asked = (
+        {entry.icon for entry in entries}
+        | {icon for _, _, icon in context.THEMES}
+        | set(LABEL_KINDS.values())
+    )
     assert asked - sprite() == set()
 
 
 def test_vendored_files_are_the_recorded_ones() -> None:
-    recorded = dict(re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (VENDOR / "VENDORED.md").read_text(), re.M))
+    recorded = dict(
+        re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (VENDOR / "VENDORED.md").read_text(), re.M)
+    )
     present = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in VENDOR.iterdir()
@@ -119,14 +129,25 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-STAGES = "draft sent assigned progress hold pending approved paid void dispute".split()
+STAGES = ["draft", "sent", "assigned", "progress", "hold", "pending", "approved", "paid", "void", "dispute"]
 TEXT_PAIRS = [(f"{stage}-fg", f"{stage}-bg") for stage in STAGES]
-TEXT_PAIRS += [(ink, ground) for ink in ("ink", "ink-2", "link") for ground in ("canvas", "surface", "sunken", "raised")]
-TEXT_PAIRS += [(ink, f"{wash}-wash") for ink in ("ink", "ink-2", "link") for wash in ("brand", "warn", "danger", "ok")]
+TEXT_PAIRS += [
+    (ink, ground) for ink in ("ink", "ink-2", "link") for ground in ("canvas", "surface", "sunken", "raised")
+]
+TEXT_PAIRS += [
+    (ink, f"{wash}-wash") for ink in ("ink", "ink-2", "link") for wash in ("brand", "warn", "danger", "ok")
+]
 TEXT_PAIRS += [("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-danger-line", "danger-line")]
-TEXT_PAIRS += [(signal, ground) for signal in ("danger", "warn", "ok") for ground in ("surface", "canvas", "sunken")]
+TEXT_PAIRS += [
+    (signal, ground) for signal in ("danger", "warn", "ok") for ground in ("surface", "canvas", "sunken")
+]
 TEXT_PAIRS += [("danger", "danger-wash"), ("warn", "warn-wash"), ("ok", "ok-wash")]
-CONTROL_PAIRS = [("line-strong", "surface"), ("line-strong", "raised"), ("brand", "surface"), ("danger-line", "surface")]
+CONTROL_PAIRS = [
+    ("line-strong", "surface"),
+    ("line-strong", "raised"),
+    ("brand", "surface"),
+    ("danger-line", "surface"),
+]
 CONTROL_PAIRS += [("focus", ground) for ground in ("canvas", "surface", "sunken", "raised", "brand-wash")]
 CONTROL_PAIRS += [("ok-line", "line"), ("ok-line", "surface"), ("warn-line", "warn-wash"), ("bar", "surface")]
 
