@@ -1,0 +1,212 @@
+"""Reads: what a page shows of one assignment, and the lists. No writes, no rules of their own."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from assignments import labels
+from assignments.labels import Label
+from assignments.models import (
+    Application,
+    Assignment,
+    Attachment,
+    Deliverable,
+    Invitation,
+    Message,
+    MoneyRequest,
+    Question,
+    RescheduleRequest,
+    Site,
+)
+from assignments.policies import verbs_for
+from assignments.standing import Standing, standing
+from assignments.states import ApplicationState, RequestState, State
+from assignments.visibility import Sight, open_to_worker, sight, visible_to
+from clients.models import Client
+from common import clock
+from workers.models import Worker
+
+PAGE = 50
+
+
+@dataclass
+class Seen:
+    """One assignment as one viewer sees it: the row with its facts, how the viewer stands, and what may be done."""
+
+    row: Assignment
+    standing: Standing
+    sight: Sight
+    now: datetime
+
+    @cached_property
+    def labels(self) -> list[Label]:
+        return labels.carried(self.row)
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        return verbs_for(self.standing, self.row, self.now)
+
+    @property
+    def side(self) -> str:
+        return self.sight.side
+
+    @cached_property
+    def site(self) -> Site | None:
+        """Street, contact and the way in: only for those who may see them (S06)."""
+        return Site.objects.filter(assignment_id=self.row.pk).first() if "street" in self.sight else None
+
+
+def seen(user: User, pk: int) -> Seen:
+    """The assignment for this viewer. Raises Assignment.DoesNotExist for strangers, as for a missing row."""
+    now = clock.now()
+    bare = Assignment.objects.select_related("client").get(pk=pk)
+    found = standing(user, bare)
+    view = sight(found, bare)
+    if not view.opens:
+        raise Assignment.DoesNotExist(f"No assignment {pk}")
+    rows = Assignment.objects.select_related("client__card", "owner", "worker__user", "customer", "project")
+    row = with_facts(rows, now, view.side).get(pk=pk)
+    return Seen(row, found, view, now)
+
+
+def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QuerySet[Assignment]":
+    """The rows with their labels and the counts that next_action and the lists speak of."""
+    pending = Application.objects.filter(assignment=OuterRef("pk"), state=ApplicationState.PENDING).order_by()
+    questions = Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True).order_by()
+    requests = MoneyRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
+    reschedule = RescheduleRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+    return labels.annotated(rows, now, side if side in ("client", "worker") else "client").annotate(
+        pending_count=_count(pending),
+        oldest_pending_at=Subquery(
+            pending.values("assignment").annotate(first=Min("applied_at")).values("first")[:1]
+        ),
+        question_count=_count(questions),
+        request_count=_count(requests),
+        reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), ""),  # type: ignore[arg-type]
+        reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
+        reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
+    )
+
+
+def _count(rows: "QuerySet[Any]") -> Coalesce:
+    counted = rows.values("assignment").annotate(n=Count("pk")).values("n")[:1]
+    return Coalesce(Subquery(counted), 0)
+
+
+def of_client(client: Client, now: datetime) -> "QuerySet[Assignment]":
+    """All assignments of a company, with facts."""
+    rows = Assignment.objects.filter(client=client).select_related("owner", "worker__user", "customer", "project")
+    return with_facts(rows, now, "client")
+
+
+def stage_counts(client: Client) -> dict[str, int]:
+    """How many assignments of a company are in each stage."""
+    found = Assignment.objects.filter(client=client).values_list("state").annotate(n=Count("pk")).order_by()
+    return {State(state).value: n for state, n in found}
+
+
+def of_worker(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
+    """All assignments that are or were this worker's, with facts; what may be shown of each is visibility's answer."""
+    rows = Assignment.objects.filter(worker=worker).select_related("client")
+    return with_facts(rows, now, "worker")
+
+
+def applied_by(worker: Worker, now: datetime) -> "QuerySet[Application]":
+    """The worker's pending offers on assignments that are still open (domain.md 1.1, "Applied")."""
+    return (
+        Application.objects.filter(worker=worker, state=ApplicationState.PENDING, assignment__state=State.SENT)
+        .select_related("assignment__client")
+        .order_by("-applied_at", "-id")
+    )
+
+
+def invited(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
+    """Assignments that the worker was asked for by name and can still take."""
+    named = Invitation.objects.filter(worker=worker, declined_at__isnull=True).values("assignment")
+    rows = Assignment.objects.filter(pk__in=named, state=State.SENT).filter(open_to_worker(worker.pk))
+    return with_facts(rows.filter(_not_expired(now)).select_related("client"), now, "worker")
+
+
+def feed(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
+    """What Find Work offers to this worker: open, not expired, of other companies (S02)."""
+    rows = (
+        Assignment.objects.filter(state=State.SENT)
+        .filter(open_to_worker(worker.pk))
+        .filter(_not_expired(now))
+        .exclude(client__members__user_id=worker.user_id)
+        .select_related("client__card")
+    )
+    return with_facts(rows, now, "worker").order_by("start_at", "id")
+
+
+def _not_expired(now: datetime) -> Q:
+    return Q(start_at__gt=now) | Q(window_end_at__gt=now)
+
+
+def attachment(user: User, uuid: Any) -> Attachment:
+    """A client's document for somebody who may read it. Raises Attachment.DoesNotExist."""
+    found = Attachment.objects.select_related("assignment__client").get(uuid=uuid, removed_at__isnull=True)
+    if "documents" not in _sight(user, found.assignment):
+        raise Attachment.DoesNotExist
+    return found
+
+
+def deliverable(user: User, uuid: Any) -> Deliverable:
+    """A worker's file, for the client's side and for the worker who is still on it. Raises Deliverable.DoesNotExist."""
+    found = Deliverable.objects.select_related("assignment__client", "engagement").get(uuid=uuid)
+    view = _sight(user, found.assignment)
+    is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
+    if "deliverables" not in view or not is_own_time:
+        raise Deliverable.DoesNotExist
+    return found
+
+
+def receipt(user: User, uuid: Any) -> MoneyRequest:
+    """A money request with its receipt. Raises MoneyRequest.DoesNotExist."""
+    found = MoneyRequest.objects.select_related("assignment__client", "engagement").get(uuid=uuid)
+    view = _sight(user, found.assignment)
+    is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
+    if "requests" not in view or not is_own_time or not found.receipt:
+        raise MoneyRequest.DoesNotExist
+    return found
+
+
+def _sight(user: User, row: Assignment) -> Sight:
+    return sight(standing(user, row), row)
+
+
+def thread(view: Seen) -> "QuerySet[Message]":
+    """The messages that the viewer may read: a worker those of the own time, nobody but the client private notes."""
+    rows = Message.objects.filter(assignment_id=view.row.pk).select_related("author")
+    if view.side == "client":
+        return rows
+    rows = rows.filter(is_private=False)
+    return rows.filter(engagement_id=view.row.engagement_id) if view.side == "worker" else rows
+
+
+def questions(view: Seen) -> "QuerySet[Question]":
+    """The client sees all; a worker the own ones and the public answers of others (asker hidden by the page)."""
+    rows = Question.objects.filter(assignment_id=view.row.pk).select_related("asker__user")
+    if view.side != "worker":
+        return rows
+    own = Q(asker_id=view.standing.worker.pk) if view.standing.worker else Q(pk__in=[])
+    return rows.filter(own | Q(is_public=True, answered_at__isnull=False))
+
+
+def visible(user: User) -> "QuerySet[Assignment]":
+    """Every assignment whose page opens for the person."""
+    return Assignment.objects.filter(visible_to(user))
+
+
+def booked(worker: Worker, from_at: datetime, days: int) -> "QuerySet[Assignment]":
+    """The worker's own calendar: assigned and running work from an instant on."""
+    return of_worker(worker, clock.now()).filter(
+        state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD],
+        start_at__gte=from_at,
+        start_at__lt=from_at + timedelta(days=days),
+    )

@@ -1,0 +1,93 @@
+"""The timers' loops: find due rows, oldest first, and do each in its own transaction by the same door as people.
+
+A row that fails is logged, parked with a growing wait, and blocks nobody (house.md "A timer"). Running a sweep twice,
+late, or in several processes gives the same result: each action re-checks under the lock.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from assignments.actions import timers
+from assignments.actions.door import Busy
+from assignments.models import Application, Assignment, RescheduleRequest
+from assignments.states import ApplicationState, RequestState, State
+from common import clock
+from common.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Rows that one run takes at most; the next tick goes on."""
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def start_due(limit: int = BATCH) -> int:
+    """Bring assignments whose start has passed to In Progress, where no check-in is asked (S17). Returns how many."""
+    now = clock.now()
+    rows = awake(Assignment.objects.filter(state=State.ASSIGNED, auto_start_due_at__lte=now), now)
+    ids = rows.order_by("auto_start_due_at", "id").values_list("pk", flat=True)[:limit]
+    return each(ids, timers.start, now)
+
+
+def raise_flags(limit: int = BATCH) -> int:
+    """Set Late, Late Deliverables and Worker Not Confirmed where they came up (C04). Returns how many rows changed."""
+    now = clock.now()
+    rows = awake(Assignment.objects.filter(flags_due_at__lte=now), now)
+    ids = rows.order_by("flags_due_at", "id").values_list("pk", flat=True)[:limit]
+    return each(ids, lambda pk: bool(timers.raise_flags(pk)), now)
+
+
+def expire_applications(limit: int = BATCH) -> int:
+    """Close offers that ran out. Returns how many."""
+    now = clock.now()
+    due = Application.objects.filter(state=ApplicationState.PENDING, expires_at__lte=now)
+    due = due.filter(assignment__state=State.SENT)
+    due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
+    pairs = list(due.order_by("expires_at", "id").values_list("assignment_id", "pk")[:limit])
+    return sum(_one(pk, lambda pk_, a=application: timers.expire_application(pk_, a), now) for pk, application in pairs)
+
+
+def remind_holds(limit: int = BATCH) -> int:
+    """Remind workers of a date that waits for an answer after a hold. Returns how many."""
+    now = clock.now()
+    due = RescheduleRequest.objects.filter(state=RequestState.OPEN, from_hold=True, remind_due_at__lte=now)
+    due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
+    pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
+    return sum(_one(pk, lambda pk_, r=request: timers.remind_hold(pk_, r), now) for pk, request in pairs)
+
+
+def awake(rows: "QuerySet[Assignment]", now: datetime) -> "QuerySet[Assignment]":
+    """Without the parked rows."""
+    return rows.filter(Q(parked_until__isnull=True) | Q(parked_until__lte=now))
+
+
+def each(ids: Iterable[int], step: Callable[[int], bool], now: datetime) -> int:
+    """Do one step for each row. Returns how many did something."""
+    return sum(_one(pk, step, now) for pk in list(ids))
+
+
+def _one(pk: int, step: Callable[[int], bool], now: datetime) -> bool:
+    try:
+        did = step(pk)
+    except (Assignment.DoesNotExist, Busy):
+        return False  # deleted or being changed right now: nothing to do, or the next tick looks again
+    except DomainError as error:
+        log.info("assignment %s: timer found nothing to do: %s", pk, error)
+        return False
+    except Exception:
+        log.exception("assignment %s: timer failed, parked", pk)
+        _park(pk, now)
+        return False
+    return did
+
+
+def _park(pk: int, now: datetime) -> None:
+    """Wait longer after each failure in a row: 1, 2, 4 ... minutes, at most six hours."""
+    row = Assignment.objects.filter(pk=pk).values("failures").first()
+    if row is None:
+        return
+    wait = min(timedelta(minutes=2 ** min(row["failures"], 10)), LONGEST_WAIT)
+    Assignment.objects.filter(pk=pk).update(failures=row["failures"] + 1, parked_until=now + wait)
