@@ -1,5 +1,5 @@
 /* Onsite in the browser: small comforts on pages that work without any of them.
-   Everything hangs on data attributes; see docs in templates/styleguide.html. No state, no storage, no libraries. */
+   Everything hangs on data attributes, told above each part. No state, no storage, no libraries. */
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
