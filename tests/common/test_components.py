@@ -30,6 +30,12 @@ SAFE = "&lt;b onclick=x&gt;&amp;"
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def no_providers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frame alone: numbers that upper rooms register would ask the database."""
+    monkeypatch.setattr(context, "_providers", {})
+
+
 def draw(source: str, **values: Any) -> str:
     with clock.moved(NOW):
         return Template("{% load onsite %}" + source).render(Context(values))
