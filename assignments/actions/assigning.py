@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from accounts.models import User
-from assignments import checks, deadlines
+from assignments import deadlines
 from assignments.actions import funds
 from assignments.actions.door import Change, change
+from assignments.actions.sendable import check_sendable
 from assignments.actions.sourcing import pending_application
 from assignments.models import (
     Application,
@@ -14,7 +15,6 @@ from assignments.models import (
     Engagement,
     MoneyRequest,
     RescheduleRequest,
-    Site,
 )
 from assignments.models.terms import TERMS_FIELDS
 from assignments.states import (
@@ -72,7 +72,8 @@ def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
             raise Conflict(f"{worker} has not agreed to be assigned directly by your company.")
         was_draft = row.state == State.DRAFT
         if was_draft:
-            _check_draft(opened)
+            row.fee_bps = row.client.fee_bps
+            check_sendable(row, opened.now)
         row.posted_terms = row.posted_terms or {name: getattr(row, name) for name in TERMS_FIELDS}
         _engage(opened, worker)
         row.assign(opened.now)
@@ -177,19 +178,6 @@ def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
         start_at__gt=row.start_at - timedelta(days=2),
     ).exclude(pk=row.pk)
     return next((other for other in others if other.start_at and other.start_at + other.duration > row.start_at), None)
-
-
-def _check_draft(opened: Change) -> None:
-    """A draft that is assigned directly obeys all that sending asks (T4)."""
-    row = opened.row
-    row.fee_bps = row.client.fee_bps
-    found = checks.problems(row, Site.objects.filter(assignment=row).first(), opened.now)
-    owner = Member.objects.select_related("user").filter(client_id=row.client_id, user_id=row.owner_id).first()
-    limit = checks.over_limit(owner, row.cost_most.total)
-    if limit:
-        found.append(limit)
-    if found:
-        raise found[0]
 
 
 def _close_others(opened: Change) -> None:

@@ -1,194 +1,330 @@
-"""A worker gets it, or leaves it: assign, assign directly, unassign, back out (S08, S14, S15)."""
+"""The client's draft: create, edit, delete, send, invite, and new site details later on (S01)."""
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import transaction
 
 from accounts.models import User
-from assignments import deadlines
 from assignments.actions import funds
-from assignments.actions.door import Change, change
+from assignments.actions.door import SUBJECT, Change, change
 from assignments.actions.sendable import check_sendable
-from assignments.actions.sourcing import pending_application
 from assignments.models import (
     Application,
     Assignment,
+    Attachment,
+    CustomField,
     DeliverableRequirement,
-    Engagement,
-    MoneyRequest,
-    RescheduleRequest,
+    Invitation,
+    Site,
 )
 from assignments.models.terms import TERMS_FIELDS
-from assignments.states import (
-    LIVE,
-    ApplicationState,
-    EngagementEnd,
-    RequestState,
-    ScheduleKind,
-    State,
-    UnassignReason,
-)
+from assignments.states import ApplicationState, State
 from clients.models import Member
-from clients.queries import agrees_to_direct
-from common.errors import Conflict, Invalid
-from workers.models import Worker
+from clients.queries import membership
+from clients.roles import Role
+from common import clock
+from common.errors import Conflict, Invalid, NotAllowed
+from timeline.record import record
+from workers.models import Skill, Worker
+
+OFFER_COLUMNS = (*TERMS_FIELDS, "schedule_kind", "start_at", "window_end_at", "terms_days")
+"""What applicants agreed to: a change of these closes the offers that wait."""
+COLUMNS = frozenset({*OFFER_COLUMNS} - {"currency"}) | {
+    "owner", "customer", "project", "external_id", "title", "industry", "description", "special_instructions",
+    "is_virtual", "city", "region", "postcode", "country", "time_zone", "duration_minutes", "confirm_hours",
+    "checkin_required", "deliverables_due_at", "non_negotiable", "requests_allowed", "fastfunds_eligible",
+    "is_marketplace",
+}  # fmt: skip
+SITE_COLUMNS = frozenset(
+    {"name", "number", "street", "lat", "lon", "contact_name", "contact_phone", "contact_email", "instructions"}
+)
+SITE_LATER = SITE_COLUMNS - {"street", "lat", "lon"}
+"""What may still change once somebody is assigned: whom to ask for and how to get in, not where it is."""
+CREATORS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.USER})
 
 
-def assign(pk: int, application_id: int, *, actor: User, revision: int | None = None) -> Assignment:
-    """Accept one offer: its price and schedule come into force, all others are told that it is filled (T4).
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One deliverable that the client asks for; `pk` of the row that it replaces."""
 
-    `revision` is the one that the client read; raises Conflict when the worker changed the offer since, when it
-    expired, was withdrawn, or when the worker is booked at that time; InsufficientFunds when it costs more than there is.
-    """
-    worker_id = Application.objects.filter(pk=application_id, assignment_id=pk).values_list("worker_id", flat=True)
-    with change(pk, "assign", actor=actor, worker_id=worker_id.first()) as opened:
-        application = pending_application(opened, application_id)
-        if revision is not None and revision != application.revision:
-            raise Conflict(f"{application.worker} changed the offer while you were looking. Read it again.")
-        row = opened.row
-        old = {"price": row.budget, "start_at": row.start_at}
-        row.set_terms(application.terms)
-        row.schedule_kind, row.start_at, row.window_end_at = application.schedule
-        row.expenses_minor = application.expenses_minor
-        application.accept()
-        application.save(update_fields=["state", "decided_at"])
-        _engage(opened, application.worker)
-        row.assign(opened.now)
-        funds.resize(opened)
-        opened.record(
-            "assignment.assigned",
-            worker=str(application.worker),
-            counteroffer=application.is_counteroffer,
-            old=old,
-            new={"price": row.worker_most, "start_at": row.start_at},
+    title: str
+    kind: str = DeliverableRequirement.Kind.PHOTO
+    count: int = 1
+    instructions: str = ""
+    pk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One custom field; `pk` of the row that it replaces."""
+
+    label: str
+    kind: str = CustomField.Kind.TEXT
+    choices: Sequence[str] = ()
+    is_required: bool = True
+    pk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the form says. `columns` and `site` name columns (COLUMNS, SITE_COLUMNS); a list that is None stays."""
+
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    site: Mapping[str, Any] = field(default_factory=dict)
+    skills: Sequence[str] | None = None
+    wanted: Sequence[Wanted] | None = None
+    asked: Sequence[Asked] | None = None
+
+
+def create(content: Content, *, actor: User) -> Assignment:
+    """Start a draft in the actor's company. Raises NotAllowed, or Invalid at the field; only a title is needed."""
+    member = creator(actor)
+    now = clock.now()
+    client = member.client
+    with transaction.atomic():
+        row = Assignment(
+            client=client,
+            owner=actor,
+            created_by=actor,
+            currency=client.currency,
+            time_zone=client.time_zone,
+            terms_days=client.default_terms_days,
+            fee_bps=client.fee_bps,
+            state_since=now,
+            created_at=now,
+            updated_at=now,
+            version=1,
         )
-        _close_others(opened)
+        _write_columns(row, content)
+        row.save()
+        _write_rows(row, content)
+        _record(row, 1, "assignment.created", actor, title=row.title)
     return row
 
 
-def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
-    """Assign without an application a worker who agreed to that for this company, also from draft (D21)."""
-    with change(pk, "assign_directly", actor=actor, worker_id=worker.pk) as opened:
+def creator(actor: User) -> Member:
+    """The membership of somebody who may create assignments (decisions.md D18). Raises NotAllowed."""
+    member = membership(actor)
+    if member is None or member.role not in CREATORS:
+        raise NotAllowed("Your role does not let you create assignments.")
+    return member
+
+
+def edit(pk: int, content: Content, *, actor: User) -> Assignment:
+    """Change a draft, or one that is Available: then it must stay complete, the reserved funds follow, and offers
+    made on another price or schedule are closed (domain.md 8.2). Raises Invalid, InsufficientFunds."""
+    with change(pk, "edit", actor=actor) as opened:
         row = opened.row
-        if not agrees_to_direct(worker, row.client_id):
-            raise Conflict(f"{worker} has not agreed to be assigned directly by your company.")
-        was_draft = row.state == State.DRAFT
-        if was_draft:
-            row.fee_bps = row.client.fee_bps
+        before = {name: getattr(row, name) for name in OFFER_COLUMNS}
+        old = {name: getattr(row, name) for name in content.columns}
+        _write_columns(row, content)
+        _write_rows(row, content)
+        changed = sorted(name for name in content.columns if getattr(row, name) != old[name])
+        opened.record("assignment.edited", visibility="client", changed=changed)
+        if row.state == State.SENT:
             check_sendable(row, opened.now)
-        row.posted_terms = row.posted_terms or {name: getattr(row, name) for name in TERMS_FIELDS}
-        _engage(opened, worker)
-        row.assign(opened.now)
-        if was_draft:
-            row.sent_at = opened.now
-            funds.reserve(opened)
-        opened.record("assignment.assigned", worker=str(worker), direct=True, new={"price": row.worker_most})
-        _close_others(opened)
+            row.posted_terms = _posted(row)
+            funds.resize(opened)
+            if before != {name: getattr(row, name) for name in OFFER_COLUMNS}:
+                _close_offers(opened)
     return row
 
 
-def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: bool) -> None:
-    """The client removes the worker; it is Available again, at the original or the present price (T12, S15)."""
-    if reason not in UnassignReason.values:
-        raise Invalid("Choose a reason.", "reason")
-    if not note.strip():
-        raise Invalid("Write a note. The worker will read it.", "note")
-    with change(pk, "unassign", actor=actor) as opened:
-        worker = opened.row.worker
-        opened.row.unassign(opened.now)
-        let_go(opened, EngagementEnd.UNASSIGNED, reason=reason, original_budget=original_budget)
-        opened.record("assignment.unassigned", worker=str(worker), reason=reason, note=note)
+def edit_site(pk: int, site: Mapping[str, Any], *, actor: User) -> None:
+    """Tell the assigned worker of another contact or way in. Where the site is does not change any more."""
+    with change(pk, "edit_site", actor=actor) as opened:
+        _known(site, SITE_LATER)
+        found, _ = Site.objects.get_or_create(assignment=opened.row)
+        changed = sorted(name for name, value in site.items() if getattr(found, name) != value)
+        for name, value in site.items():
+            setattr(found, name, value)
+        found.save()
+        opened.record("assignment.site_edited", changed=changed)
 
 
-def back_out(pk: int, *, actor: User, reason: str, note: str) -> None:
-    """The worker cancels the own work before it starts; under 24 hours before the start it is late (D2)."""
-    if not reason:
-        raise Invalid("Choose a reason.", "reason")
-    with change(pk, "back_out", actor=actor) as opened:
-        row, worker = opened.row, opened.row.worker
-        is_late = row.start_at is not None and row.start_at - opened.now < deadlines.LATE_NOTICE
-        row.back_out(opened.now)
-        row.back_out_reason = reason
-        let_go(opened, EngagementEnd.BACKED_OUT, reason=reason, original_budget=True, is_late=is_late)
-        opened.record("assignment.backed_out", worker=str(worker), reason=reason, note=note, late=is_late)
+def delete(pk: int, *, actor: User) -> None:
+    """Throw a draft away with its documents (T3). Its history stays, for the company's own people."""
+    with change(pk, "delete", actor=actor) as opened:
+        row = opened.row
+        for attachment in Attachment.objects.filter(assignment=row):
+            transaction.on_commit(partial(attachment.file.storage.delete, attachment.file.name))
+        _record(row, row.version + 1, "assignment.deleted", actor, title=row.title)
+        row.delete()
 
 
-def let_go(
-    opened: Change, end: EngagementEnd, *, reason: str, original_budget: bool, is_late: bool = False
-) -> None:
-    """Undo all that belonged to the worker who leaves; the row has been moved to sent already."""
+def send(pk: int, *, actor: User, invite: Sequence[Worker] = ()) -> Assignment:
+    """Offer it to workers: fee and posted price are frozen, the funds set aside (T2, D19).
+
+    Raises Invalid for what is missing or over the owner's maximum budget, InsufficientFunds when money is short.
+    """
+    with change(pk, "send", actor=actor) as opened:
+        row = opened.row
+        row.fee_bps = row.client.fee_bps
+        check_sendable(row, opened.now)
+        invited = _invite(opened, invite)
+        if not row.is_marketplace and not invited:
+            raise Invalid("Post it to the marketplace, or invite at least one worker.", "is_marketplace")
+        row.posted_terms = _posted(row)
+        row.send(opened.now)
+        row.sent_at = opened.now
+        funds.reserve(opened)
+        opened.record("assignment.sent", price=row.budget, start_at=row.start_at)
+        if invited:
+            opened.record("assignment.invited", visibility="client", count=len(invited))
+    return row
+
+
+def invite(pk: int, workers: Sequence[Worker], *, actor: User) -> int:
+    """Ask more workers by name; one who declined or left is asked again (D10). Returns how many were told."""
+    if not workers:
+        raise Invalid("Choose at least one worker.", "workers")
+    with change(pk, "invite", actor=actor) as opened:
+        invited = _invite(opened, workers)
+        if invited:
+            opened.record("assignment.invited", visibility="client", count=len(invited))
+    return len(invited)
+
+
+def _invite(opened: Change, workers: Sequence[Worker]) -> list[Worker]:
+    """The workers who were not invited, or declined, or left since; people of the own company are passed over."""
     row = opened.row
-    worker = row.worker
-    end_engagement(opened, end, reason=reason, is_late=is_late)
-    close_requests(opened)
-    for application in Application.objects.filter(assignment=row, state=ApplicationState.ACCEPTED):
-        application.close()
-        application.save(update_fields=["state", "decided_at"])
-    row.worker = row.engagement = None
-    row.assigned_at = row.confirmed_at = row.confirm_due_at = row.first_check_in_at = None
-    row.submitted_at = row.sent_back_at = row.held_at = row.hold_lifted_at = row.reduced_minor = None
-    row.resolution = row.sent_back_reason = row.hold_reason = row.hold_note = ""
-    row.units_done = row.expenses_minor = row.bonus_minor = 0
+    colleagues = set(Member.objects.filter(client_id=row.client_id).values_list("user_id", flat=True))
+    fresh = []
+    for worker in dict.fromkeys(workers):
+        if worker.user_id in colleagues:
+            continue
+        found = Invitation.objects.filter(assignment=row, worker=worker).first()
+        if found and found.declined_at is None and not _left_since(row, found):
+            continue
+        found = found or Invitation(assignment=row, worker=worker)
+        found.invited_by, found.invited_at, found.declined_at = opened.actor, opened.now, None
+        found.save()
+        fresh.append(worker)
+    opened.tell(invited=fresh)
+    return fresh
+
+
+def _left_since(row: Assignment, invitation: Invitation) -> bool:
+    """Whether the worker lost it after the invitation: then only a new one opens the page again (D10)."""
+    worker, since = invitation.worker_id, invitation.invited_at
+    return (
+        row.engagements.filter(worker=worker, ended_at__gte=since).exists()
+        or row.applications.filter(worker=worker, state=ApplicationState.CLOSED, decided_at__gte=since).exists()
+    )
+
+
+def _write_columns(row: Assignment, content: Content) -> None:
+    _known(content.columns, COLUMNS)
+    _known(content.site, SITE_COLUMNS)
+    for name, value in content.columns.items():
+        setattr(row, name, value)
+    if "lat" in content.site and "lon" in content.site:
+        lat, lon = content.site["lat"], content.site["lon"]
+        row.area_lat = None if lat is None else round(lat, 2)
+        row.area_lon = None if lon is None else round(lon, 2)
+    _check(row)
+
+
+def _check(row: Assignment) -> None:
+    """What even a draft must keep, as sentences before the database's own checks speak."""
+    if not row.title.strip():
+        raise Invalid("Enter a title.", "title")
+    for name in ("price_minor", "extra_price_minor"):
+        if getattr(row, name) < 0:
+            raise Invalid("Enter a price above zero.", name)
+    if row.start_at and row.window_end_at and row.window_end_at <= row.start_at:
+        raise Invalid("Enter an end after the start.", "window_end_at")
+    if row.customer and row.customer.client_id != row.client_id:
+        raise Invalid("Choose a customer of your company.", "customer")
+    if row.project and row.project.customer_id != row.customer_id:
+        raise Invalid("Choose a project of this customer.", "project")
+    if not Member.objects.filter(client_id=row.client_id, user_id=row.owner_id, is_active=True).exists():
+        raise Invalid("Choose an owner from your company.", "owner")
+    same = Assignment.objects.filter(client_id=row.client_id, external_id=row.external_id).exclude(pk=row.pk)
+    if row.external_id and same.exists():
+        raise Invalid("Another assignment has this number already.", "external_id")
+
+
+def _write_rows(row: Assignment, content: Content) -> None:
+    """The rows beside a saved assignment: site, skills, deliverables, custom fields."""
+    if content.site:
+        Site.objects.update_or_create(assignment=row, defaults=dict(content.site))
+    if content.skills is not None:
+        row.skills.set([_skill(name) for name in content.skills if name.strip()])
+    if content.wanted is not None:
+        _sync(row, DeliverableRequirement, content.wanted, ("title", "kind", "count", "instructions"))
+        _count_wanted(row)
+    if content.asked is not None:
+        _sync(row, CustomField, content.asked, ("label", "kind", "choices", "is_required"))
+
+
+def _sync(row: Assignment, model: Any, items: Sequence[Any], names: Sequence[str]) -> None:
+    """Bring the rows to these items, in this order. Rows keep their id: a former worker's files hang on it."""
+    kept = {found.pk: found for found in model.objects.filter(assignment=row)}
+    for position, item in enumerate(items):
+        target = kept.pop(item.pk, None) or model(assignment=row)
+        for name in names:
+            value = getattr(item, name)
+            setattr(target, name, list(value) if name == "choices" else value)
+        target.position = position
+        target.save()
+    used = "deliverables" if model is DeliverableRequirement else "values"
+    for gone in model.objects.filter(pk__in=kept):
+        if getattr(gone, used).exists():
+            raise Invalid(f"A former worker has already answered “{gone}”. Keep it.")
+        gone.delete()
+
+
+def _count_wanted(row: Assignment) -> None:
+    """Nothing asked means nothing missing: the label Late Deliverables reads this fact. `edit` saves it."""
     row.deliverables_fulfilled = not DeliverableRequirement.objects.filter(assignment=row).exists()
-    if original_budget and row.posted_terms:
-        for name, value in row.posted_terms.items():
-            setattr(row, name, value)
-    funds.resize(opened)
-    opened.tell(removed=[worker] if worker else [])
+    if row.version == 1 and row.state == State.DRAFT:
+        row.save(update_fields=["deliverables_fulfilled"])
 
 
-def end_engagement(opened: Change, end: EngagementEnd, *, reason: str = "", is_late: bool = False) -> None:
-    """Close the worker's time on it. The row keeps or drops the worker, as the stage asks."""
-    engagement = opened.row.engagement
-    if engagement is not None and engagement.ended_at is None:
-        engagement.ended_at, engagement.end, engagement.end_reason = opened.now, end, reason
-        engagement.was_late_notice = is_late
-        engagement.save()
+def _skill(name: str) -> Skill:
+    bare = " ".join(name.split())[:60]
+    return Skill.objects.filter(name__iexact=bare).first() or Skill.objects.create(name=bare)
 
 
-def close_requests(opened: Change) -> None:
-    """Nothing stays open that nobody can decide any more."""
-    for model in (MoneyRequest, RescheduleRequest):
-        for request in model.objects.filter(assignment=opened.row, state=RequestState.OPEN):
-            request.close()
-            request.save(update_fields=["state", "decided_at"])
+def _posted(row: Assignment) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in TERMS_FIELDS}
 
 
-def _engage(opened: Change, worker: Worker) -> None:
-    row = opened.row
-    if Member.objects.filter(client_id=row.client_id, user_id=worker.user_id).exists():
-        raise Conflict("Somebody of your own company cannot be the worker.")
-    clash = overlapping(worker.pk, row)
-    if clash:
-        raise Conflict(f"{worker} is booked at that time on another assignment. Choose another time or worker.")
-    row.worker = worker
-    row.engagement = Engagement.objects.create(assignment=row, worker=worker, started_at=opened.now)
-    row.assigned_at = opened.now
-    row.confirm_due_at = None
-
-
-def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
-    """Other live work with a hard start that overlaps the planned time of a row with a hard start."""
-    if row.start_at is None or row.schedule_kind != ScheduleKind.FIXED:
-        return None
-    end_at = row.start_at + row.duration
-    others = Assignment.objects.filter(
-        worker_id=worker_id,
-        state__in=sorted(LIVE - {State.PENDING_APPROVAL}),
-        schedule_kind=ScheduleKind.FIXED,
-        start_at__lt=end_at,
-        start_at__gt=row.start_at - timedelta(days=2),
-    ).exclude(pk=row.pk)
-    return next((other for other in others if other.start_at and other.start_at + other.duration > row.start_at), None)
-
-
-def _close_others(opened: Change) -> None:
-    others = list(
+def _close_offers(opened: Change) -> None:
+    """Nobody is held to an offer on other terms: the offers end and their workers may apply again."""
+    pending = list(
         Application.objects.select_related("worker__user").filter(
             assignment=opened.row, state=ApplicationState.PENDING
         )
     )
-    for application in others:
-        application.close()
-        application.save(update_fields=["state", "decided_at"])
-    if others:
-        opened.tell(losers=[application.worker for application in others])
-        opened.record("assignment.filled", visibility="client", count=len(others))
+    for application in pending:
+        application.decline("The client changed the price or the schedule.")
+        application.save(update_fields=["state", "decided_at", "decline_reason"])
+    if pending:
+        opened.tell(losers=[application.worker for application in pending])
+        opened.record("assignment.offers_closed", visibility="client", count=len(pending))
+
+
+def _known(values: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    unknown = sorted(set(values) - allowed)
+    if unknown:
+        raise Conflict(f"These details cannot be changed here: {', '.join(unknown)}.")
+
+
+def _record(row: Assignment, sequence: int, kind: str, actor: User, **facts: Any) -> None:
+    """An entry of a row that is not changed through the door: it is new, or gone."""
+    record(
+        kind,
+        subject_type=SUBJECT,
+        subject_id=row.pk,
+        sequence=sequence,
+        actor=actor,
+        role="client",
+        at=clock.now(),
+        facts=facts,
+        visibility="client",
+    )

@@ -33,6 +33,7 @@ def resize(opened: Change, total: Money | None = None) -> None:
         subject_type=SUBJECT,
         subject_id=row.pk,
         total=row.cost_most.total if total is None else total,
+        immediate=row.terms_days == 0,
         key=_key(opened, "resize"),
         at=opened.now,
         actor=opened.actor,
