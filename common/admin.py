@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """No add, no change, no delete, whatever permissions somebody holds. Viewing needs the view permission."""
+    """No add, no change, no delete, whatever permissions somebody holds. Viewing needs its own."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,7 +1,7 @@
 """Tables that only ever grow: the triggers that refuse UPDATE, DELETE and TRUNCATE, for both databases.
 
-A room installs them in a migration. SQLite drops a table's triggers when a later migration rebuilds the table, so
-such a migration must install them again; tests/ledger and tests/timeline fail when one is missing.
+A room installs them in a migration. SQLite drops a table's triggers when a later migration rebuilds the
+table, so such a migration must install them again; tests/ledger and tests/timeline fail when one is missing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ def refuse_sql(vendor: str, table: str) -> Statements:
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {raised} END",
             f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {raised} END",
             # INSERT OR REPLACE removes the old row without firing its DELETE trigger.
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 (a constant of ours)
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN {raised} END",
         ]
     return [

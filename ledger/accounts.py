@@ -52,8 +52,8 @@ def balances(owner_kind: str, owner_id: int, currency: str) -> dict[str, Money]:
 def lock(refs: Iterable[Ref]) -> dict[Ref, Account]:
     """Lock these accounts by ascending id until the transaction ends, making the missing ones first.
 
-    A transaction with several postings locks all their accounts here first: then two of them cannot wait for each
-    other. Must be in a transaction.
+    A transaction with several postings locks all their accounts here first: then two of them cannot wait for
+    each other. Must be in a transaction.
     """
     wanted = set(refs)
     found = _locked(wanted)

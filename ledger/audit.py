@@ -26,7 +26,8 @@ _LEGS: Final = """
     SELECT p.id, COUNT(e.id) FROM ledger_posting p LEFT JOIN ledger_entry e ON e.posting_id = p.id
     GROUP BY p.id HAVING COUNT(e.id) < 2"""
 _HOMELESS: Final = """
-    SELECT e.id, e.posting_id FROM ledger_entry e LEFT JOIN ledger_posting p ON p.id = e.posting_id WHERE p.id IS NULL"""
+    SELECT e.id, e.posting_id FROM ledger_entry e LEFT JOIN ledger_posting p ON p.id = e.posting_id WHERE
+    p.id IS NULL"""
 _MIXED: Final = """
     SELECT e.id, e.currency, a.currency FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
     WHERE e.currency <> a.currency"""
@@ -45,7 +46,8 @@ _RESERVED: Final = """
     WHERE b.minor <> COALESCE(r.minor, 0)"""
 _UNBACKED: Final = """
     SELECT r.id, r.cash_minor, r.terms_minor FROM ledger_reservation r LEFT JOIN ledger_account a
-    ON a.owner_kind = 'client' AND a.owner_id = r.client_id AND a.currency = r.currency AND a.purpose = 'reserved_cash'
+    ON a.owner_kind = 'client' AND a.owner_id = r.client_id AND a.purpose = 'reserved_cash'
+    AND a.currency = r.currency
     WHERE r.state = 'open' AND a.id IS NULL"""
 _TERMS: Final = """
     SELECT currency, SUM(balance_minor) FROM ledger_account

@@ -20,7 +20,7 @@ from timeline.record import require_transaction
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One side of a movement: a positive amount when Onsite will owe that owner more. Zero legs are left out."""
+    """One side of a movement: positive when Onsite will owe that owner more. Zero legs are left out."""
 
     owner_kind: str
     owner_id: int
@@ -45,9 +45,9 @@ def post(
 ) -> Posting:
     """Move money, in the caller's transaction and a constant number of queries.
 
-    The same `key` with the same legs again returns the first posting; with other legs it raises Conflict. Raises
-    InsufficientFunds when an account would go below zero (nothing is written), ValueError for legs that do not sum
-    to zero in each currency, RuntimeError outside a transaction.
+    The same `key` with the same legs again returns the first posting; with other legs it raises Conflict.
+    Raises InsufficientFunds when an account would go below zero (nothing is written), ValueError for legs
+    that do not sum to zero in each currency, RuntimeError outside a transaction.
     """
     require_transaction()
     moved = [leg for leg in legs if leg.amount]
@@ -108,7 +108,7 @@ def _changes(legs: Sequence[Leg]) -> dict[Ref, int]:
 
 
 def _write(posting: Posting, legs: Sequence[Leg], locked: Mapping[Ref, Account]) -> None:
-    """Balances, entries, posting: in this order, because the triggers judge the whole when the posting arrives."""
+    """Balances, entries, then the posting: the triggers judge the whole when it arrives."""
     changes = {locked[ref].pk: change for ref, change in _changes(legs).items() if change}
     entries = [
         Entry(

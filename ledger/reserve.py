@@ -1,7 +1,8 @@
 """Setting a client's funds aside for one subject, and giving them back.
 
-Immediate payment needs cash; net terms take the free terms limit first and cash for the rest (decisions.md D19).
-Every function locks all four accounts of the client first, so that two of them never decide on the same money.
+Immediate payment needs cash; net terms take the free terms limit first and cash for the rest (decisions.md
+D19). Every function locks all four accounts of the client first, so that two of them never decide on the
+same money.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,7 @@ from timeline.record import require_transaction
 
 @dataclass(frozen=True, slots=True)
 class Available:
-    """A client's figures in one currency. `to_spend` is what a net-terms reservation may take: cash + free terms."""
+    """A client's figures in one currency. `to_spend`, cash + free terms, is what net terms may take."""
 
     cash: Money
     terms: Money
@@ -71,8 +72,8 @@ def reserve(
 ) -> Reservation:
     """Set `total` aside. A total of zero is a reservation without a posting.
 
-    The same key again changes nothing. Raises InsufficientFunds, Conflict when funds are already set aside for the
-    subject (or the key was used for something else), ValueError for a negative total.
+    The same key again changes nothing. Raises InsufficientFunds, Conflict when funds are already set aside
+    for the subject (or the key was used for something else), ValueError for a negative total.
     """
     locked = _lock(client_id, total)
     memo = _memo(total, immediate)
@@ -104,7 +105,8 @@ def change(
 ) -> Reservation:
     """Raise or lower the open reservation to `total`, split as if it were given back and made anew.
 
-    The same key again changes nothing. Raises InsufficientFunds, WrongState when nothing is set aside, Conflict.
+    The same key again changes nothing. Raises InsufficientFunds, WrongState when nothing is set aside,
+    Conflict.
     """
     locked = _lock(client_id, total)
     memo = _memo(total, immediate)

@@ -1,7 +1,7 @@
 """The database's own guard of the books, applied by the first migration.
 
-Entries are inserted first and their posting last (the foreign key is checked at commit): so one trigger on the
-posting sees the whole movement, and an entry for an existing posting is late by definition.
+Entries are inserted first and their posting last (the foreign key is checked at commit): so one trigger on
+the posting sees the whole movement, and an entry for an existing posting is late by definition.
 """
 
 from common.append_only import Statements, allow_sql, for_tables, refuse_sql
@@ -21,8 +21,8 @@ _SQLITE = [
     "BEGIN SELECT RAISE(ABORT, 'the posting is already closed'); END",
     f"CREATE TRIGGER ledger_entry_currency BEFORE INSERT ON ledger_entry WHEN EXISTS ({_MIXED}) "
     "BEGIN SELECT RAISE(ABORT, 'the entry has another currency than its account'); END",
-    f"CREATE TRIGGER ledger_posting_balanced BEFORE INSERT ON ledger_posting WHEN {_FEW} OR EXISTS ({_UNBALANCED}) "
-    "BEGIN SELECT RAISE(ABORT, 'the posting does not sum to zero'); END",
+    "CREATE TRIGGER ledger_posting_balanced BEFORE INSERT ON ledger_posting "
+    f"WHEN {_FEW} OR EXISTS ({_UNBALANCED}) BEGIN SELECT RAISE(ABORT, 'the posting does not sum to zero'); END",
     f"CREATE TRIGGER ledger_account_fixed BEFORE UPDATE OF {', '.join(_IDENTITY)} ON ledger_account WHEN "
     + " OR ".join(f"OLD.{name} <> NEW.{name}" for name in _IDENTITY)
     + " BEGIN SELECT RAISE(ABORT, 'an account keeps its owner, purpose and currency'); END",
@@ -43,7 +43,8 @@ _POSTGRESQL = [
     "CREATE OR REPLACE FUNCTION ledger_account_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "RAISE EXCEPTION 'an account keeps its owner, purpose and currency' "
     "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-    f"CREATE TRIGGER ledger_account_fixed BEFORE UPDATE OF {', '.join(_IDENTITY)} ON ledger_account FOR EACH ROW WHEN ("
+    f"CREATE TRIGGER ledger_account_fixed BEFORE UPDATE OF {', '.join(_IDENTITY)} ON ledger_account "
+    "FOR EACH ROW WHEN ("
     + " OR ".join(f"OLD.{name} <> NEW.{name}" for name in _IDENTITY)
     + ") EXECUTE FUNCTION ledger_account_guard()",
 ]

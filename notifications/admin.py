@@ -1,10 +1,13 @@
 """What people were told, to read; and the one thing that staff may do: send a failed mail again."""
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from common.admin import ReadOnlyAdmin
 from notifications import outbox
 from notifications.models import Message, Notice, Preference
@@ -26,11 +29,12 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Send failed messages again", permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        """Put the failed ones of the chosen messages back in the queue, with a line in the admin's log for each."""
+        """Put the failed ones of the chosen messages back in the queue, with a log line for each."""
         failed = queryset.filter(state=Message.State.FAILED)
         chosen = list(failed)
         count = outbox.retry([message.pk for message in chosen])
-        LogEntry.objects.log_actions(request.user.pk, chosen, CHANGE, "Queued again after it had failed.")
+        staff = cast(User, request.user)
+        LogEntry.objects.log_actions(staff.pk, chosen, CHANGE, "Queued again after it had failed.")
         self.message_user(request, f"{count} failed message(s) queued again.", messages.SUCCESS)
 
 

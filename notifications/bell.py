@@ -48,7 +48,7 @@ def unread(user: User) -> int:
 
 
 def page(user: User, *, after: int | None, now: datetime) -> Page:
-    """The newest notices, or those that follow the notice `after` (an id of the same person; others start anew)."""
+    """The newest notices, or those after the notice with the id `after` (ignored when it is foreign)."""
     rows = Notice.objects.filter(user=user)
     last = rows.filter(pk=after).first() if after else None
     if last is not None:

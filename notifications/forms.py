@@ -20,9 +20,6 @@ class Row:
 class PreferencesForm(forms.Form):
     """What to hear of, where. Must-have events are no choice: sending one is an input error."""
 
-    portal = forms.MultipleChoiceField(required=False)
-    email = forms.MultipleChoiceField(required=False, label="E-mail")
-
     def __init__(self, chosen: dict[str, Channels], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chosen = chosen
@@ -31,9 +28,7 @@ class PreferencesForm(forms.Form):
         ]
         choices = [(kind, kind) for kind in self.optional]
         for name in ("portal", "email"):
-            field = self.fields[name]
-            assert isinstance(field, forms.MultipleChoiceField)
-            field.choices = choices
+            self.fields[name] = forms.MultipleChoiceField(required=False, choices=choices)
 
     def table(self) -> dict[str, list[Row]]:
         """The rows of the table by group: what is kept, or what was just typed."""

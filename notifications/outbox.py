@@ -1,7 +1,8 @@
 """The outbox: what is to be told is written with the change itself, and leaves later, at least once.
 
-Rows are claimed with a lease, sent outside any transaction and then marked. A sender that dies leaves its lease to run
-out; the next one sends again under the same Message-ID. Leases use the database's clock, due times ours.
+Rows are claimed with a lease, sent outside any transaction and then marked. A sender that dies leaves its
+lease to run out; the next one sends again under the same Message-ID. Leases use the database's clock, due
+times ours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +53,8 @@ def queue(
     dedupe_key: str | None = None,
     at: datetime,
 ) -> None:
-    """Tell one person, inside the caller's transaction: a bell row and a mail row, as the person's switches say.
+    """Tell one person, inside the caller's transaction: a bell row and a mail row, as the person's switches
+    say.
 
     With a `dedupe_key` the same person is told once for that key. Raises RuntimeError outside a transaction,
     UnknownEvent for an unregistered kind, TemplateDoesNotExist without a subject template.
@@ -119,7 +121,8 @@ def queue_raw(
 def claim_due(limit: int, lease_seconds: int) -> list[Message]:
     """Take up to `limit` due messages, oldest first, for `lease_seconds`. No two senders get the same row.
 
-    A row whose sender died counts that as an attempt; with all attempts used up it fails here instead of being taken.
+    A row whose sender died counts that as an attempt; with all attempts used up it fails here instead of
+    being taken.
     """
     with transaction.atomic():
         ids = list(_lockable(_due()).order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
@@ -182,7 +185,7 @@ def _due() -> QuerySet[Message]:
 
 
 def _lockable(rows: QuerySet[Message]) -> QuerySet[Message]:
-    """Rows that no other sender holds. SQLite has no row locks: its write lock and the repeated condition guard there."""
+    """Rows that no other sender holds. On SQLite the write lock and the repeated condition guard instead."""
     return rows.select_for_update(skip_locked=True) if connection.features.has_select_for_update else rows
 
 

@@ -21,7 +21,7 @@ BOTH: Final = Channels(portal=True, email=True)
 
 
 def channels(kind: str, users: Iterable[User]) -> dict[int, Channels]:
-    """The channels of one event for each of the users, by id, in at most one query. Must-have events ignore switches."""
+    """The channels of one event by user id, in at most one query. Must-have events ignore switches."""
     ids = {user.pk for user in users}
     if event(kind).must_have:
         return dict.fromkeys(ids, BOTH)
@@ -38,7 +38,7 @@ def chosen(user: User) -> dict[str, Channels]:
 
 
 def choose(user: User, choices: Mapping[str, Channels]) -> None:
-    """Keep a person's switches. Must-have and unknown events are refused by the form; here they change nothing."""
+    """Keep a person's switches. The form refuses must-have and unknown events."""
     Preference.objects.bulk_create(
         [Preference(user=user, kind=kind, portal=c.portal, email=c.email) for kind, c in choices.items()],
         update_conflicts=True,

@@ -19,7 +19,7 @@ LEASE_SECONDS: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one claim came to. `is_last` when nothing more can be done now: nothing due, no server, or no time."""
+    """What one claim came to. `is_last`: nothing more is due, or there is no server or no time."""
 
     sent: int
     is_last: bool
@@ -56,7 +56,7 @@ def is_temporary(error: Exception) -> bool:
 
 
 def _deliver(limit: int) -> Batch:
-    """One claim. What cannot be tried, without a server or before the lease ends, goes back as if never taken."""
+    """One claim. What cannot be tried (no server, lease nearly over) goes back as if never taken."""
     claimed = claim_due(limit, LEASE_SECONDS)
     stop_at = time.monotonic() + LEASE_SECONDS * 0.75
     connection = get_connection()
@@ -73,7 +73,7 @@ def _deliver(limit: int) -> Batch:
 
 
 def _opened(connection: Any, message: Message) -> bool:
-    """Open the connection unless it is open. The message that finds no server counts the attempt, the others wait."""
+    """Open the connection unless it is open. Only the message that finds no server counts an attempt."""
     try:
         connection.open()
     except Exception as error:

@@ -18,9 +18,12 @@ Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 
 def plain(value: object) -> Plain:
-    """Turn a value into what JSON holds: Money -> {"minor", "currency"}, instants -> ISO 8601 in UTC, days -> ISO.
+    """Turn a value into what JSON holds.
 
-    Raises TypeError for anything else (a model row, bytes, a naive datetime): facts hold ids and words, not objects.
+    Money becomes {"minor", "currency"}, an instant ISO 8601 in UTC, a day ISO 8601.
+
+    Raises TypeError for anything else (a model row, bytes, a naive datetime): facts hold ids and words, not
+    objects.
     """
     match value:
         case None | bool():
@@ -55,7 +58,7 @@ def plain_facts(facts: Mapping[str, object] | None) -> dict[str, Any]:
 
 
 def masked(value: Any) -> Any:
-    """Hide what stands under a key that speaks of a password, secret, token or account number, at any depth."""
+    """Hide, at any depth, what stands under a key that speaks of a password, secret, token or account."""
     if isinstance(value, dict):
         return {key: MASK if _SECRET.search(key) else masked(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -64,7 +67,7 @@ def masked(value: Any) -> Any:
 
 
 def revived(value: Any, key: str = "") -> Any:
-    """The reverse of `plain` for templates: Money again; instants under `*_at` keys, days under `*_on` keys."""
+    """The reverse of `plain`: Money again; instants under `*_at` keys, days under `*_on` keys."""
     if isinstance(value, dict):
         if value.keys() == {"minor", "currency"}:
             return Money(value["minor"], value["currency"])

@@ -1,4 +1,4 @@
-"""Everything that happened, in rows that are only ever added. The audit log is these rows, staff-only ones included."""
+"""Everything that happened, in rows that are only ever added. The audit log is the same rows."""
 
 from typing import ClassVar
 
@@ -57,7 +57,8 @@ class Entry(models.Model):
 class Seal(models.Model):
     """The hash that fixes an entry's content and its place in its subject's chain. Append-only as well.
 
-    Each previous hash is used once (a subject's first one is derived from the subject), so a chain cannot fork.
+    Each previous hash is used once (a subject's first one is derived from the subject), so a chain cannot
+    fork.
     """
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="seal")
@@ -69,7 +70,7 @@ class Seal(models.Model):
 
 
 class Chain(models.Model):
-    """Where a subject's chain ends: without it, removing the newest entry together with its seal would go unseen."""
+    """Where a subject's chain ends: removing its newest entry with its seal would go unseen without it."""
 
     subject_type = models.CharField(max_length=32)
     subject_id = models.PositiveBigIntegerField()

@@ -1,4 +1,4 @@
-"""How each kind of entry is shown. The rooms above register theirs; an unknown kind is an error, never a blank line."""
+"""How each kind of entry is shown. The rooms above register theirs; an unknown kind is an error."""
 
 from dataclasses import dataclass
 from datetime import datetime

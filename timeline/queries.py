@@ -15,7 +15,7 @@ SEES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def entries_of(subject_type: str, subject_id: int, *, viewer: str) -> QuerySet[Entry]:
-    """A subject's history as a "client", "worker" or "staff" viewer may read it, oldest first, actors loaded."""
+    """A subject's history as a "client", "worker" or "staff" viewer may read it, oldest first."""
     return (
         Entry.objects.filter(subject_type=subject_type, subject_id=subject_id, visibility__in=SEES[viewer])
         .select_related("actor")

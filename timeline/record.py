@@ -24,10 +24,12 @@ def record(
     facts: Mapping[str, object] | None = None,
     visibility: str = "all",
 ) -> Entry:
-    """Add one entry inside the caller's transaction, so that the change and its history stand or fall together.
+    """Add one entry inside the caller's transaction, so that the change and its history stand or fall
+    together.
 
-    `sequence` is the subject's version after the change. Raises RuntimeError outside a transaction, UnknownKind for
-    a kind without presenter, TypeError for a fact that is no plain value, IntegrityError for a doubled sequence.
+    `sequence` is the subject's version after the change. Raises RuntimeError outside a transaction,
+    UnknownKind for a kind without presenter, TypeError for a fact that is no plain value, IntegrityError for
+    a doubled sequence.
     """
     require_transaction()
     return Entry.objects.create(

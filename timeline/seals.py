@@ -35,7 +35,7 @@ class Report:
 
 
 def first_hash(subject_type: str, subject_id: int) -> str:
-    """What stands before a subject's first entry: its own name, hashed, so that chains of two subjects differ."""
+    """What stands before a subject's first entry: its own name, hashed, so that no two chains are alike."""
     return hashlib.sha256(f"onsite:{subject_type}:{subject_id}".encode()).hexdigest()
 
 
@@ -58,7 +58,8 @@ def entry_hash(entry: Entry, previous_hash: str) -> str:
 
 
 def seal_batch(limit: int, look_back: int | None = LOOK_BACK) -> int:
-    """Seal up to `limit` of the oldest unsealed entries; returns how many. 0 also when another sealer is at work.
+    """Seal up to `limit` of the oldest unsealed entries; returns how many. 0 also when another sealer is at
+    work.
 
     `look_back` None searches the whole history, which is slow and only needed after a repair.
     """
@@ -89,7 +90,8 @@ def seal_all(batch: int = 1000, look_back: int | None = LOOK_BACK) -> int:
 def verify(subject_type: str | None = None, subject_id: int | None = None) -> Report:
     """Recompute every chain (or a subject type's, or one subject's) and compare it with the seals.
 
-    Finds a changed, removed or foreign entry, seal or chain end. Entries that wait for sealing are counted, not judged.
+    Finds a changed, removed or foreign entry, seal or chain end. Entries that wait for sealing are counted,
+    not judged.
     """
     only = Q()
     if subject_type is not None:
@@ -112,7 +114,7 @@ def verify(subject_type: str | None = None, subject_id: int | None = None) -> Re
 
 
 def _alone() -> bool:
-    """One sealer at a time. SQLite's write lock is enough; PostgreSQL has a lock that ends with the transaction."""
+    """One sealer at a time. SQLite's write lock is enough; PostgreSQL's lock ends with the transaction."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
@@ -138,7 +140,7 @@ def _seals(only: Q) -> QuerySet[Seal]:
 
 
 def _chains(entries: list[Entry]) -> dict[Subject, Chain]:
-    """The chain of each entry's subject, read in one query for each subject type, made where there is none yet."""
+    """The chain of each entry's subject (one query for each subject type), made where there is none."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         wanted[entry.subject_type].add(entry.subject_id)
@@ -166,7 +168,7 @@ def _subject(seal: Seal) -> Subject:
 
 
 def _second_look(subject: Subject) -> list[str]:
-    """Judge one chain again on fresh rows: a sealer may have added to it between the two reads of the first look."""
+    """Judge one chain again on fresh rows: a sealer may have added to it between the first two reads."""
     only = Q(subject_type=subject[0], subject_id=subject[1])
     return _walk(subject, _seals(only), Chain.objects.filter(only).first())[1]
 
@@ -191,7 +193,8 @@ def _orphans() -> list[str]:
     """Seals whose entry is gone (the inner join of the walk does not see them)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.entry_id FROM timeline_seal s LEFT JOIN timeline_entry e ON e.id = s.entry_id WHERE e.id IS NULL"
+            "SELECT s.entry_id FROM timeline_seal s LEFT JOIN timeline_entry e ON e.id = s.entry_id "
+            "WHERE e.id IS NULL"
         )
         rows: list[Any] = cursor.fetchall()
     return [f"entry {row[0]} is missing, its seal is there" for row in rows]

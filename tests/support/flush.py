@@ -1,0 +1,37 @@
+"""Emptying the test database after transactional tests.
+
+Some tables refuse DELETE and TRUNCATE for everybody. Django's flush between tests therefore takes their
+triggers away and creates them again inside its own transaction: no statement of a test ever runs without
+them. This lives in tests only; nothing of the product can do it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from ledger import triggers as ledger_triggers
+from timeline import triggers as timeline_triggers
+
+ROOMS = (timeline_triggers, ledger_triggers)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_with_triggers() -> Iterator[None]:
+    """Wrap Django's flush for the whole session. Import it into the root conftest."""
+    plain_flush = BaseDatabaseOperations.execute_sql_flush
+    if hasattr(plain_flush, "lifts_triggers"):  # imported into more than one conftest
+        yield
+        return
+
+    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
+        vendor = self.connection.vendor
+        before = [statement for room in ROOMS for statement in room.remove_sql(vendor)]
+        after = [statement for room in ROOMS for statement in room.install_sql(vendor)]
+        return plain_flush(self, [*before, *sql_list, *after])
+
+    execute_sql_flush.lifts_triggers = True  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
