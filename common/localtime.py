@@ -1,0 +1,33 @@
+"""Local date and time of a site, and back: safe on the two days of the year on which clocks are moved."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from common.errors import Invalid
+from common.when import clock_time, day
+
+
+def parse_local(on: date, at: time, tz_name: str, *, field: str | None = None) -> datetime:
+    """The instant (aware, UTC) at which the clocks of that IANA zone show this date and time.
+
+    A time that the zone skips when clocks go forward raises Invalid at `field`; a time that happens twice when
+    they go back means the first of the two. Raises ZoneInfoNotFoundError for an unknown zone.
+    """
+    shown = datetime.combine(on, at.replace(tzinfo=None), ZoneInfo(tz_name))
+    moment = shown.astimezone(UTC)
+    if local(moment, tz_name) != shown.replace(tzinfo=None):
+        raise Invalid(
+            f"{clock_time(shown)} does not exist on {day(on)} there: clocks go forward. Enter another time.",
+            field,
+        )
+    return moment
+
+
+def parse_local_datetime(naive: datetime, tz_name: str, *, field: str | None = None) -> datetime:
+    """The same for the value of one date-and-time input."""
+    return parse_local(naive.date(), naive.time(), tz_name, field=field)
+
+
+def local(moment: datetime, tz_name: str) -> datetime:
+    """What the clocks of the zone show at an instant, without zone: for the start values of inputs."""
+    return moment.astimezone(ZoneInfo(tz_name)).replace(tzinfo=None)
