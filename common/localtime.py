@@ -10,8 +10,8 @@ from common.when import clock_time, day
 def parse_local(on: date, at: time, tz_name: str, *, field: str | None = None) -> datetime:
     """The instant (aware, UTC) at which the clocks of that IANA zone show this date and time.
 
-    A time that the zone skips when clocks go forward raises Invalid at `field`; a time that happens twice when
-    they go back means the first of the two. Raises ZoneInfoNotFoundError for an unknown zone.
+    A time that the zone skips when clocks go forward raises Invalid at `field`; a time that happens twice
+    when they go back means the first of the two. Raises ZoneInfoNotFoundError for an unknown zone.
     """
     shown = datetime.combine(on, at.replace(tzinfo=None), ZoneInfo(tz_name))
     moment = shown.astimezone(UTC)

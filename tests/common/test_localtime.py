@@ -10,7 +10,9 @@ from common.errors import Invalid
 from common.localtime import local, parse_local, parse_local_datetime
 
 EASTERN = "America/New_York"
-ZONES = st.sampled_from([EASTERN, "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"])
+ZONES = st.sampled_from(
+    [EASTERN, "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"]
+)
 
 
 def typed(text: str) -> datetime:
