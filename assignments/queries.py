@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -22,14 +22,17 @@ from assignments.models import (
     Question,
     RescheduleRequest,
     Site,
+    ThreadRead,
 )
 from assignments.policies import verbs_for
 from assignments.standing import Standing, standing
 from assignments.states import ApplicationState, RequestState, State
 from assignments.visibility import Sight, open_to_worker, sight, visible_to
 from clients.models import Client
+from clients.queries import membership
 from common import clock
 from workers.models import Worker
+from workers.queries import worker_of
 
 PAGE = 50
 
@@ -187,6 +190,32 @@ def thread(view: Seen) -> "QuerySet[Message]":
         return rows
     rows = rows.filter(is_private=False)
     return rows.filter(engagement_id=view.row.engagement_id) if view.side == "worker" else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The newest message of one assignment's thread, for the list of threads."""
+
+    message: Message
+    is_unread: bool
+
+
+def threads(user: User) -> list[Thread]:
+    """The threads that the person may read, newest message first, at most a page of them."""
+    readable = Message.objects.filter(assignment__in=visible(user).values("pk"))
+    worker, member = worker_of(user), membership(user)
+    mine = Q(assignment__client_id=member.client_id) if member else Q(pk__in=[])
+    if worker:
+        mine |= Q(engagement__worker=worker, engagement_id=F("assignment__engagement_id"), is_private=False)
+    newest = readable.filter(mine).order_by().values("assignment").annotate(last=Max("pk")).values("last")
+    found = Message.objects.filter(pk__in=newest).select_related("assignment", "author").order_by("-sent_at", "-id")
+    rows = list(found[:PAGE])
+    read = dict(
+        ThreadRead.objects.filter(user=user, assignment__in=[m.assignment_id for m in rows]).values_list(
+            "assignment_id", "message_id"
+        )
+    )
+    return [Thread(m, m.pk > read.get(m.assignment_id, 0) and m.author_id != user.pk) for m in rows]
 
 
 def questions(view: Seen) -> "QuerySet[Question]":

@@ -45,7 +45,8 @@ class EmptyForm(forms.Form):
 def refused(form: forms.BaseForm, error: Invalid | InsufficientFunds) -> None:
     """Show a rule's refusal at its field; nothing typed is lost."""
     field = getattr(error, "field", None)
-    form.add_error(field if field in form.fields else None, error.sentence)
+    known = field in form.fields or field in getattr(form, "rule_fields", ())
+    form.add_error(field if known else None, error.sentence)
 
 
 def attempt(request: HttpRequest, form: forms.BaseForm, run: Callable[[], Any], done: str) -> bool:

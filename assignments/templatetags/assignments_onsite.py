@@ -1,0 +1,89 @@
+"""Tags of assignment pages: amounts, request states, the way there, and what upper rooms add to the page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from assignments.outline import place
+from assignments.queries import Seen
+from assignments.states import RequestState
+from common.money import Money
+from common.templatetags import onsite
+
+register = template.Library()
+
+Extra = Callable[[Seen], tuple[str, dict[str, Any]] | None]
+_extras: dict[str, list[Extra]] = {"alerts": [], "money": []}
+
+
+def add_to_page(place: str, extra: Extra) -> None:
+    """Let an upper room add a box to the assignment page: `place` is "alerts" or "money". The function gives a
+    template and its context, or None. So the page shows invoices and disputes without knowing payments."""
+    _extras[place].append(extra)
+
+
+def _drawn(place: str, seen: Seen) -> SafeString:
+    boxes = [box for extra in _extras[place] if (box := extra(seen)) is not None]
+    html = "".join(render_to_string(name, context) for name, context in boxes)
+    return mark_safe(html)  # noqa: S308 (joined from escaping templates)
+
+
+@register.simple_tag
+def assignment_alerts(seen: Seen) -> SafeString:
+    """What rooms above say under the next card (an open dispute, a long approval)."""
+    return _drawn("alerts", seen)
+
+
+@register.simple_tag
+def assignment_money(seen: Seen) -> SafeString:
+    """What rooms above add to the rail (the invoice, the receivable)."""
+    return _drawn("money", seen)
+
+
+@register.simple_tag
+def amount(minor: int, currency: str) -> SafeString:
+    """An amount that is a column of minor units."""
+    return onsite.money(Money(minor, currency))
+
+
+STATE_KINDS = {
+    RequestState.OPEN: ("warn", "hourglass"),
+    RequestState.APPROVED: ("ok", "circle-check"),
+    RequestState.DECLINED: ("bad", "ban"),
+    RequestState.WITHDRAWN: ("info", "undo-2"),
+    RequestState.CLOSED: ("info", "ban"),
+}
+
+
+@register.simple_tag
+def request_state(request: Any) -> SafeString:
+    """The state of a request as a label."""
+    state = RequestState(request.state)
+    kind, icon = STATE_KINDS[state]
+    return onsite.label(kind, state.label, icon)
+
+
+@register.simple_tag
+def directions(seen: Seen) -> str:
+    """A link to the way there, for viewers who may know the place; empty without coordinates."""
+    site = seen.site
+    if site is None or site.lat is None or site.lon is None or not settings.MAP_DIRECTIONS_URL:
+        return ""
+    return str(settings.MAP_DIRECTIONS_URL).format(lat=site.lat, lon=site.lon)
+
+
+@register.simple_tag
+def outline_map(seen: Seen) -> SafeString:
+    """A pin on the bundled outline of the US states: rounded coordinates before assignment, exact ones after."""
+    row = seen.row
+    if row.country != "US" or row.area_lat is None or row.area_lon is None:
+        return mark_safe("")  # noqa: S308 (nothing)
+    point = place(row.area_lat, row.area_lon)
+    if point is None:
+        return mark_safe("")  # noqa: S308 (nothing)
+    context = {"point": point, "name": row.site_name, "exact": "street" in seen.sight}
+    return mark_safe(render_to_string("assignments/_map.html", context))  # noqa: S308 (escaping template)

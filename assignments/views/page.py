@@ -1,0 +1,315 @@
+"""The assignment page and its tabs, as each viewer may see them; and what both sides do there."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views import View
+
+from assignments import checklist, queries
+from assignments.actions import reschedules, talk
+from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
+from assignments.models import (
+    Attachment,
+    CheckIn,
+    CustomField,
+    Deliverable,
+    DeliverableRequirement,
+    MoneyRequest,
+    RescheduleRequest,
+    ThreadRead,
+)
+from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.queries import Seen
+from assignments.states import State
+from assignments.views.base import VerbPage, attempt, head, load, user_of
+from assignments.views.menu import menu
+from timeline.presenters import present
+from timeline.queries import entries_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    text: str
+    name: str
+    count: int = 0
+
+
+def tabs(view: Seen) -> list[Tab]:
+    """The tabs that this viewer has something to see in."""
+    row = view.row
+    found = []
+    if "applications" in view.sight and row.state != State.DRAFT:
+        found.append(Tab("applications", "Applications", "assignments:applications", row.pending_count))  # type: ignore[attr-defined]
+    found.append(Tab("details", "Details", "assignments:details"))
+    if row.state != State.DRAFT and ("questions" in view.sight or row.state == State.SENT):
+        count = row.question_count if view.side == "client" else 0  # type: ignore[attr-defined]
+        found.append(Tab("questions", "Q&A", "assignments:questions", count))
+    if "messages" in view.sight:
+        found.append(Tab("messages", "Messages", "assignments:messages"))
+    if "deliverables" in view.sight and row.worker_id:
+        found.append(Tab("deliverables", "Deliverables", "assignments:deliverables"))
+    if "requests" in view.sight and row.worker_id:
+        found.append(Tab("requests", "Requests", "assignments:requests", row.request_count))  # type: ignore[attr-defined]
+    if "history" in view.sight:
+        found.append(Tab("history", "History", "assignments:history"))
+    return found
+
+
+def frame(view: Seen, tab: str) -> dict[str, Any]:
+    """Everything that templates/assignments/page.html draws around a tab."""
+    row = view.row
+    top = head(view)
+    return {
+        **top,
+        "tab": tab,
+        "menu": menu(view, top["next"]),
+        "tabs": tabs(view),
+        "schedule": schedule_words(row),
+        "schedule_note": schedule_note(row),
+        "price": price_words(row.terms),
+        "payment_terms": terms_words(row.terms_days),
+        "recent": recent(view, 3) if "history" in view.sight else [],
+    }
+
+
+def recent(view: Seen, count: int) -> list[dict[str, Any]]:
+    """The newest entries that the viewer may read."""
+    viewer = {"client": "client", "worker": "worker"}.get(view.side, "staff")
+    entries = entries_of("assignment", view.row.pk, viewer=viewer)
+    if view.side == "worker" and view.row.assigned_at:
+        entries = entries.filter(at__gte=view.row.assigned_at)
+    newest = entries.order_by("-sequence")[:count]
+    return [_line(entry, view) for entry in newest]
+
+
+def _line(entry: Any, view: Seen) -> dict[str, Any]:
+    shown = present(entry)
+    return {
+        "icon": shown.icon,
+        "template": shown.template,
+        "entry": entry,
+        "facts": shown.facts,
+        "actor": shown.actor_name,
+        "at": entry.at,
+        "tz": view.row.time_zone,
+    }
+
+
+class TabPage(LoginRequiredMixin, View):
+    """One tab: what it needs beyond the frame comes from `parts`."""
+
+    tab: ClassVar[str]
+    needs: ClassVar[str] = "scope"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        view = load(request, pk)
+        if self.needs not in view.sight:
+            raise Http404
+        return self.page(request, view)
+
+    def page(self, request: HttpRequest, view: Seen, status: int = 200, **more: Any) -> HttpResponse:
+        context = {**frame(view, self.tab), **self.parts(request, view), **more}
+        return render(request, f"assignments/tabs/{self.tab}.html", context, status=status)
+
+    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
+        return {}
+
+
+class Page(LoginRequiredMixin, View):
+    """The address of an assignment: leads to the tab that matters now."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        view = load(request, pk)
+        if view.side == "client" and view.row.state == State.SENT:
+            return redirect("assignments:applications", pk=pk)
+        return Details().page(request, view)
+
+
+class Details(TabPage):
+    """Scope, schedule, and for those who may: instructions, documents, contacts (S02, S06, S07, S09)."""
+
+    tab = "details"
+
+    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
+        row = view.row
+        documents = Attachment.objects.filter(assignment=row, removed_at__isnull=True)
+        return {
+            "requirements": DeliverableRequirement.objects.filter(assignment=row),
+            "custom_fields": CustomField.objects.filter(assignment=row),
+            "skills": row.skills.all(),
+            "documents": documents if "documents" in view.sight else [],
+            "visits": CheckIn.objects.filter(engagement_id=row.engagement_id) if "visits" in view.sight else [],
+            "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
+        }
+
+
+class Questions(TabPage):
+    """Questions and answers; workers see who asked only of their own (domain.md 4.3)."""
+
+    tab = "questions"
+
+    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
+        return {"questions": queries.questions(view)}
+
+
+class Messages(TabPage):
+    """The thread (S10); the client may write private notes beside it."""
+
+    tab = "messages"
+    needs = "messages"
+
+    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
+        found = list(queries.thread(view))
+        if found:
+            ThreadRead.objects.update_or_create(
+                assignment=view.row, user=user_of(request), defaults={"message_id": found[-1].pk}
+            )
+        return {"thread": found, "form": MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs)}
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        view, user = load(request, pk), user_of(request)
+        if self.needs not in view.sight:
+            raise Http404
+        form = MessageForm(
+            request.POST, notes="post_note" in view.verbs, writes="post_message" in view.verbs
+        )
+        if form.is_valid():
+            body = form.cleaned_data["body"]
+            private = form.cleaned_data.get("is_private")
+            verb = talk.post_note if private else talk.post_message
+            if attempt(request, form, lambda: verb(pk, actor=user, body=body), "Note kept." if private else "Sent."):
+                return redirect("assignments:messages", pk=pk)
+        return self.page(request, view, status=422, form=form)
+
+
+class Deliverables(TabPage):
+    """What was asked and what was given; the client may ask for a file again."""
+
+    tab = "deliverables"
+    needs = "deliverables"
+
+    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
+        row = view.row
+        given: dict[int, list[Deliverable]] = {}
+        for file in Deliverable.objects.filter(engagement_id=row.engagement_id, removed_at__isnull=True):
+            given.setdefault(file.requirement_id, []).append(file)
+        wanted = DeliverableRequirement.objects.filter(assignment=row)
+        fields = CustomField.objects.filter(assignment=row).prefetch_related("values")
+        values = [
+            (field, next((v for v in field.values.all() if v.engagement_id == row.engagement_id), None))
+            for field in fields
+        ]
+        return {"wanted": [(item, given.get(item.pk, [])) for item in wanted], "values": values}
+
+
+class Requests(TabPage):
+    """Money and reschedule requests with their answers (S11-S13, S19-S22)."""
+
+    tab = "requests"
+    needs = "requests"
+
+    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
+        engagement = view.row.engagement_id
+        money = MoneyRequest.objects.filter(assignment=view.row, engagement_id=engagement)
+        dates = RescheduleRequest.objects.filter(assignment=view.row, engagement_id=engagement)
+        return {"money": money.order_by("-asked_at"), "dates": dates.order_by("-asked_at")}
+
+
+class History(TabPage):
+    """Everything that happened, newest first; never edited."""
+
+    tab = "history"
+    needs = "history"
+
+    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
+        return {"entries": recent(view, 500)}
+
+
+class Threads(LoginRequiredMixin, View):
+    """All threads of the person, newest message first, unread ones marked."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = queries.threads(user_of(request))
+        return render(request, "assignments/threads.html", {"threads": rows})
+
+
+class RequestReschedule(VerbPage):
+    verb = "request_reschedule"
+    title = "Ask for another date"
+    lead = "The other side accepts or declines. Until then the agreed date stays."
+    button = "Send request"
+    done = "Your request was sent."
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ScheduleForm(*data[:1], row=self.view.row, note_required=True)
+
+    def run(self, form: Any) -> None:
+        reschedules.request_reschedule(
+            self.view.row.pk,
+            actor=user_of(self.request),
+            schedule=form.schedule(),
+            note=form.cleaned_data["note"],
+        )
+
+
+class DecideReschedule(VerbPage):
+    """Shared by accept and decline: shows the date that is asked for."""
+
+    verb = "decide_reschedule"
+    template_name = "assignments/decide_reschedule.html"
+
+    def context(self) -> dict[str, Any]:
+        asked = RescheduleRequest.objects.filter(assignment=self.view.row, pk=self.kwargs["request_id"]).first()
+        if asked is None:
+            raise Http404
+        return {"asked": asked, "old_schedule": schedule_words(self.view.row)}
+
+
+class AcceptReschedule(DecideReschedule):
+    title = "Accept the new date"
+    button = "Accept new date"
+    done = "The new date is in force."
+
+    def run(self, form: Any) -> None:
+        reschedules.accept_reschedule(self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request))
+
+
+class DeclineReschedule(DecideReschedule):
+    title = "Decline the new date"
+    button = "Decline new date"
+    done = "You declined the new date."
+    danger = True
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        held = bool(getattr(self.view.row, "reschedule_from_hold", False))
+        return ReasonForm(*data[:1], required=not held, field="reason", label="Reason")
+
+    def run(self, form: Any) -> None:
+        reschedules.decline_reschedule(
+            self.view.row.pk,
+            self.kwargs["request_id"],
+            actor=user_of(self.request),
+            reason=form.cleaned_data["reason"],
+        )
+
+    def after(self) -> HttpResponseRedirect:
+        """Declining after a hold closes the page for the worker: back to the own list."""
+        if self.view.side == "worker" and getattr(self.view.row, "reschedule_from_hold", False):
+            return redirect("assignments:work")
+        return super().after()
+
+
+class WithdrawReschedule(VerbPage):
+    verb = "withdraw_reschedule"
+    title = "Withdraw your request"
+    lead = "The agreed date stays."
+    button = "Withdraw request"
+    done = "Your request is withdrawn."
+
+    def run(self, form: Any) -> None:
+        reschedules.withdraw_reschedule(self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request))
