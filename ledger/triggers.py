@@ -22,7 +22,8 @@ _SQLITE = [
     f"CREATE TRIGGER ledger_entry_currency BEFORE INSERT ON ledger_entry WHEN EXISTS ({_MIXED}) "
     "BEGIN SELECT RAISE(ABORT, 'the entry has another currency than its account'); END",
     "CREATE TRIGGER ledger_posting_balanced BEFORE INSERT ON ledger_posting "
-    f"WHEN {_FEW} OR EXISTS ({_UNBALANCED}) BEGIN SELECT RAISE(ABORT, 'the posting does not sum to zero'); END",
+    f"WHEN {_FEW} OR EXISTS ({_UNBALANCED}) "
+    "BEGIN SELECT RAISE(ABORT, 'the posting does not sum to zero'); END",
     f"CREATE TRIGGER ledger_account_fixed BEFORE UPDATE OF {', '.join(_IDENTITY)} ON ledger_account WHEN "
     + " OR ".join(f"OLD.{name} <> NEW.{name}" for name in _IDENTITY)
     + " BEGIN SELECT RAISE(ABORT, 'an account keeps its owner, purpose and currency'); END",

@@ -56,10 +56,8 @@ def read_all(request: SignedIn) -> HttpResponse:
 def preferences_page(request: SignedIn) -> HttpResponse:
     """Choose for each event whether it goes to the portal and to the mail box."""
     chosen = preferences.chosen(request.user)
-    form = (
-        PreferencesForm(chosen, request.POST or None) if request.method == "POST" else PreferencesForm(chosen)
-    )
-    if request.method == "POST" and form.is_valid():
+    form = PreferencesForm(chosen, request.POST if request.method == "POST" else None)
+    if form.is_valid():
         preferences.choose(request.user, form.choices())
         messages.success(request, "Your notification settings are saved.")
         return redirect("notifications:preferences")
