@@ -49,6 +49,7 @@ def _queue(user: User, group: str, entry: Entry, row: Assignment) -> None:
             "title": row.title,
             "actor": actor_name(entry.actor),
             "place": row.site_name,
+            "told_as": group,
             "is_worker": group not in (OWNER, CONTROLLERS) and _is_worker_side(user, row),
             "time_zone": row.time_zone,
             "facts": {key: _plain(value) for key, value in revived(entry.facts).items()},

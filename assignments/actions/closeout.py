@@ -130,7 +130,7 @@ def cancel(
         else:
             funds.release(opened)
         opened.tell(losers=losers, removed=[worker] if worker else [])
-        opened.record("assignment.cancelled", reason=reason, note=note, pay=amount)
+        opened.record("assignment.cancelled", reason=reason, note=note, pay=amount or None)
     return row
 
 

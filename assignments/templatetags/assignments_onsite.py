@@ -81,9 +81,9 @@ def outline_map(seen: Seen) -> SafeString:
     """A pin on the bundled outline of the US states: rounded coordinates before assignment, exact ones after."""
     row = seen.row
     if row.country != "US" or row.area_lat is None or row.area_lon is None:
-        return mark_safe("")  # noqa: S308 (nothing)
+        return mark_safe("")
     point = place(row.area_lat, row.area_lon)
     if point is None:
-        return mark_safe("")  # noqa: S308 (nothing)
+        return mark_safe("")
     context = {"point": point, "name": row.site_name, "exact": "street" in seen.sight}
     return mark_safe(render_to_string("assignments/_map.html", context))  # noqa: S308 (escaping template)

@@ -1,0 +1,63 @@
+"""What every test has: no leftovers in the cache, and a clock that can be set."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from common import clock
+from tests.factories import People, make_people
+from tests.support.flush import flush_with_triggers
+
+__all__ = ["flush_with_triggers"]
+
+NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+"""The frozen instant: a Tuesday, in winter time of New York (7:00 AM EST)."""
+
+
+def chromium() -> str:
+    """Path of the browser that stories are run in."""
+    return os.environ.get("ONSITE_CHROMIUM", "/usr/bin/chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A plain `pytest` skips what this environment cannot run; the lanes select by marker."""
+    absent = {
+        "postgres": connection.vendor != "postgresql" and "needs DATABASE_URL of a PostgreSQL server",
+        "redis": not os.environ.get("ONSITE_TEST_REDIS_URL") and "needs ONSITE_TEST_REDIS_URL",
+        "browser": not os.access(chromium(), os.X_OK) and "needs Chromium (ONSITE_CHROMIUM)",
+    }
+    for item in items:
+        for marker, reason in absent.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits live in the cache: no test inherits those of another."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def frozen() -> Iterator[datetime]:
+    """The clock stands still at NOON."""
+    with clock.moved(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def at() -> Callable[[datetime], AbstractContextManager[None]]:
+    """`with at(instant): ...` sets the clock for a block."""
+    return clock.moved
+
+
+@pytest.fixture
+def people(db: None, frozen: datetime) -> People:
+    """Two funded companies with their people and five workers, at NOON (tests/factories.py)."""
+    return make_people()
