@@ -5,9 +5,6 @@ import pytest
 
 from accounts.models import User
 from notifications import events
-from tests.support.flush import flush_with_triggers
-
-__all__ = ["flush_with_triggers"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,7 @@
 import pytest
 
 from accounts.models import User
-from tests.support.flush import flush_with_triggers
 from timeline import presenters
-
-__all__ = ["flush_with_triggers"]
 
 
 @pytest.fixture(autouse=True)
