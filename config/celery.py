@@ -16,7 +16,7 @@ app.autodiscover_tasks()
 
 @app.on_after_configure.connect
 def draw_schedule(sender: Celery, **_: Any) -> None:
-    """Turn the timetable into beat's schedule. A message that waited a whole interval is dropped: the next one works."""
+    """Turn the timetable into beat's schedule. A message that waited a whole interval is dropped."""
     from config.timetable import timetable  # noqa: PLC0415  (reads settings, which are ready only now)
 
     sender.conf.beat_schedule = {

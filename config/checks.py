@@ -13,7 +13,7 @@ UNSENT_MAIL = ("console", "filebased", "locmem", "dummy")
 
 
 def problems() -> list[Error]:
-    """Everything in the present settings that is missing or unsafe for production, in the order of the ids."""
+    """Everything in the settings that is missing or unsafe for production, in the order of the ids."""
     found = (secret_key(), debug(), hosts(), mail(), sqlite(), field_key(), redis(), base_url(), media())
     return [error for error in found if error is not None]
 
@@ -38,7 +38,7 @@ def weak(key: str) -> bool:
 def secret_key() -> Error | None:
     if not weak(settings.SECRET_KEY):
         return None
-    sentence = f"SECRET_KEY is missing, is the example, or has fewer than {SHORTEST_KEY} characters; set a random one."
+    sentence = f"SECRET_KEY is missing, an example or under {SHORTEST_KEY} characters; set a random one."
     return Error(sentence, id="onsite.E001")
 
 
@@ -49,20 +49,24 @@ def debug() -> Error | None:
 def hosts() -> Error | None:
     if settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
         return None
-    return Error("ALLOWED_HOSTS is empty or allows every name; list the portal's host names.", id="onsite.E003")
+    return Error(
+        "ALLOWED_HOSTS is empty or allows every name; list the portal's host names.", id="onsite.E003"
+    )
 
 
 def mail() -> Error | None:
     transport = settings.EMAIL_BACKEND.rsplit(".", 2)[-2]
     if settings.EMAIL_CONFIGURED and transport not in UNSENT_MAIL:
         return None
-    return Error("EMAIL_URL is missing or sends nothing; set smtp+tls://user:password@host:587.", id="onsite.E004")
+    return Error(
+        "EMAIL_URL is missing or sends nothing; set smtp+tls://user:password@host:587.", id="onsite.E004"
+    )
 
 
 def sqlite() -> Error | None:
     if "sqlite3" not in settings.DATABASES["default"]["ENGINE"] or settings.ONSITE_ALLOW_SQLITE:
         return None
-    sentence = "DATABASE_URL is missing or names SQLite; set a PostgreSQL address, or ONSITE_ALLOW_SQLITE=1 on purpose."
+    sentence = "DATABASE_URL is missing or names SQLite; name PostgreSQL, or set ONSITE_ALLOW_SQLITE=1."
     return Error(sentence, id="onsite.E005")
 
 
@@ -79,7 +83,9 @@ def field_key() -> Error | None:
 def redis() -> Error | None:
     if settings.REDIS_URL:
         return None
-    return Error("REDIS_URL is missing; web servers and workers share their queue and limits there.", id="onsite.E007")
+    return Error(
+        "REDIS_URL is missing; web servers and workers share their queue and limits there.", id="onsite.E007"
+    )
 
 
 def base_url() -> Error | None:
@@ -92,7 +98,9 @@ def media() -> Error | None:
     folder = Path(settings.ONSITE_MEDIA)
     public = [Path(settings.STATIC_ROOT), *map(Path, settings.STATICFILES_DIRS)]
     if any(folder == place or place in folder.parents for place in public):
-        sentence = "ONSITE_MEDIA lies inside a public static folder; private uploads need a folder of their own."
+        sentence = (
+            "ONSITE_MEDIA lies inside a public static folder; private uploads need a folder of their own."
+        )
         return Error(sentence, id="onsite.E009")
     existing = next(place for place in (folder, *folder.parents) if place.exists())
     if not os.access(existing, os.W_OK):

@@ -1,4 +1,4 @@
-"""Two questions that a supervisor or load balancer asks: does the web server answer, and is the portal whole?"""
+"""Two questions of a load balancer: does the web server answer, and is the portal whole?"""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse

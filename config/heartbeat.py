@@ -39,5 +39,6 @@ def late() -> list[str]:
     return [
         timer.name
         for timer in timetable()
-        if not timer.is_nightly and (timer.name not in beats or now() - beats[timer.name] > timer.every * MISSED)
+        if not timer.is_nightly
+        and (timer.name not in beats or now() - beats[timer.name] > timer.every * MISSED)
     ]

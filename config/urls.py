@@ -10,4 +10,11 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("common.urls")),
+    path("", include("notifications.urls")),
 ]
+
+handler400 = "common.views.handler400"
+handler403 = "common.views.handler403"
+handler404 = "common.views.handler404"
+handler500 = "common.views.handler500"

@@ -102,6 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- Database ---
+ONSITE_ALLOW_SQLITE = env.bool("ONSITE_ALLOW_SQLITE", False)
 ONSITE_STATEMENT_TIMEOUT_SECONDS = env.int("ONSITE_STATEMENT_TIMEOUT_SECONDS", 30)
 
 
@@ -119,7 +120,8 @@ def tuned(database: dict[str, Any]) -> dict[str, Any]:
     return {**database, "OPTIONS": {**database.get("OPTIONS", {}), **options}, "ATOMIC_REQUESTS": False}
 
 
-DATABASES = {"default": tuned(env.db_url("DATABASE_URL", default=f"sqlite:///{ONSITE_VAR / 'onsite.sqlite3'}"))}
+DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{ONSITE_VAR / 'onsite.sqlite3'}"
+DATABASES = {"default": tuned(env.db_url_config(DATABASE_URL))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache and queue: Redis where REDIS_URL is set, otherwise the database and files under ONSITE_VAR ---
@@ -129,13 +131,18 @@ REDIS_URL = env.str("REDIS_URL", "")
 def cache_for(redis_url: str) -> dict[str, Any]:
     """A cache that all processes share; sign-in rate limits live in it."""
     if redis_url:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url, "KEY_PREFIX": "onsite"}
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": redis_url,
+            "KEY_PREFIX": "onsite",
+        }
     return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "onsite_cache"}
 
 
 CACHES = {"default": cache_for(REDIS_URL)}
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(ONSITE_VAR / "broker" / "queue"),
@@ -218,7 +225,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
-# --- Files: static ones are public; uploads have no address and are read through views that ask who wants them ---
+# --- Files: static ones are public; uploads have no address, a view gives them to those who may ---
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -244,7 +251,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Onsite <onsite@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
-if env.str("EMAIL_URL", ""):
+EMAIL_CONFIGURED = bool(env.str("EMAIL_URL", ""))
+if EMAIL_CONFIGURED:
     globals().update(env.email_url("EMAIL_URL"))
 
 # --- Language and time: UTC inside, each person's own zone on the page ---

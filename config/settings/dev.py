@@ -5,18 +5,21 @@ import secrets
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS, ONSITE_VAR, STORAGES, env
+from config.settings.base import EMAIL_CONFIGURED, INSTALLED_APPS, ONSITE_VAR, STORAGES, env
 
 DEBUG = env.bool("DEBUG", True)
 ONSITE_DEVELOPMENT = True
+ONSITE_NO_DEMO = env.bool("ONSITE_NO_DEMO", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 INSTALLED_APPS = ["whitenoise.runserver_nostatic", *INSTALLED_APPS]
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = ONSITE_VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
-if not env.str("EMAIL_URL", ""):
+if not EMAIL_CONFIGURED:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = ONSITE_VAR / "mail"
 

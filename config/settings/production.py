@@ -5,9 +5,9 @@ from config.settings.base import DATABASES, env
 
 ONSITE_PRODUCTION = True
 DEBUG = env.bool("DEBUG", False)
+# Not empty: Django's own complaint would hide the list of everything else that is wrong.
+SECRET_KEY = env.str("SECRET_KEY", "") or "missing"
 ONSITE_BASE_URL = env.str("ONSITE_BASE_URL", "").rstrip("/")
-ONSITE_ALLOW_SQLITE = env.bool("ONSITE_ALLOW_SQLITE", False)
-EMAIL_CONFIGURED = bool(env.str("EMAIL_URL", ""))
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -28,3 +28,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     else:
         DATABASES["default"]["CONN_MAX_AGE"] = 60
         DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+ONSITE_SENTRY_DSN = env.str("ONSITE_SENTRY_DSN", "")
+if ONSITE_SENTRY_DSN:
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=ONSITE_SENTRY_DSN, send_default_pii=False, max_request_body_size="never")

@@ -1,9 +1,10 @@
-"""Tests: fast hasher, mails in memory, no queue. The database is the one of DATABASE_URL, under a test name."""
+"""Tests: fast hasher, mails in memory, no queue. The database is that of DATABASE_URL, under a test name."""
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES, ONSITE_VAR, STORAGES, cache_for, env
 
 ONSITE_DEVELOPMENT = True
+ONSITE_NO_DEMO = True
 SECRET_KEY = "only-for-tests-" + "x" * 50
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 ONSITE_BASE_URL = "http://testserver"
@@ -13,13 +14,17 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Only a server that the test lanes name is used; REDIS_URL of the installation never is.
 REDIS_URL = env.str("ONSITE_TEST_REDIS_URL", "")
 CACHES = {
-    "default": cache_for(REDIS_URL) if REDIS_URL else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": cache_for(REDIS_URL)
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CELERY_TASK_ALWAYS_EAGER = False
 
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = ONSITE_VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 ONSITE_MEDIA = ONSITE_VAR / "test-media"
 MEDIA_ROOT = ONSITE_MEDIA
 STORAGES = {

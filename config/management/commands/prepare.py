@@ -5,22 +5,19 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
 
 DEMO_SIGN_IN = "client@onsite.example"
 
 
 class Command(BaseCommand):
-    help = "Migrate, make the cache table and, in development settings, load the demo into an empty database."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-demo", action="store_true", help="leave the database without demo data")
+    help = "Migrate, make the cache table and, in development, load the demo into an empty database."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         if settings.ONSITE_DEVELOPMENT:
-            if not options["no_demo"] and "demo" in get_commands():
+            if not settings.ONSITE_NO_DEMO and "demo" in get_commands():
                 call_command("demo", if_empty=True)
             has_demo = get_user_model().objects.filter(email=DEMO_SIGN_IN).exists()
             self.stdout.write(f"demo sign-ins: {'yes' if has_demo else 'no'}")

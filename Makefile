@@ -1,0 +1,64 @@
+# The habits of this house. Only Python 3.11 or newer and make are needed.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV = .venv
+BIN = $(VENV)/bin
+MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
+
+.PHONY: help run test e2e lint format coverage demo shell requirements
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run       start the portal with demo data (PORT=9000 make run for another port)"
+	@echo "make test      the whole suite, in lanes; a closing table says which ran"
+	@echo "make e2e       the browser stories only"
+	@echo "make lint      every check that reads the code; make format repairs what it can"
+	@echo "make coverage  lines and branches, both databases together"
+	@echo "make demo      throw the demo data away and build it again"
+	@echo "make shell     a Python shell with Django"
+
+# A stamp says which resolved list is installed, so that a second call installs nothing.
+$(VENV)/.%: requirements/%.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Onsite needs Python 3.11 or newer; '$(PYTHON)' is older or missing. Name another: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r $<; \
+	elif test -x $(BIN)/uv; then $(BIN)/uv pip install --quiet --python $(BIN)/python -r $<; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<; fi
+	@touch $@
+
+run: $(VENV)/.runtime
+	@$(BIN)/python -m config.supervisor
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m config.lanes $(LANES)
+
+e2e: $(VENV)/.dev
+	@$(BIN)/python -m config.lanes browser --long --require browser
+
+coverage: $(VENV)/.dev
+	@$(BIN)/python -m config.lanes sqlite postgres --coverage
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+demo: $(VENV)/.runtime
+	@$(MANAGE) demo --reset
+
+shell: $(VENV)/.runtime
+	@$(MANAGE) shell
+
+# Resolve the lists anew after a change in pyproject.toml. No index address may get into them.
+UVC = $(BIN)/uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --universal
+requirements: $(VENV)/.dev
+	$(UVC) pyproject.toml -o requirements/runtime.txt
+	$(UVC) pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(UVC) pyproject.toml --extra production -c requirements/runtime.txt -o requirements/production.txt

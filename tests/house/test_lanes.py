@@ -1,0 +1,76 @@
+"""The lanes of `make test`: the absent is said, the required must run, and running nothing is no success."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from config import lanes
+from config.lanes import Outcome
+
+
+def test_an_absent_service_is_reported_and_fails_only_when_required(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    outcomes = [
+        Outcome("sqlite", "passed", "3 passed", 1.0),
+        Outcome("redis", "not run", "no redis-server program"),
+    ]
+    assert lanes.close(outcomes, set()) == 0
+    said = capsys.readouterr().out
+    assert "redis     not run      0 s  no redis-server program\n" in said
+    assert said.endswith("Lanes: 1 passed, 0 failed, 1 not run\n")
+    assert lanes.close(outcomes, {"redis"}) == 1
+    assert "no redis-server program (required)" in capsys.readouterr().out
+
+
+def test_a_failed_lane_fails_the_run() -> None:
+    assert lanes.close([Outcome("sqlite", "failed", "1 failed, 2 passed")], set()) == 1
+
+
+@pytest.mark.parametrize(
+    ("services", "browser", "expected"),
+    [("", "", set()), ("1", "", {"postgres", "redis"}), ("0", "1", {"browser"})],
+)
+def test_environment_says_what_must_run(
+    monkeypatch: pytest.MonkeyPatch, services: str, browser: str, expected: set[str]
+) -> None:
+    monkeypatch.setenv("ONSITE_REQUIRE_SERVICES", services)
+    monkeypatch.setenv("ONSITE_REQUIRE_BROWSER", browser)
+    assert lanes.required([]) == expected
+    assert lanes.required(["sqlite"]) == expected | {"sqlite"}
+
+
+def test_missing_programs_make_a_lane_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ONSITE_CHROMIUM", str(tmp_path / "chromium"))
+    monkeypatch.setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    absent = {name: lanes.run_lane(name) for name in ("browser", "postgres", "redis")}
+    assert {one.result for one in absent.values()} == {"not run"}
+    assert str(tmp_path / "chromium") in absent["browser"].words
+    assert "no PostgreSQL at 127.0.0.1:1/none" in absent["postgres"].words
+    assert absent["redis"].words == "no redis-server program and no REDIS_URL"
+
+
+def test_an_empty_collection_is_a_failure(capfd: pytest.CaptureFixture[str]) -> None:
+    outcome = lanes.run_lane(
+        "sqlite", more=["-n", "0", "-k", "no_test_has_this_name", "tests/house/test_compose.py"]
+    )
+    assert (outcome.result, outcome.words) == ("failed", "no test was collected")
+    assert "=== lane sqlite ===" in capfd.readouterr().out
+
+
+def test_lanes_never_see_the_addresses_of_an_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://precious.example/0")
+    monkeypatch.setenv("DATABASE_URL", "postgres://precious.example/onsite")
+    with lanes.sqlite_lane() as environment:
+        assert not {"REDIS_URL", "DATABASE_URL"} & set(environment)
+        assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_wrong_lane_names_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        lanes.main(["oracle"])
+    assert ended.value.code == 2
+    assert "there is no lane oracle" in capsys.readouterr().err
