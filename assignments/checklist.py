@@ -31,7 +31,7 @@ def missing(row: Assignment) -> list[Item]:
 
 def minutes_worked(row: Assignment) -> int:
     """Billable minutes of the present worker's closed visits."""
-    visits = CheckIn.objects.filter(engagement_id=row.engagement_id, out_at__isnull=False)
+    visits = CheckIn.objects.filter(engagement=row.engagement, out_at__isnull=False)
     return billable_minutes((visit.in_at, visit.out_at) for visit in visits if visit.out_at)
 
 
@@ -45,7 +45,7 @@ def _confirmation(row: Assignment) -> list[Item]:
 def _visits(row: Assignment) -> list[Item]:
     if not row.checkin_required:
         return []
-    visits = list(CheckIn.objects.filter(engagement_id=row.engagement_id))
+    visits = list(CheckIn.objects.filter(engagement=row.engagement))
     is_open = any(visit.out_at is None for visit in visits)
     closed = [visit for visit in visits if visit.out_at]
     out_note = f"{len(closed)} visits" if len(closed) > 1 else ""
@@ -65,7 +65,7 @@ def _visits(row: Assignment) -> list[Item]:
 def _deliverables(row: Assignment) -> list[Item]:
     counts: dict[int, int] = {}
     for found in Deliverable.objects.filter(
-        engagement_id=row.engagement_id, rejected_at__isnull=True, removed_at__isnull=True
+        engagement=row.engagement, rejected_at__isnull=True, removed_at__isnull=True
     ):
         counts[found.requirement_id] = counts.get(found.requirement_id, 0) + 1
     return [
@@ -85,7 +85,7 @@ def _fields(row: Assignment) -> list[Item]:
     if not fields:
         return []
     filled = CustomField.objects.filter(
-        assignment=row, is_required=True, values__engagement_id=row.engagement_id
+        assignment=row, is_required=True, values__engagement=row.engagement
     ).exclude(values__value="").distinct().count()
     return [Item("fields", "Fields that the client asks for", filled >= len(fields), f"{filled} of {len(fields)}")]
 

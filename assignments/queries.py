@@ -72,7 +72,9 @@ def seen(user: User, pk: int) -> Seen:
     view = sight(found, bare)
     if not view.opens:
         raise Assignment.DoesNotExist(f"No assignment {pk}")
-    rows = Assignment.objects.select_related("client__card", "owner", "worker__user", "customer", "project")
+    rows = Assignment.objects.select_related(
+        "client__card", "owner", "worker__user", "engagement", "customer", "project"
+    )
     row = with_facts(rows, now, view.side).get(pk=pk)
     return Seen(row, found, view, now)
 
@@ -90,7 +92,7 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         ),
         question_count=_count(questions),
         request_count=_count(requests),
-        reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), ""),  # type: ignore[arg-type]
+        reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), ""),
         reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
         reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
     )
@@ -189,7 +191,7 @@ def thread(view: Seen) -> "QuerySet[Message]":
     if view.side == "client":
         return rows
     rows = rows.filter(is_private=False)
-    return rows.filter(engagement_id=view.row.engagement_id) if view.side == "worker" else rows
+    return rows.filter(engagement=view.row.engagement) if view.side == "worker" else rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ late, or in several processes gives the same result: each action re-checks under
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Q, QuerySet
 
@@ -47,7 +48,7 @@ def expire_applications(limit: int = BATCH) -> int:
     due = due.filter(assignment__state=State.SENT)
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("expires_at", "id").values_list("assignment_id", "pk")[:limit])
-    return sum(_one(pk, lambda pk_, a=application: timers.expire_application(pk_, a), now) for pk, application in pairs)
+    return sum(_one(pk, partial(timers.expire_application, application_id=found), now) for pk, found in pairs)
 
 
 def remind_holds(limit: int = BATCH) -> int:
@@ -56,7 +57,7 @@ def remind_holds(limit: int = BATCH) -> int:
     due = RescheduleRequest.objects.filter(state=RequestState.OPEN, from_hold=True, remind_due_at__lte=now)
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
-    return sum(_one(pk, lambda pk_, r=request: timers.remind_hold(pk_, r), now) for pk, request in pairs)
+    return sum(_one(pk, partial(timers.remind_hold, request_id=found), now) for pk, found in pairs)
 
 
 def awake(rows: "QuerySet[Assignment]", now: datetime) -> "QuerySet[Assignment]":

@@ -66,8 +66,8 @@ class ScheduleForm(forms.Form):
     )
     note = forms.CharField(label="Note", max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *data: Any, row: Assignment, note_required: bool = False) -> None:
-        super().__init__(*data, initial=_initial(row))
+    def __init__(self, data: Any = None, *, row: Assignment, note_required: bool = False) -> None:
+        super().__init__(data, initial=_initial(row))
         self.row = row
         self.fields["note"].required = note_required
         self.fields["start_time"].help_text = f"In the site's time zone, {row.time_zone}."

@@ -143,7 +143,7 @@ class Details(TabPage):
             "custom_fields": CustomField.objects.filter(assignment=row),
             "skills": row.skills.all(),
             "documents": documents if "documents" in view.sight else [],
-            "visits": CheckIn.objects.filter(engagement_id=row.engagement_id) if "visits" in view.sight else [],
+            "visits": CheckIn.objects.filter(engagement=row.engagement) if "visits" in view.sight else [],
             "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
         }
 
@@ -196,7 +196,7 @@ class Deliverables(TabPage):
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
         row = view.row
         given: dict[int, list[Deliverable]] = {}
-        for file in Deliverable.objects.filter(engagement_id=row.engagement_id, removed_at__isnull=True):
+        for file in Deliverable.objects.filter(engagement=row.engagement, removed_at__isnull=True):
             given.setdefault(file.requirement_id, []).append(file)
         wanted = DeliverableRequirement.objects.filter(assignment=row)
         fields = CustomField.objects.filter(assignment=row).prefetch_related("values")
@@ -214,9 +214,9 @@ class Requests(TabPage):
     needs = "requests"
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
-        engagement = view.row.engagement_id
-        money = MoneyRequest.objects.filter(assignment=view.row, engagement_id=engagement)
-        dates = RescheduleRequest.objects.filter(assignment=view.row, engagement_id=engagement)
+        engagement = view.row.engagement
+        money = MoneyRequest.objects.filter(assignment=view.row, engagement=engagement)
+        dates = RescheduleRequest.objects.filter(assignment=view.row, engagement=engagement)
         return {"money": money.order_by("-asked_at"), "dates": dates.order_by("-asked_at")}
 
 
