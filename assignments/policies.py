@@ -32,7 +32,7 @@ def is_client(s: Standing) -> bool:
 
 def client_writes(s: Standing) -> bool:
     """A colleague who may write on this assignment: managers all, users the own and followed ones."""
-    return s.manages or s.role == Role.CONTROLLER or (s.role == Role.USER and s.follows)
+    return s.manages or (s.role == Role.USER and s.follows)
 
 
 def handles_money(s: Standing) -> bool:

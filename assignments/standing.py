@@ -82,9 +82,14 @@ def _worker_standing(worker: Worker, row: Assignment) -> Standing:
         return Standing("worker", worker=worker, is_assigned=True)
     application = Application.objects.filter(assignment_id=row.pk, worker=worker).order_by("-id").first()
     ended = Engagement.objects.filter(assignment_id=row.pk, worker=worker).order_by("-id").first()
+    lost = (
+        Application.objects.filter(assignment_id=row.pk, worker=worker, state=ApplicationState.CLOSED)
+        .order_by("-decided_at")
+        .first()
+    )
     left = [ended.ended_at] if ended and ended.ended_at else []
-    if application and application.state == ApplicationState.CLOSED and application.decided_at:
-        left.append(application.decided_at)
+    if lost and lost.decided_at:
+        left.append(lost.decided_at)
     invitation = (
         Invitation.objects.filter(assignment_id=row.pk, worker=worker).first() if row.state == State.SENT else None
     )

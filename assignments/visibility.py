@@ -118,7 +118,10 @@ def visible_to(user: User) -> Q:
     worker = worker_of(user)
     if worker:
         theirs = open_to_worker(worker.pk)
+        if user.is_staff:  # an admin sees as a worker only the own work
+            theirs &= Q(worker_id=worker.pk)
         mine |= theirs & ~Q(client_id=member.client_id) if member else theirs
     if user.is_staff:
-        mine |= Q(disputed_at__isnull=False) | Q(client__support_access=True)
+        opened = Q(disputed_at__isnull=False) | Q(client__support_access=True)
+        mine |= opened & ~Q(worker_id=worker.pk) if worker else opened
     return mine

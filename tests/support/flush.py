@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from assignments import triggers as assignment_triggers
 from ledger import triggers as ledger_triggers
 from timeline import triggers as timeline_triggers
 
-ROOMS = (timeline_triggers, ledger_triggers)
+ROOMS = (timeline_triggers, ledger_triggers, assignment_triggers)
 
 
 @pytest.fixture(scope="session", autouse=True)
