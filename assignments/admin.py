@@ -1,17 +1,41 @@
-"""Assignments in admin: read only. Stages and money are moved by actions, and nowhere else (C08)."""
+"""Assignments in admin: read only, and only those that are open to Onsite's people (decisions.md D18).
 
-from typing import ClassVar
+Stages and money are moved by actions, and nowhere else (C08).
+"""
+
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from assignments.models import Application, Assignment, CheckIn, Deliverable, Message, MoneyRequest, RescheduleRequest
+from assignments.models import (
+    Application,
+    Assignment,
+    CheckIn,
+    Deliverable,
+    Message,
+    MoneyRequest,
+    RescheduleRequest,
+)
+from assignments.visibility import open_to_staff
 from common.admin import ReadOnlyAdmin
 
 
+class OpenedAdmin(ReadOnlyAdmin):
+    """Rows of assignments with an open dispute, or of companies that let support in. `prefix` leads there."""
+
+    prefix: ClassVar[str] = "assignment__"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(open_to_staff(self.prefix))
+
+
 @admin.register(Assignment)
-class AssignmentAdmin(ReadOnlyAdmin):
+class AssignmentAdmin(OpenedAdmin):
     """For looking things up: number, stage, client, worker."""
 
+    prefix = ""
     list_display: ClassVar = ["number", "title", "state", "client", "worker", "start_at", "disputed_at"]
     list_filter: ClassVar = ["state", "client"]
     list_select_related: ClassVar = ["client", "worker__user"]
@@ -20,7 +44,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(OpenedAdmin):
     list_display: ClassVar = ["assignment", "worker", "state", "is_counteroffer", "applied_at"]
     list_filter: ClassVar = ["state"]
     list_select_related: ClassVar = ["assignment", "worker__user"]
@@ -28,7 +52,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CheckIn, Deliverable, Message, MoneyRequest, RescheduleRequest)
-class RowAdmin(ReadOnlyAdmin):
+class RowAdmin(OpenedAdmin):
     """Rows beside an assignment."""
 
     list_display: ClassVar = ["assignment", "__str__"]
