@@ -127,15 +127,15 @@ def only_one(var: Path) -> IO[str]:
 def prepare(environment: dict[str, str], logs: Path) -> bool:
     """Tables, cache table, demo. True when the demo people can sign in."""
     has_demo = False
-    with open_log(logs / "prepare.log") as log:
-        process = on_lifeline(
-            ["manage", "prepare"], environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+    with (
+        open_log(logs / "prepare.log") as log,
+        on_lifeline(["manage", "prepare"], environment, subprocess.PIPE, subprocess.STDOUT) as process,
+    ):
         assert process.stdout is not None  # noqa: S101  (Popen with PIPE always has it)
         for line in process.stdout:
             log.write(line)
             has_demo = has_demo or line.startswith(b"demo sign-ins: yes")
-    if process.wait() != 0:
+    if process.returncode != 0:
         raise Refusal(f"The database could not be prepared:\n{tail(logs / 'prepare.log')}")
     return has_demo
 

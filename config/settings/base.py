@@ -144,11 +144,14 @@ CACHES = {"default": cache_for(REDIS_URL)}
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
 if not REDIS_URL:
+    queue = ONSITE_VAR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(ONSITE_VAR / "broker" / "queue"),
-        "data_folder_out": str(ONSITE_VAR / "broker" / "queue"),
-        "control_folder": str(ONSITE_VAR / "broker" / "control"),
+        "data_folder_in": str(queue / "messages"),
+        "data_folder_out": str(queue / "messages"),
+        "control_folder": str(queue / "control"),
     }
+    for folder in CELERY_BROKER_TRANSPORT_OPTIONS.values():
+        Path(folder).mkdir(parents=True, exist_ok=True)  # the transport expects to find them
     CELERY_WORKER_POOL = "solo"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -271,5 +274,9 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # fontTools logs every table of a font at INFO while an invoice is drawn.
         "fontTools": {"level": "WARNING"},
+        # The timetable would otherwise fill the logs with some 40 "nothing due" lines a minute.
+        "celery.beat": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
     },
 }
