@@ -57,7 +57,12 @@ def _visits(row: Assignment) -> list[Item]:
         over = minutes_worked(row) - row.terms.billable_cap
         if over > 0:
             lines.append(
-                Item("hours", "Hours within the budget", False, problem="Ask for a budget increase for the added time.")
+                Item(
+                    "hours",
+                    "Hours within the budget",
+                    False,
+                    problem="Ask for a budget increase for the added time.",
+                )
             )
     return lines
 
@@ -84,10 +89,15 @@ def _fields(row: Assignment) -> list[Item]:
     fields = list(CustomField.objects.filter(assignment=row, is_required=True))
     if not fields:
         return []
-    filled = CustomField.objects.filter(
-        assignment=row, is_required=True, values__engagement=row.engagement
-    ).exclude(values__value="").distinct().count()
-    return [Item("fields", "Fields that the client asks for", filled >= len(fields), f"{filled} of {len(fields)}")]
+    filled = (
+        CustomField.objects.filter(assignment=row, is_required=True, values__engagement=row.engagement)
+        .exclude(values__value="")
+        .distinct()
+        .count()
+    )
+    return [
+        Item("fields", "Fields that the client asks for", filled >= len(fields), f"{filled} of {len(fields)}")
+    ]
 
 
 def is_on_time(row: Assignment) -> bool | None:

@@ -42,7 +42,9 @@ def _schedule(row: Assignment, now: datetime) -> list[Invalid]:
     found = []
     needs_end = row.schedule_kind != ScheduleKind.FIXED
     if needs_end and row.window_end_at is None:
-        found.append(Invalid("Enter when the arrival window ends, or by when the work is done.", "window_end_at"))
+        found.append(
+            Invalid("Enter when the arrival window ends, or by when the work is done.", "window_end_at")
+        )
     last = row.window_end_at if needs_end and row.window_end_at else row.start_at
     if last <= now:
         found.append(Invalid("Enter a start time after now.", "start_at"))
@@ -62,7 +64,9 @@ def _price(row: Assignment) -> list[Invalid]:
     if row.pricing_type == PricingType.UNIT and row.max_units == 0:
         found.append(Invalid("Enter how many units you pay at most.", "max_units"))
     if row.pricing_type == PricingType.BLENDED and not (row.extra_price_minor and row.extra_max_minutes):
-        found.append(Invalid("Enter the rate after the first hours and how many hours more.", "extra_price_minor"))
+        found.append(
+            Invalid("Enter the rate after the first hours and how many hours more.", "extra_price_minor")
+        )
     if row.budget.minor > LARGEST_MINOR:
         found.append(Invalid("Enter a smaller amount.", "price_minor"))
     return found
@@ -71,7 +75,9 @@ def _price(row: Assignment) -> list[Invalid]:
 def over_limit(member: Member | None, total: Money) -> Invalid | None:
     """Whether the cost is over the member's maximum budget; an owner who left may send nothing."""
     if member is None or not member.is_active:
-        return Invalid("The owner of this assignment is no longer in your company. Choose another owner.", "owner")
+        return Invalid(
+            "The owner of this assignment is no longer in your company. Choose another owner.", "owner"
+        )
     if member.max_budget_minor is None or total.minor <= member.max_budget_minor:
         return None
     limit = Money(member.max_budget_minor, total.currency)

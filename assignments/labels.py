@@ -77,7 +77,9 @@ LABELS: dict[str, Label] = {
             "bad",
             "paperclip",
             BOTH,
-            lambda now: Q(state__in=sorted(ON_SITE), deliverables_fulfilled=False, deliverables_due_at__lte=now),
+            lambda now: Q(
+                state__in=sorted(ON_SITE), deliverables_fulfilled=False, deliverables_due_at__lte=now
+            ),
             is_timed=True,
         ),
         Label(
@@ -94,16 +96,16 @@ LABELS: dict[str, Label] = {
             ),
             is_timed=True,
         ),
-        Label(
-            "disputed", "Disputed", "bad", "scale", BOTH, lambda now: Q(disputed_at__isnull=False)
-        ),
+        Label("disputed", "Disputed", "bad", "scale", BOTH, lambda now: Q(disputed_at__isnull=False)),
         Label(
             "past_due",
             "Past Due",
             "bad",
             "triangle-alert",
             BOTH,
-            lambda now: Q(state__in=[State.APPROVED, State.CANCELLED], paid_at__isnull=True, past_due_at__lte=now),
+            lambda now: Q(
+                state__in=[State.APPROVED, State.CANCELLED], paid_at__isnull=True, past_due_at__lte=now
+            ),
         ),
         Label(
             "not_satisfied",
@@ -155,8 +157,10 @@ LABELS: dict[str, Label] = {
             "warn",
             "circle-question-mark",
             CLIENT,
-            lambda now: Q(state=State.SENT)
-            & Q(Exists(Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True))),
+            lambda now: (
+                Q(state=State.SENT)
+                & Q(Exists(Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True)))
+            ),
         ),
         Label(
             "expired",
@@ -164,8 +168,10 @@ LABELS: dict[str, Label] = {
             "warn",
             "calendar-x",
             BOTH,
-            lambda now: Q(state=State.SENT, start_at__lte=now)
-            & (Q(window_end_at__isnull=True) | Q(window_end_at__lte=now)),
+            lambda now: (
+                Q(state=State.SENT, start_at__lte=now)
+                & (Q(window_end_at__isnull=True) | Q(window_end_at__lte=now))
+            ),
         ),
         Label(
             "worker_cancelled",
@@ -197,9 +203,11 @@ LABELS: dict[str, Label] = {
             "info",
             "zap",
             WORKER,
-            lambda now: Q(fastfunds_eligible=True)
-            & ~Q(state__in=[State.DRAFT, State.CANCELLED, State.PAID])
-            & Q(advanced_at__isnull=True),
+            lambda now: (
+                Q(fastfunds_eligible=True)
+                & ~Q(state__in=[State.DRAFT, State.CANCELLED, State.PAID])
+                & Q(advanced_at__isnull=True)
+            ),
         ),
     )
 }

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from assignments.deadlines import check_in_opens
 from assignments.models import Assignment
-from assignments.states import ApplicationState, HoldReason, ScheduleKind, State
 from assignments.standing import Standing
+from assignments.states import ApplicationState, HoldReason, ScheduleKind, State
 from common.money import Money
 from common.when import day, relative
 
@@ -119,7 +119,10 @@ def _client_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
         return Next(
             f"Choose a worker: {what}",
             f"{waited}Nobody is charged until you approve the finished work.",
-            Button(f"Compare {count} applications" if count > 1 else "Review 1 application", url(row, "applications")),
+            Button(
+                f"Compare {count} applications" if count > 1 else "Review 1 application",
+                url(row, "applications"),
+            ),
             rank=50,
         )
     if getattr(row, "question_count", 0) and "answer" in verbs:
@@ -138,7 +141,9 @@ def _client_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
         )
     button = Button("Invite workers", url(row, "invite")) if "invite" in verbs else None
     sent = relative(row.sent_at, now) if row.sent_at else ""
-    return Next("No applications yet", f"Sent {sent}. Most first applications come within a day.", button, rank=95)
+    return Next(
+        "No applications yet", f"Sent {sent}. Most first applications come within a day.", button, rank=95
+    )
 
 
 def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
@@ -164,7 +169,12 @@ def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
         )
     if row.confirm_hours is not None and not row.confirmed_at:
         return Next(f"Waiting for {name} to confirm", "", deadline=row.confirm_due_at, tz=row.time_zone)
-    return Next(f"{name} is on schedule", "Nothing to do until the work starts.", deadline=row.start_at, tz=row.time_zone)
+    return Next(
+        f"{name} is on schedule",
+        "Nothing to do until the work starts.",
+        deadline=row.start_at,
+        tz=row.time_zone,
+    )
 
 
 def _client_in_progress(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
@@ -188,7 +198,9 @@ def _client_on_hold(row: Assignment, found: Standing, verbs: frozenset[str], now
     reason = HoldReason(row.hold_reason).label if row.hold_reason else "on hold"
     if row.hold_lifted_at:
         name = str(row.worker) if row.worker else "the worker"
-        return Next(f"Waiting for {name} to accept the new date", f"Sent {relative(row.hold_lifted_at, now)}.")
+        return Next(
+            f"Waiting for {name} to accept the new date", f"Sent {relative(row.hold_lifted_at, now)}."
+        )
     if "remove_hold" not in verbs:
         return Next("On hold", f"Reason: {reason}.")
     return Next(
@@ -277,7 +289,11 @@ def _worker_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
     if found.is_invited:
         secondary.append(Button("Decline", url(row, "decline-invitation"), primary=False))
     return Next(
-        "You can apply again" if again else "You are invited" if found.is_invited else "Open for applications",
+        "You can apply again"
+        if again
+        else "You are invited"
+        if found.is_invited
+        else "Open for applications",
         "The client chooses. You are told either way.",
         Button("Apply", url(row, "apply")),
         tuple(secondary),
@@ -288,7 +304,9 @@ def _worker_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
 def _worker_assigned(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     if getattr(row, "reschedule_side", "") == "client" and "decide_reschedule" in verbs:
         return _answer_date(row)
-    confirm = "confirm" in verbs and (row.confirm_hours is not None or row.schedule_kind == ScheduleKind.WINDOW)
+    confirm = "confirm" in verbs and (
+        row.confirm_hours is not None or row.schedule_kind == ScheduleKind.WINDOW
+    )
     if confirm and not _near(row, now):
         return Next(
             "Confirm that you will come",
@@ -375,7 +393,9 @@ def _worker_approved(row: Assignment, found: Standing, verbs: frozenset[str], no
     pay = Money(row.pay_minor or 0, row.currency)
     due = day(row.payment_due_on) if row.payment_due_on else ""
     if row.advanced_at:
-        return Next("Paid early by FastFunds", "The money is in your balance.", Button("Open balance", "/payments/"))
+        return Next(
+            "Paid early by FastFunds", "The money is in your balance.", Button("Open balance", "/payments/")
+        )
     if row.fastfunds_eligible:
         return Next(
             f"{pay} comes on {due}",
@@ -388,8 +408,12 @@ def _worker_approved(row: Assignment, found: Standing, verbs: frozenset[str], no
 
 def _worker_paid(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     pay = Money(row.pay_minor or 0, row.currency)
-    rate = (Button("Rate the client", url(row, "rate-client"), primary=False),) if "rate_client" in verbs else ()
-    return Next(f"{pay} is paid", "It is in your balance.", Button("Open balance", "/payments/"), rate, rank=95)
+    rate = (
+        (Button("Rate the client", url(row, "rate-client"), primary=False),) if "rate_client" in verbs else ()
+    )
+    return Next(
+        f"{pay} is paid", "It is in your balance.", Button("Open balance", "/payments/"), rate, rank=95
+    )
 
 
 def _worker_cancelled(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:

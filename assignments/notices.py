@@ -96,5 +96,3 @@ def _owner_and_followers(row: Assignment) -> list[User]:
 def _controllers(row: Assignment) -> list[User]:
     members = Member.objects.filter(client_id=row.client_id, is_active=True).select_related("user")
     return [m.user for m in members if m.role in (Role.ADMINISTRATOR, Role.CONTROLLER)]
-
-

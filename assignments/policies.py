@@ -87,7 +87,6 @@ def requests_on(row: Assignment, now: datetime) -> str:
     return "" if row.requests_allowed else "This client takes no requests for more money on this assignment."
 
 
-
 def not_negotiable_budget(row: Assignment, now: datetime) -> str:
     return requests_on(row, now) or ("The price is not negotiable." if row.non_negotiable else "")
 
@@ -182,7 +181,9 @@ VERBS: dict[str, Rule] = {
     "hold": Rule(manages, ON_SITE, "be put on hold"),
     "remove_hold": Rule(manages, _in(State.ON_HOLD), "be taken off hold", hold_not_lifted),
     "unassign": Rule(manages, BUSY, "have its worker removed"),
-    "reject_deliverable": Rule(manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files asked again"),
+    "reject_deliverable": Rule(
+        manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files asked again"
+    ),
     "send_back": Rule(manages, _in(State.PENDING_APPROVAL), "be sent back", undisputed),
     "approve": Rule(manages_or_decides, _in(State.PENDING_APPROVAL), "be approved", undisputed),
     "cancel": Rule(

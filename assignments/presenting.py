@@ -18,7 +18,8 @@ def price_words(terms: Terms) -> str:
     if terms.pricing_type == PricingType.HOURLY:
         return first
     extra = Money(terms.extra_price_minor, terms.currency)
-    return f"{price} per hour for {minutes(terms.max_minutes)}, then {extra} for at most {minutes(terms.extra_max_minutes)}"
+    more = minutes(terms.extra_max_minutes)
+    return f"{price} per hour for {minutes(terms.max_minutes)}, then {extra} for at most {more}"
 
 
 def schedule_words(row: Assignment) -> str:

@@ -105,7 +105,9 @@ def _count(rows: "QuerySet[Any]") -> Coalesce:
 
 def of_client(client: Client, now: datetime) -> "QuerySet[Assignment]":
     """All assignments of a company, with facts."""
-    rows = Assignment.objects.filter(client=client).select_related("owner", "worker__user", "customer", "project")
+    rows = Assignment.objects.filter(client=client).select_related(
+        "owner", "worker__user", "customer", "project"
+    )
     return with_facts(rows, now, "client")
 
 
@@ -124,7 +126,9 @@ def of_worker(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
 def applied_by(worker: Worker, now: datetime) -> "QuerySet[Application]":
     """The worker's pending offers on assignments that are still open (domain.md 1.1, "Applied")."""
     return (
-        Application.objects.filter(worker=worker, state=ApplicationState.PENDING, assignment__state=State.SENT)
+        Application.objects.filter(
+            worker=worker, state=ApplicationState.PENDING, assignment__state=State.SENT
+        )
         .select_related("assignment__client")
         .order_by("-applied_at", "-id")
     )
@@ -210,7 +214,11 @@ def threads(user: User) -> list[Thread]:
     if worker:
         mine |= Q(engagement__worker=worker, engagement_id=F("assignment__engagement_id"), is_private=False)
     newest = readable.filter(mine).order_by().values("assignment").annotate(last=Max("pk")).values("last")
-    found = Message.objects.filter(pk__in=newest).select_related("assignment", "author").order_by("-sent_at", "-id")
+    found = (
+        Message.objects.filter(pk__in=newest)
+        .select_related("assignment", "author")
+        .order_by("-sent_at", "-id")
+    )
     rows = list(found[:PAGE])
     read = dict(
         ThreadRead.objects.filter(user=user, assignment__in=[m.assignment_id for m in rows]).values_list(

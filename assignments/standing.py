@@ -91,10 +91,16 @@ def _worker_standing(worker: Worker, row: Assignment) -> Standing:
     if lost and lost.decided_at:
         left.append(lost.decided_at)
     invitation = (
-        Invitation.objects.filter(assignment_id=row.pk, worker=worker).first() if row.state == State.SENT else None
+        Invitation.objects.filter(assignment_id=row.pk, worker=worker).first()
+        if row.state == State.SENT
+        else None
     )
     return Standing(
-        "worker", worker=worker, application=application, invitation=invitation, left_at=max(left, default=None)
+        "worker",
+        worker=worker,
+        application=application,
+        invitation=invitation,
+        left_at=max(left, default=None),
     )
 
 

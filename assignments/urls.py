@@ -34,10 +34,18 @@ urlpatterns = [
     path("assignments/<int:pk>/copy/", client.Copy.as_view(), name="copy"),
     path("assignments/<int:pk>/assign-directly/", client.AssignDirectly.as_view(), name="assign_directly"),
     path(
-        "assignments/<int:pk>/applications/<int:application>/", client.Application.as_view(), name="application"
+        "assignments/<int:pk>/applications/<int:application>/",
+        client.Application.as_view(),
+        name="application",
     ),
-    path("assignments/<int:pk>/applications/<int:application>/assign/", client.Assign.as_view(), name="assign"),
-    path("assignments/<int:pk>/applications/<int:application>/decline/", client.Decline.as_view(), name="decline"),
+    path(
+        "assignments/<int:pk>/applications/<int:application>/assign/", client.Assign.as_view(), name="assign"
+    ),
+    path(
+        "assignments/<int:pk>/applications/<int:application>/decline/",
+        client.Decline.as_view(),
+        name="decline",
+    ),
     path("assignments/<int:pk>/questions/<int:question>/answer/", client.Answer.as_view(), name="answer"),
     path("assignments/<int:pk>/hold/", client.Hold.as_view(), name="hold"),
     path("assignments/<int:pk>/remove-hold/", client.RemoveHold.as_view(), name="remove_hold"),
@@ -57,8 +65,16 @@ urlpatterns = [
         name="reject_deliverable",
     ),
     path("assignments/<int:pk>/add-money/", client.AddMoney.as_view(), name="add_money"),
-    path("assignments/<int:pk>/money/<int:request_id>/approve/", client.ApproveMoney.as_view(), name="approve_money"),
-    path("assignments/<int:pk>/money/<int:request_id>/decline/", client.DeclineMoney.as_view(), name="decline_money"),
+    path(
+        "assignments/<int:pk>/money/<int:request_id>/approve/",
+        client.ApproveMoney.as_view(),
+        name="approve_money",
+    ),
+    path(
+        "assignments/<int:pk>/money/<int:request_id>/decline/",
+        client.DeclineMoney.as_view(),
+        name="decline_money",
+    ),
     # both sides
     path("assignments/<int:pk>/reschedule/", page.RequestReschedule.as_view(), name="request_reschedule"),
     path(
@@ -81,7 +97,9 @@ urlpatterns = [
     path("assignments/<int:pk>/counteroffer/", worker.Counteroffer.as_view(), name="counteroffer"),
     path("assignments/<int:pk>/withdraw/", worker.Withdraw.as_view(), name="withdraw"),
     path(
-        "assignments/<int:pk>/decline-invitation/", worker.DeclineInvitation.as_view(), name="decline_invitation"
+        "assignments/<int:pk>/decline-invitation/",
+        worker.DeclineInvitation.as_view(),
+        name="decline_invitation",
     ),
     path("assignments/<int:pk>/ask/", worker.Ask.as_view(), name="ask"),
     path("assignments/<int:pk>/visit/", worker.Visit.as_view(), name="visit"),
@@ -99,7 +117,11 @@ urlpatterns = [
     path("assignments/<int:pk>/submit/", worker.Submit.as_view(), name="submit"),
     path("assignments/<int:pk>/back-out/", worker.BackOut.as_view(), name="back_out"),
     path("assignments/<int:pk>/request/<str:kind>/", worker.RequestMoney.as_view(), name="request_money"),
-    path("assignments/<int:pk>/money/<int:request_id>/withdraw/", worker.WithdrawMoney.as_view(), name="withdraw_money"),
+    path(
+        "assignments/<int:pk>/money/<int:request_id>/withdraw/",
+        worker.WithdrawMoney.as_view(),
+        name="withdraw_money",
+    ),
     path("assignments/<int:pk>/rate-client/", worker.RateClient.as_view(), name="rate_client"),
     # files, each asked of visibility at every download
     path("files/attachments/<uuid:uuid>/", files.attachment, name="attachment_file"),

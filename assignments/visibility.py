@@ -27,7 +27,9 @@ class Level(IntEnum):
 
 PRIVATE = frozenset({"contacts", "street", "instructions", "documents"})
 """What no worker sees before assignment (S06, S07)."""
-SCOPE = frozenset({"scope", "schedule", "area", "price", "terms", "requirements", "company_card", "public_questions"})
+SCOPE = frozenset(
+    {"scope", "schedule", "area", "price", "terms", "requirements", "company_card", "public_questions"}
+)
 SITE_WORK = frozenset({"messages", "visits", "deliverables", "requests", "history"})
 CLIENTS_OWN = frozenset({"applications", "private_notes", "gross", "questions", "former_workers"})
 
@@ -87,7 +89,9 @@ def open_to_worker(worker_id: int) -> Q:
     mine = Q(worker_id=worker_id) & (~Q(state=State.CANCELLED) | Q(cancelled_pay_minor__gt=0))
     applications = Application.objects.filter(assignment=OuterRef("pk"), worker_id=worker_id)
     lost = Q(Exists(applications.filter(state=ApplicationState.CLOSED))) | Q(
-        Exists(Engagement.objects.filter(assignment=OuterRef("pk"), worker_id=worker_id, ended_at__isnull=False))
+        Exists(
+            Engagement.objects.filter(assignment=OuterRef("pk"), worker_id=worker_id, ended_at__isnull=False)
+        )
     )
     invitation = Invitation.objects.filter(
         assignment=OuterRef("pk"), worker_id=worker_id, declined_at__isnull=True
@@ -107,7 +111,9 @@ def open_to_worker(worker_id: int) -> Q:
         )
     )
     pending = applications.filter(state=ApplicationState.PENDING)
-    offered = Q(state=State.SENT) & (Q(Exists(pending)) | Q(Exists(invitation)) | (Q(is_marketplace=True) & ~lost))
+    offered = Q(state=State.SENT) & (
+        Q(Exists(pending)) | Q(Exists(invitation)) | (Q(is_marketplace=True) & ~lost)
+    )
     return mine | offered
 
 

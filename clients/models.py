@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
 
 from accounts.models import User, validate_time_zone
 from clients.roles import Role
@@ -38,17 +39,22 @@ class Client(models.Model):
     fee_bps = models.PositiveIntegerField(
         "platform fee in hundredths of a percent", default=0, validators=[MaxValueValidator(5000)]
     )
-    default_terms_days = models.PositiveSmallIntegerField("usual payment terms", choices=TERMS_DAYS, default=30)
+    default_terms_days = models.PositiveSmallIntegerField(
+        "usual payment terms", choices=TERMS_DAYS, default=30
+    )
     fastfunds_allowed = models.BooleanField("allow FastFunds on new assignments", default=True)
     auto_pay = models.BooleanField("pay invoices on their due date", default=False)
     support_access = models.BooleanField("let Onsite support open our assignments", default=False)
     created_at = models.DateTimeField(default=now)
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(default_terms_days__in=[days for days, _ in TERMS_DAYS]), name="clients_terms_known"
+                condition=models.Q(default_terms_days__in=[days for days, _ in TERMS_DAYS]),
+                name="clients_terms_known",
             ),
             models.CheckConstraint(condition=models.Q(fee_bps__lte=5000), name="clients_fee_at_most_half"),
         ]
@@ -66,6 +72,8 @@ class Member(models.Model):
     max_budget_minor = models.BigIntegerField("maximum budget of one assignment", null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=now)
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering: ClassVar = ["user__name", "id"]
@@ -108,7 +116,9 @@ class Invite(models.Model):
                 condition=models.Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
                 name="clients_one_open_invite",
             ),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="clients_invite_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="clients_invite_role_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,7 +135,9 @@ class Customer(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name"]
-        constraints: ClassVar = [models.UniqueConstraint("client", Lower("name"), name="clients_customer_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("client", Lower("name"), name="clients_customer_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -140,7 +152,9 @@ class Project(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name"]
-        constraints: ClassVar = [models.UniqueConstraint("customer", Lower("name"), name="clients_project_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("customer", Lower("name"), name="clients_project_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -150,7 +164,9 @@ class Location(models.Model):
     """A saved site with its contact. An assignment copies it, so that later edits change no agreed work."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="locations")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="locations")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="locations"
+    )
     name = models.CharField("location name", max_length=120)
     number = models.CharField("location number", max_length=40, blank=True)
     street = models.CharField(max_length=160)
@@ -185,7 +201,9 @@ class DirectConsent(models.Model):
     given_at = models.DateTimeField(default=now)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["client", "worker"], name="clients_consent_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["client", "worker"], name="clients_consent_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker} for {self.client}"
@@ -206,7 +224,8 @@ class CompanyCard(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(average_days_past_due__isnull=True) | models.Q(average_days_past_due__gte=0),
+                condition=models.Q(average_days_past_due__isnull=True)
+                | models.Q(average_days_past_due__gte=0),
                 name="clients_card_days_not_negative",
             )
         ]

@@ -1,8 +1,22 @@
 """Reads of companies and their people."""
 
-from clients.models import DirectConsent, Member
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404
+
 from accounts.models import User
+from clients.cards import LEAST_APPROVALS
+from clients.models import Client, CompanyCard, Customer, DirectConsent, Invite, Location, Member, Project
+from clients.roles import Role
+from common import when
 from workers.models import Worker
+from workers.queries import confirmed, worker_of
+
+Acquaintance = Callable[[int], set[int]]
+_acquaintances: list[Acquaintance] = []
 
 
 def membership(user: User) -> Member | None:
@@ -10,6 +24,112 @@ def membership(user: User) -> Member | None:
     return Member.objects.select_related("client", "user").filter(user_id=user.pk, is_active=True).first()
 
 
+def membership_or_404(user: User) -> Member:
+    """The same for pages of the company; raises Http404 for somebody without one."""
+    member = membership(user)
+    if member is None:
+        raise Http404
+    return member
+
+
 def agrees_to_direct(worker: Worker, client_id: int) -> bool:
     """Whether the worker lets this company assign without an application (decisions.md D21)."""
     return DirectConsent.objects.filter(worker=worker, client_id=client_id).exists()
+
+
+def register_acquaintance(provider: Acquaintance) -> None:
+    """Let an upper room say which companies (ids) a worker has worked for or was invited by."""
+    _acquaintances.append(provider)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One company in the worker's list and whether it may assign directly."""
+
+    client: Client
+    given_at: datetime | None
+
+
+def consents_of(worker: Worker) -> list[ConsentRow]:
+    """Companies that the worker knows or has said yes to, by name."""
+    given = dict(DirectConsent.objects.filter(worker=worker).values_list("client_id", "given_at"))
+    known = set(given).union(*(provider(worker.pk) for provider in _acquaintances))
+    clients = Client.objects.filter(pk__in=known).order_by("name", "pk")
+    return [ConsentRow(client, given.get(client.pk)) for client in clients]
+
+
+def administrators(client_id: int) -> QuerySet[Member]:
+    """Active administrators whose account can sign in."""
+    return Member.objects.select_related("user").filter(
+        client_id=client_id, is_active=True, role=Role.ADMINISTRATOR, user__is_active=True
+    )
+
+
+def team(client_id: int) -> QuerySet[Member]:
+    """Active members by name."""
+    return Member.objects.select_related("user").filter(client_id=client_id, is_active=True)
+
+
+def open_invites(client_id: int) -> QuerySet[Invite]:
+    """Invitations that wait for an answer, those that ran out too."""
+    return Invite.objects.select_related("invited_by").filter(
+        client_id=client_id, accepted_at=None, withdrawn_at=None
+    )
+
+
+def customers(client_id: int) -> QuerySet[Customer]:
+    """Customers with their projects, those in use first."""
+    projects = Prefetch("projects", Project.objects.order_by("-is_active", "name"))
+    rows = Customer.objects.filter(client_id=client_id).annotate(sites=Count("locations"))
+    return rows.prefetch_related(projects).order_by("-is_active", "name", "pk")
+
+
+def locations(client_id: int, text: str = "") -> QuerySet[Location]:
+    """Saved sites, those in use first; `text` looks in name, number, city and postcode."""
+    rows = Location.objects.select_related("customer").filter(client_id=client_id)
+    if text:
+        rows = rows.filter(
+            Q(name__icontains=text)
+            | Q(number__icontains=text)
+            | Q(city__icontains=text)
+            | Q(postcode__istartswith=text)
+        )
+    return rows.order_by("-is_active", "name", "pk")
+
+
+def seen_by(user: User, client_id: int) -> Client:
+    """The company as its card shows it: for workers, for its own people and for staff. Raises Http404."""
+    client = Client.objects.select_related("card").filter(pk=client_id).first()
+    if client is None:
+        raise Http404
+    if user.is_staff or Member.objects.filter(client=client, user=user, is_active=True).exists():
+        return client
+    is_public = Member.objects.filter(confirmed(), client=client, is_active=True).exists()
+    if not is_public or worker_of(user) is None:
+        raise Http404
+    return client
+
+
+def card_figures(client: Client) -> list[tuple[str, str]]:
+    """What the company's card says; an average over too few approvals is not shown."""
+    card: CompanyCard | None = getattr(client, "card", None)
+    if card is None:
+        return []
+    rows = []
+    if card.approvals >= LEAST_APPROVALS and card.average_approval_minutes is not None:
+        rows.append(("Usual time to approve", _span(card.average_approval_minutes)))
+    if card.payments and card.average_days_past_due is not None:
+        late = card.average_days_past_due
+        rows.append(("Pays", "on time" if late < 0.5 else f"{late:.0f} days late on average"))
+    rows.append(("Approved in 90 days", str(card.approvals)))
+    rows.append(("Late cancellations", str(card.late_cancellations)))
+    rows.append(("Disputes lost", str(card.disputes_lost)))
+    return rows
+
+
+def _span(minutes: int) -> str:
+    days, hours = divmod(round(minutes / 60), 24)
+    if not days:
+        return when.minutes(minutes)
+    words = f"{days} day" if days == 1 else f"{days} days"
+    return f"{words} {hours} h" if hours else words

@@ -41,7 +41,9 @@ class StateModel(models.Model):
         manager = from_queryset if from_queryset is not None else type(self)._base_manager.db_manager(using)
         wanted = list(fields) if fields is not None else None
         fresh = manager.get(pk=self.pk)
-        names: Sequence[str] = wanted if wanted is not None else [f.attname for f in self._meta.concrete_fields]
+        names: Sequence[str] = (
+            wanted if wanted is not None else [f.attname for f in self._meta.concrete_fields]
+        )
         for name in names:
             field = self._meta.get_field(name)
             attname = getattr(field, "attname", name)

@@ -36,9 +36,11 @@ def assign(pk: int, application_id: int, *, actor: User, revision: int | None = 
     """Accept one offer: its price and schedule come into force, all others are told that it is filled (T4).
 
     `revision` is the one that the client read; raises Conflict when the worker changed the offer since, when it
-    expired, was withdrawn, or when the worker is booked at that time; InsufficientFunds when it costs more than there is.
+    expired, was withdrawn, or when the worker is booked then; InsufficientFunds when it costs more than there is.
     """
-    worker_id = Application.objects.filter(pk=application_id, assignment_id=pk).values_list("worker_id", flat=True)
+    worker_id = Application.objects.filter(pk=application_id, assignment_id=pk).values_list(
+        "worker_id", flat=True
+    )
     with change(pk, "assign", actor=actor, worker_id=worker_id.first()) as opened:
         application = pending_application(opened, application_id)
         if revision is not None and revision != application.revision:
@@ -158,7 +160,9 @@ def _engage(opened: Change, worker: Worker) -> None:
         raise Conflict("Somebody of your own company cannot be the worker.")
     clash = overlapping(worker.pk, row)
     if clash:
-        raise Conflict(f"{worker} is booked at that time on another assignment. Choose another time or worker.")
+        raise Conflict(
+            f"{worker} is booked at that time on another assignment. Choose another time or worker."
+        )
     row.worker = worker
     row.engagement = Engagement.objects.create(assignment=row, worker=worker, started_at=opened.now)
     row.assigned_at = opened.now
@@ -177,7 +181,9 @@ def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
         start_at__lt=end_at,
         start_at__gt=row.start_at - timedelta(days=2),
     ).exclude(pk=row.pk)
-    return next((other for other in others if other.start_at and other.start_at + other.duration > row.start_at), None)
+    return next(
+        (other for other in others if other.start_at and other.start_at + other.duration > row.start_at), None
+    )
 
 
 def _close_others(opened: Change) -> None:

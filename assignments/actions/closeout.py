@@ -44,7 +44,9 @@ def submit(pk: int, submission: Submission, *, actor: User) -> None:
         computed = base_pay(row)
         if submission.reduced_minor is not None:
             if not 0 <= submission.reduced_minor <= computed.minor:
-                raise Invalid(f"You can lower the pay, not raise it: enter at most {computed}.", "reduced_minor")
+                raise Invalid(
+                    f"You can lower the pay, not raise it: enter at most {computed}.", "reduced_minor"
+                )
             row.reduced_minor = submission.reduced_minor
         row.submit(opened.now)
         row.submitted_at, row.sent_back_at = opened.now, None
@@ -68,7 +70,12 @@ def send_back(pk: int, *, actor: User, reason: str) -> None:
 
 
 def approve(
-    pk: int, *, actor: Actor, expected: Money | None = None, pay: Money | None = None, as_arbiter: bool = False
+    pk: int,
+    *,
+    actor: Actor,
+    expected: Money | None = None,
+    pay: Money | None = None,
+    as_arbiter: bool = False,
 ) -> Assignment:
     """Approve for payment (S32). Called by payments, which makes the invoice in the same transaction.
 
@@ -198,10 +205,11 @@ def _card(row: Assignment) -> CompanyCard | None:
 
 def _pending_workers(row: Assignment) -> list[Any]:
     pending = list(
-        Application.objects.select_related("worker__user").filter(assignment=row, state=ApplicationState.PENDING)
+        Application.objects.select_related("worker__user").filter(
+            assignment=row, state=ApplicationState.PENDING
+        )
     )
     for application in pending:
         application.close()
         application.save(update_fields=["state", "decided_at"])
     return [application.worker for application in pending]
-

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from accounts.models import User
 from assignments.actions.door import Change, change
 from assignments.models import CustomField, CustomValue, Deliverable, DeliverableRequirement
-from accounts.models import User
 from common.errors import Conflict, Invalid
 from common.uploads import CheckedUpload
 

@@ -84,7 +84,9 @@ def change(
 def lock(pk: int, *, skip_locked: bool = False) -> Assignment:
     """The row, locked until the transaction ends, with its client. Raises Assignment.DoesNotExist or Busy."""
     skip = skip_locked and connection.features.has_select_for_update_skip_locked
-    rows = Assignment.objects.select_for_update(of=("self",), skip_locked=skip).select_related("client", "worker__user")
+    rows = Assignment.objects.select_for_update(of=("self",), skip_locked=skip).select_related(
+        "client", "worker__user"
+    )
     row = rows.filter(pk=pk).first()
     if row is None and skip and Assignment.objects.filter(pk=pk).exists():
         raise Busy("Somebody is changing this assignment right now.")

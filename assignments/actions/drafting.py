@@ -39,7 +39,17 @@ COLUMNS = frozenset({*OFFER_COLUMNS} - {"currency"}) | {
     "is_marketplace",
 }  # fmt: skip
 SITE_COLUMNS = frozenset(
-    {"name", "number", "street", "lat", "lon", "contact_name", "contact_phone", "contact_email", "instructions"}
+    {
+        "name",
+        "number",
+        "street",
+        "lat",
+        "lon",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "instructions",
+    }
 )
 SITE_LATER = SITE_COLUMNS - {"street", "lat", "lon"}
 """What may still change once somebody is assigned: whom to ask for and how to get in, not where it is."""
@@ -212,7 +222,9 @@ def _left_since(row: Assignment, invitation: Invitation) -> bool:
     worker, since = invitation.worker_id, invitation.invited_at
     return (
         row.engagements.filter(worker=worker, ended_at__gte=since).exists()
-        or row.applications.filter(worker=worker, state=ApplicationState.CLOSED, decided_at__gte=since).exists()
+        or row.applications.filter(
+            worker=worker, state=ApplicationState.CLOSED, decided_at__gte=since
+        ).exists()
     )
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from assignments.actions.door import change
 from assignments.actions.sourcing import check_schedule
-from assignments.models import CheckIn, RescheduleRequest
 from assignments.deadlines import HOLD_ANSWER_REMINDER
+from assignments.models import CheckIn, RescheduleRequest
 from assignments.states import HoldReason, RequestState
 from common.errors import Conflict, Invalid
 

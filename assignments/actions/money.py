@@ -34,10 +34,17 @@ def request_money(
     with change(pk, f"request_{ask.kind}", actor=actor) as opened:
         request = _new(opened, ask)
         if receipt is not None and checked is not None:
-            request.receipt, request.receipt_name, request.receipt_type = receipt, checked.name, checked.content_type
+            request.receipt, request.receipt_name, request.receipt_type = (
+                receipt,
+                checked.name,
+                checked.content_type,
+            )
         request.save()
         opened.record(
-            "assignment.money_requested", what=ask.kind, amount=_amount(request, opened.row), reason=ask.reason
+            "assignment.money_requested",
+            what=ask.kind,
+            amount=_amount(request, opened.row),
+            reason=ask.reason,
         )
     return request
 
@@ -119,7 +126,9 @@ def _new(opened: Change, ask: Ask) -> MoneyRequest:
     if not 0 < amount <= LARGEST_MINOR:
         raise Invalid("Enter an amount above zero.", "amount")
     if MoneyRequest.objects.filter(assignment=row, kind=ask.kind, state=RequestState.OPEN).exists():
-        raise Conflict(f"A {MoneyKind(ask.kind).label.lower()} request is open already. It has to be decided first.")
+        raise Conflict(
+            f"A {MoneyKind(ask.kind).label.lower()} request is open already. It has to be decided first."
+        )
     if row.engagement is None:
         raise Conflict("Nobody is assigned.")
     actor = opened.actor

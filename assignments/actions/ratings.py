@@ -32,6 +32,12 @@ def _rate(opened: Change, side: Rating.Side, actor: User, grade: str, text: str)
     Rating.objects.update_or_create(
         assignment=row,
         side=side,
-        defaults={"author": actor, "worker": row.worker, "grade": grade, "text": text, "given_at": opened.now},
+        defaults={
+            "author": actor,
+            "worker": row.worker,
+            "grade": grade,
+            "text": text,
+            "given_at": opened.now,
+        },
     )
     opened.record("assignment.rated", visibility=side, changed=given)

@@ -10,7 +10,9 @@ from clients.models import Member
 def check_sendable(row: Assignment, now: datetime) -> None:
     """Raise the first problem as Invalid; the check page shows them all (checks.problems)."""
     found = checks.problems(row, Site.objects.filter(assignment=row).first(), now)
-    owner = Member.objects.select_related("user").filter(client_id=row.client_id, user_id=row.owner_id).first()
+    owner = (
+        Member.objects.select_related("user").filter(client_id=row.client_id, user_id=row.owner_id).first()
+    )
     limit = checks.over_limit(owner, row.cost_most.total)
     if limit:
         found.append(limit)

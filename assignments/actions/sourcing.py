@@ -35,7 +35,9 @@ def apply(pk: int, offer: Offer, *, actor: User) -> Application:
         worker = _worker(opened.standing)
         row = opened.row
         _check_offer(opened, offer)
-        mine = Application.objects.filter(assignment=row, worker=worker, state=ApplicationState.PENDING).first()
+        mine = Application.objects.filter(
+            assignment=row, worker=worker, state=ApplicationState.PENDING
+        ).first()
         application = mine or Application(assignment=row, worker=worker, applied_at=opened.now)
         application.revision = application.revision + 1 if mine else 1
         application.set_terms(offer.terms or row.terms)
@@ -74,7 +76,9 @@ def decline_invitation(pk: int, *, actor: User) -> None:
             raise Conflict("There is no invitation to decline.")
         invitation.declined_at = opened.now
         invitation.save(update_fields=["declined_at"])
-        opened.record("assignment.invitation_declined", visibility="client", worker=str(opened.standing.worker))
+        opened.record(
+            "assignment.invitation_declined", visibility="client", worker=str(opened.standing.worker)
+        )
 
 
 def decline(pk: int, application_id: int, *, actor: User, reason: str) -> None:
@@ -86,7 +90,9 @@ def decline(pk: int, application_id: int, *, actor: User, reason: str) -> None:
         application.decline(reason)
         application.save(update_fields=["state", "decided_at", "decline_reason"])
         opened.tell(applicant=[application.worker])
-        opened.record("assignment.declined", visibility="client", worker=str(application.worker), reason=reason)
+        opened.record(
+            "assignment.declined", visibility="client", worker=str(application.worker), reason=reason
+        )
 
 
 def ask(pk: int, text: str, *, actor: User) -> Question:
@@ -95,7 +101,9 @@ def ask(pk: int, text: str, *, actor: User) -> Question:
         raise Invalid("Enter your question.", "text")
     with change(pk, "ask", actor=actor) as opened:
         worker = _worker(opened.standing)
-        question = Question.objects.create(assignment=opened.row, asker=worker, text=text, asked_at=opened.now)
+        question = Question.objects.create(
+            assignment=opened.row, asker=worker, text=text, asked_at=opened.now
+        )
         opened.record("assignment.asked", visibility="client", worker=str(worker), text=text)
     return question
 
@@ -149,7 +157,9 @@ def _check_offer(opened: Change, offer: Offer) -> None:
     row, now = opened.row, opened.now
     if offer.terms is not None and offer.terms != row.terms:
         if row.non_negotiable:
-            raise Invalid("The client's price is not negotiable. You can offer another schedule.", "price_minor")
+            raise Invalid(
+                "The client's price is not negotiable. You can offer another schedule.", "price_minor"
+            )
         if offer.terms.currency != row.currency:
             raise Invalid(f"Offers here are in {row.currency}.", "price_minor")
         if not 0 < offer.terms.budget.minor <= LARGEST_MINOR:

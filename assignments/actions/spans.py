@@ -40,6 +40,7 @@ def open_new(row: Assignment, now: datetime) -> list[str]:
     )
     new = sorted(holding(row, now) - known)
     LabelEvent.objects.bulk_create(
-        LabelEvent(assignment=row, label=key, rule_version=labels.LABELS[key].version, set_at=now) for key in new
+        LabelEvent(assignment=row, label=key, rule_version=labels.LABELS[key].version, set_at=now)
+        for key in new
     )
     return new

@@ -27,7 +27,11 @@ def confirm(pk: int, *, actor: User, start_at: datetime | None = None) -> None:
     with change(pk, "confirm", actor=actor) as opened:
         row = opened.row
         if row.schedule_kind == ScheduleKind.WINDOW and start_at is not None:
-            if row.start_at is None or row.window_end_at is None or not row.start_at <= start_at < row.window_end_at:
+            if (
+                row.start_at is None
+                or row.window_end_at is None
+                or not row.start_at <= start_at < row.window_end_at
+            ):
                 raise Invalid("Choose a time inside the arrival window.", "start_at")
             row.start_at = start_at
         row.confirmed_at = opened.now

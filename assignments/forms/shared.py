@@ -35,7 +35,9 @@ class MessageForm(forms.Form):
 class ReasonForm(forms.Form):
     """One text that the other side will read."""
 
-    def __init__(self, *data: Any, required: bool = True, field: str = "reason", label: str = "Reason") -> None:
+    def __init__(
+        self, *data: Any, required: bool = True, field: str = "reason", label: str = "Reason"
+    ) -> None:
         super().__init__(*data)
         self.fields[field] = forms.CharField(
             label=label,
@@ -53,8 +55,12 @@ class ScheduleForm(forms.Form):
     """Fields by which the rules refuse; add_error leads them to the inputs."""
 
     schedule_kind = forms.ChoiceField(label="Kind of date", choices=ScheduleKind.choices)
-    start_date = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    start_time = forms.TimeField(label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    start_date = forms.DateField(
+        label="Date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    start_time = forms.TimeField(
+        label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     end_date = forms.DateField(
         label="End date",
         required=False,
@@ -64,7 +70,9 @@ class ScheduleForm(forms.Form):
     end_time = forms.TimeField(
         label="End", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    note = forms.CharField(label="Note", max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="Note", max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, data: Any = None, *, row: Assignment, note_required: bool = False) -> None:
         super().__init__(data, initial=_initial(row))

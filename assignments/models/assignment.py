@@ -33,8 +33,12 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="assignments")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="owned_assignments")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     external_id = models.CharField("your own number", max_length=60, blank=True)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
@@ -43,7 +47,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     title = models.CharField(max_length=120)
     industry = models.CharField(max_length=60, blank=True)
     description = models.TextField("description of work", max_length=10_000, blank=True)
-    special_instructions = models.TextField("instructions for the assigned worker", max_length=5_000, blank=True)
+    special_instructions = models.TextField(
+        "instructions for the assigned worker", max_length=5_000, blank=True
+    )
     skills = models.ManyToManyField(Skill, blank=True, related_name="assignments")
 
     is_virtual = models.BooleanField("done remotely", default=False)
@@ -56,7 +62,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     time_zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_time_zone])
 
     duration_minutes = models.PositiveIntegerField("planned time on site", default=120)
-    confirm_hours = models.PositiveSmallIntegerField("worker confirms this many hours before", null=True, blank=True)
+    confirm_hours = models.PositiveSmallIntegerField(
+        "worker confirms this many hours before", null=True, blank=True
+    )
     checkin_required = models.BooleanField("check-in and check-out required", default=True)
     deliverables_due_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,7 +80,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     is_marketplace = models.BooleanField("posted to the marketplace", default=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    worker = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     engagement = models.ForeignKey(
         "assignments.Engagement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -124,7 +134,8 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 name="assignments_worker_by_stage",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT) | Q(start_at__isnull=False), name="assignments_scheduled_once_sent"
+                condition=Q(state=State.DRAFT) | Q(start_at__isnull=False),
+                name="assignments_scheduled_once_sent",
             ),
             models.CheckConstraint(
                 condition=Q(expenses_minor__gte=0, bonus_minor__gte=0, cancelled_pay_minor__gte=0),
@@ -140,7 +151,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 name="assignments_paid_at_by_stage",
             ),
             models.UniqueConstraint(
-                fields=["client", "external_id"], condition=~Q(external_id=""), name="assignments_external_id_once"
+                fields=["client", "external_id"],
+                condition=~Q(external_id=""),
+                name="assignments_external_id_once",
             ),
             *price_constraints("assignments"),
             *schedule_constraints("assignments"),
@@ -160,7 +173,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 name="assignments_start_due",
             ),
             models.Index(
-                fields=["flags_due_at", "id"], condition=Q(flags_due_at__isnull=False), name="assignments_flags_due"
+                fields=["flags_due_at", "id"],
+                condition=Q(flags_due_at__isnull=False),
+                name="assignments_flags_due",
             ),
         ]
 
@@ -194,7 +209,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     @property
     def worker_most(self) -> Money:
         """The most that the worker can get now: budget + approved expenses + bonus."""
-        return worker_total(self.budget, expenses=self.money(self.expenses_minor), bonus=self.money(self.bonus_minor))
+        return worker_total(
+            self.budget, expenses=self.money(self.expenses_minor), bonus=self.money(self.bonus_minor)
+        )
 
     @property
     def cost_most(self) -> Cost:

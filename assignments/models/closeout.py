@@ -23,7 +23,9 @@ class DeliverableRequirement(models.Model):
         DOCUMENT = "document", "Document"
         SIGN_OFF = "sign_off", "Sign-off sheet"
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="requirements")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="requirements"
+    )
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PHOTO)
     title = models.CharField(max_length=120)
     instructions = models.CharField(max_length=500, blank=True)
@@ -44,8 +46,12 @@ class Deliverable(models.Model):
     """One file from the worker. The client may ask for it again, with a reason."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="deliverables")
-    requirement = models.ForeignKey(DeliverableRequirement, on_delete=models.CASCADE, related_name="deliverables")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="deliverables"
+    )
+    requirement = models.ForeignKey(
+        DeliverableRequirement, on_delete=models.CASCADE, related_name="deliverables"
+    )
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="deliverables")
     file = models.FileField(upload_to=deliverable_path, max_length=200)
     name = models.CharField(max_length=130)
@@ -83,7 +89,9 @@ class CustomField(models.Model):
         DATE = "date", "Date"
         CHECK = "check", "Tick box"
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="custom_fields")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="custom_fields"
+    )
     label = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
     choices = models.JSONField(default=list, blank=True)

@@ -14,7 +14,9 @@ from workers.models import Worker
 class Engagement(models.Model):
     """One worker on one assignment. The open one is `assignment.engagement`."""
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="engagements")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="engagements"
+    )
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="engagements")
     started_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -25,10 +27,13 @@ class Engagement(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["assignment"], condition=models.Q(ended_at__isnull=True), name="assignments_one_open_engagement"
+                fields=["assignment"],
+                condition=models.Q(ended_at__isnull=True),
+                name="assignments_one_open_engagement",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_at__isnull=True, end="") | (models.Q(ended_at__isnull=False) & ~models.Q(end="")),
+                condition=models.Q(ended_at__isnull=True, end="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end="")),
                 name="assignments_engagement_end_said",
             ),
         ]
@@ -55,8 +60,12 @@ class Rating(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["assignment", "side"], name="assignments_one_rating_a_side"),
-            models.CheckConstraint(condition=models.Q(grade__in=Grade.values), name="assignments_grade_known"),
-            models.CheckConstraint(condition=models.Q(side__in=["client", "worker"]), name="assignments_rating_side"),
+            models.CheckConstraint(
+                condition=models.Q(grade__in=Grade.values), name="assignments_grade_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(side__in=["client", "worker"]), name="assignments_rating_side"
+            ),
         ]
 
     def __str__(self) -> str:

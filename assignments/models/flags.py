@@ -10,7 +10,9 @@ from common.clock import now
 class LabelEvent(models.Model):
     """One span of a label: set when and by which version of the rule, cleared when and why."""
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="label_events")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="label_events"
+    )
     label = models.CharField(max_length=32)
     rule_version = models.PositiveSmallIntegerField()
     set_at = models.DateTimeField(default=now)

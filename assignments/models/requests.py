@@ -55,7 +55,9 @@ class MoneyRequest(Decidable):
     an increase of paid time or units carries the added quantity too."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="money_requests")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="money_requests"
+    )
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="money_requests")
     kind = models.CharField(max_length=8, choices=MoneyKind)
     amount_minor = models.BigIntegerField()
@@ -75,9 +77,15 @@ class MoneyRequest(Decidable):
                 condition=Q(state=RequestState.OPEN),
                 name="assignments_one_open_money_request",
             ),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="assignments_money_request_positive"),
-            models.CheckConstraint(condition=Q(kind__in=MoneyKind.values), name="assignments_money_request_kind"),
-            models.CheckConstraint(condition=Q(state__in=RequestState.values), name="assignments_money_request_state"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="assignments_money_request_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=MoneyKind.values), name="assignments_money_request_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RequestState.values), name="assignments_money_request_state"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,7 +99,9 @@ class RescheduleRequest(Decidable, ScheduleColumns):
         CLIENT = "client", "Client"
         WORKER = "worker", "Worker"
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="reschedules")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="reschedules"
+    )
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="reschedules")
     side = models.CharField("asked by", max_length=8, choices=Side)
     from_hold = models.BooleanField(default=False)
@@ -102,10 +112,16 @@ class RescheduleRequest(Decidable, ScheduleColumns):
         ordering: ClassVar = ["asked_at", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["assignment"], condition=Q(state=RequestState.OPEN), name="assignments_one_open_reschedule"
+                fields=["assignment"],
+                condition=Q(state=RequestState.OPEN),
+                name="assignments_one_open_reschedule",
             ),
-            models.CheckConstraint(condition=Q(side__in=["client", "worker"]), name="assignments_reschedule_side"),
-            models.CheckConstraint(condition=Q(state__in=RequestState.values), name="assignments_reschedule_state"),
+            models.CheckConstraint(
+                condition=Q(side__in=["client", "worker"]), name="assignments_reschedule_side"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RequestState.values), name="assignments_reschedule_state"
+            ),
             *schedule_constraints("assignments_reschedule"),
         ]
         indexes: ClassVar = [

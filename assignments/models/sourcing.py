@@ -23,7 +23,9 @@ class Application(StateModel, PriceColumns, ScheduleColumns):
     that a client never accepts words that changed while reading.
     """
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="applications")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="applications"
+    )
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="applications")
     state = StateField(choices=ApplicationState.choices, default=ApplicationState.PENDING)
     is_counteroffer = models.BooleanField(default=False)
@@ -52,7 +54,9 @@ class Application(StateModel, PriceColumns, ScheduleColumns):
             models.CheckConstraint(
                 condition=Q(state__in=ApplicationState.values), name="assignments_application_state_known"
             ),
-            models.CheckConstraint(condition=Q(expenses_minor__gte=0), name="assignments_application_expenses"),
+            models.CheckConstraint(
+                condition=Q(expenses_minor__gte=0), name="assignments_application_expenses"
+            ),
             *price_constraints("assignments_application"),
             *schedule_constraints("assignments_application"),
         ]
@@ -85,7 +89,9 @@ class Application(StateModel, PriceColumns, ScheduleColumns):
         self.decided_at = now()
 
     @transition(
-        field=state, source=[ApplicationState.PENDING, ApplicationState.ACCEPTED], target=ApplicationState.CLOSED
+        field=state,
+        source=[ApplicationState.PENDING, ApplicationState.ACCEPTED],
+        target=ApplicationState.CLOSED,
     )
     def close(self) -> None:
         """Another worker got it, the client cancelled, or the accepted worker left."""
@@ -104,7 +110,9 @@ class Application(StateModel, PriceColumns, ScheduleColumns):
 class Invitation(models.Model):
     """The client asked this worker by name (domain.md 3.3, option 2)."""
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="invitations")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="invitations"
+    )
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="invitations")
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(default=now)
@@ -122,7 +130,9 @@ class Invitation(models.Model):
 class Question(models.Model):
     """A question before assignment, with at most one answer (domain.md 4.3)."""
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="questions")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="questions"
+    )
     asker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="questions")
     text = models.TextField("your question", max_length=1_000)
     asked_at = models.DateTimeField(default=now)

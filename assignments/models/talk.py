@@ -25,7 +25,9 @@ class Message(models.Model):
         WORKER = "worker", "Worker"
         ADMIN = "admin", "Onsite support"
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="messages")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="messages"
+    )
     engagement = models.ForeignKey(
         Engagement, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
     )
@@ -39,7 +41,8 @@ class Message(models.Model):
         ordering: ClassVar = ["sent_at", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(is_private=False) | models.Q(side="client"), name="assignments_private_is_clients"
+                condition=models.Q(is_private=False) | models.Q(side="client"),
+                name="assignments_private_is_clients",
             ),
             models.CheckConstraint(
                 condition=models.Q(side__in=["client", "worker", "admin"]), name="assignments_message_side"
@@ -58,7 +61,9 @@ class ThreadRead(models.Model):
     message_id = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "user"], name="assignments_read_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["assignment", "user"], name="assignments_read_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} to {self.message_id}"
@@ -68,7 +73,9 @@ class Attachment(models.Model):
     """A document from the client: only for the assigned worker and the client's people (S07, D8)."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="attachments")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="attachments"
+    )
     file = models.FileField(upload_to=attachment_path, max_length=200)
     name = models.CharField(max_length=130)
     size = models.PositiveIntegerField()
@@ -88,12 +95,16 @@ class Attachment(models.Model):
 class Follower(models.Model):
     """A colleague of the owner who gets the notices of this assignment."""
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="followers")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="followers"
+    )
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField(default=now)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "user"], name="assignments_follow_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["assignment", "user"], name="assignments_follow_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} follows {self.assignment_id}"

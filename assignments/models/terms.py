@@ -49,7 +49,8 @@ def price_constraints(prefix: str) -> list[models.CheckConstraint]:
             condition=models.Q(pricing_type__in=PricingType.values), name=f"{prefix}_pricing_known"
         ),
         models.CheckConstraint(
-            condition=models.Q(price_minor__gte=0, extra_price_minor__gte=0), name=f"{prefix}_price_not_negative"
+            condition=models.Q(price_minor__gte=0, extra_price_minor__gte=0),
+            name=f"{prefix}_price_not_negative",
         ),
     ]
 

@@ -13,7 +13,9 @@ from common.clock import now
 class CheckIn(models.Model):
     """One visit. `out_at` is empty while the worker is on site. Coordinates only where the worker allowed it."""
 
-    assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="check_ins")
+    assignment = models.ForeignKey(
+        "assignments.Assignment", on_delete=models.CASCADE, related_name="check_ins"
+    )
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="check_ins")
     in_at = models.DateTimeField()
     out_at = models.DateTimeField(null=True, blank=True)

@@ -45,7 +45,9 @@ def receipt(request: HttpRequest, uuid: Any) -> FileResponse:
 
 def _answer(file: FieldFile, name: str, content_type: str) -> FileResponse:
     inline = content_type in SHOWN_INLINE
-    response = FileResponse(file.open("rb"), as_attachment=not inline, filename=name, content_type=content_type)
+    response = FileResponse(
+        file.open("rb"), as_attachment=not inline, filename=name, content_type=content_type
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

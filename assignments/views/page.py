@@ -169,20 +169,23 @@ class Messages(TabPage):
             ThreadRead.objects.update_or_create(
                 assignment=view.row, user=user_of(request), defaults={"message_id": found[-1].pk}
             )
-        return {"thread": found, "form": MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs)}
+        return {
+            "thread": found,
+            "form": MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs),
+        }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         view, user = load(request, pk), user_of(request)
         if self.needs not in view.sight:
             raise Http404
-        form = MessageForm(
-            request.POST, notes="post_note" in view.verbs, writes="post_message" in view.verbs
-        )
+        form = MessageForm(request.POST, notes="post_note" in view.verbs, writes="post_message" in view.verbs)
         if form.is_valid():
             body = form.cleaned_data["body"]
             private = form.cleaned_data.get("is_private")
             verb = talk.post_note if private else talk.post_message
-            if attempt(request, form, lambda: verb(pk, actor=user, body=body), "Note kept." if private else "Sent."):
+            if attempt(
+                request, form, lambda: verb(pk, actor=user, body=body), "Note kept." if private else "Sent."
+            ):
                 return redirect("assignments:messages", pk=pk)
         return self.page(request, view, status=422, form=form)
 
@@ -264,7 +267,9 @@ class DecideReschedule(VerbPage):
     template_name = "assignments/decide_reschedule.html"
 
     def context(self) -> dict[str, Any]:
-        asked = RescheduleRequest.objects.filter(assignment=self.view.row, pk=self.kwargs["request_id"]).first()
+        asked = RescheduleRequest.objects.filter(
+            assignment=self.view.row, pk=self.kwargs["request_id"]
+        ).first()
         if asked is None:
             raise Http404
         return {"asked": asked, "old_schedule": schedule_words(self.view.row)}
@@ -276,7 +281,9 @@ class AcceptReschedule(DecideReschedule):
     done = "The new date is in force."
 
     def run(self, form: Any) -> None:
-        reschedules.accept_reschedule(self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request))
+        reschedules.accept_reschedule(
+            self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request)
+        )
 
 
 class DeclineReschedule(DecideReschedule):
@@ -312,4 +319,6 @@ class WithdrawReschedule(VerbPage):
     done = "Your request is withdrawn."
 
     def run(self, form: Any) -> None:
-        reschedules.withdraw_reschedule(self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request))
+        reschedules.withdraw_reschedule(
+            self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request)
+        )
