@@ -259,7 +259,7 @@ def assignment_in(
     """
     now = clock.now()
     path = path_to(state, via)
-    owner = owner or member(company(), "Olivia Owner")
+    owner = owner or MemberFactory(client=company()).user
     by = by or WorkerFactory()
     start = now - timedelta(hours=2) if STARTED & set(path) else now + timedelta(days=2)
     at = steps(now, start)

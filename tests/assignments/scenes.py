@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from assignments.actions import assigning, closeout, drafting, sourcing, talk
+from assignments.actions.drafting import Content
 from assignments.actions.sourcing import Offer
 from assignments.models import Application, Assignment
 from assignments.states import State
@@ -28,7 +29,7 @@ def scene(people: People, state: str, *, pay: Money | None = None, **columns: An
     start = now - timedelta(hours=2) if STARTED & set(path) else now + timedelta(hours=6)
     columns = {"owner": people.user_owner, "start_at": start, "confirm_hours": 24, **columns}
     at = steps(now, start)
-    row = assignment_in(State.DRAFT, owner=people.owner, **columns)
+    row = assignment_in(State.DRAFT, owner=people.owner, content=Content(columns), start_at=start)
     talk.follow(row.pk, actor=people.follower)
     walk = Walk(row.pk, people.owner, people.worker, at, start)
     if path[1:]:
