@@ -11,7 +11,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("common.urls")),
+    path("", include("accounts.urls")),
     path("", include("notifications.urls")),
+    path("", include("workers.urls")),
 ]
 
 handler400 = "common.views.handler400"
