@@ -5,12 +5,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
+from io import BytesIO
 from typing import Any
+from zlib import crc32
 
 import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from accounts.models import User
 from assignments.actions import (
@@ -41,11 +44,6 @@ from workers.models import Worker
 
 HAS_PAYMENTS = find_spec("payments.actions") is not None
 PASSWORD = "onsite-demo"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
-    "01f15c4890000000d49444154789c6260606060000000050001a5f645400000000049454e44ae426082"
-)
-"""The smallest picture."""
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -436,8 +434,10 @@ def finish_closeout(row: Assignment) -> None:
 
 
 def picture(name: str = "photo") -> SimpleUploadedFile:
-    """A real picture; another name makes other bytes."""
-    return SimpleUploadedFile(f"{name}.png", PNG + name.encode(), content_type="image/png")
+    """A real, small picture; another name makes another picture."""
+    made = BytesIO()
+    Image.new("RGB", (8, 8), f"#{crc32(name.encode()) % 0x1000000:06x}").save(made, "PNG")
+    return SimpleUploadedFile(f"{name}.png", made.getvalue(), content_type="image/png")
 
 
 def deliver(row: Assignment, wanted: DeliverableRequirement, actor: User, name: str = "photo") -> Any:
