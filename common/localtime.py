@@ -31,3 +31,8 @@ def parse_local_datetime(naive: datetime, tz_name: str, *, field: str | None = N
 def local(moment: datetime, tz_name: str) -> datetime:
     """What the clocks of the zone show at an instant, without zone: for the start values of inputs."""
     return moment.astimezone(ZoneInfo(tz_name)).replace(tzinfo=None)
+
+
+def midnight(on: date, tz_name: str) -> datetime:
+    """The first instant of a day in a zone, in UTC; also where clocks skip midnight."""
+    return datetime.combine(on, time(0), ZoneInfo(tz_name)).astimezone(UTC)

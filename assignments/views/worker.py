@@ -1,0 +1,42 @@
+"""The worker's pages: this file only names them for urls.py; each part has its own file."""
+
+from assignments.views.worker_find import FindWork
+from assignments.views.worker_home import Home, MyWork, Schedule
+from assignments.views.worker_requests import BackOut, RateClient, RequestMoney, WithdrawMoney
+from assignments.views.worker_sourcing import Apply, Ask, Counteroffer, DeclineInvitation, Withdraw
+from assignments.views.worker_visit import (
+    CheckIn,
+    CheckOut,
+    Confirm,
+    Deliver,
+    EditCheckIn,
+    FillFields,
+    RemoveDeliverable,
+    Submit,
+    Visit,
+)
+
+__all__ = [
+    "Apply",
+    "Ask",
+    "BackOut",
+    "CheckIn",
+    "CheckOut",
+    "Confirm",
+    "Counteroffer",
+    "DeclineInvitation",
+    "Deliver",
+    "EditCheckIn",
+    "FillFields",
+    "FindWork",
+    "Home",
+    "MyWork",
+    "RateClient",
+    "RemoveDeliverable",
+    "RequestMoney",
+    "Schedule",
+    "Submit",
+    "Visit",
+    "Withdraw",
+    "WithdrawMoney",
+]

@@ -1,0 +1,223 @@
+"""The worker's home, lists and calendar (S42, D10; ux 6.7)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from assignments import labels, worklist
+from assignments.labels import Label
+from assignments.models import Application, Assignment
+from assignments.next_action import Button, url
+from assignments.presenting import schedule_note, schedule_words
+from assignments.states import ON_SITE, State
+from assignments.views.worker_base import WorkerView
+from common import keyset
+from common.localtime import local, midnight
+from common.money import Money
+from common.when import clock_time, relative, weekday
+
+SIZE = 25
+SHOWN_NEEDS = 8
+SCHEDULE_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One row of the queue, for components/_queue_row.html."""
+
+    title: str
+    number: str
+    url: str
+    sentence: str
+    button_text: str
+    button_url: str
+    label_text: str = ""
+    label_kind: str = ""
+    label_icon: str = ""
+
+
+class Home(WorkerView):
+    """Where next, what waits, what comes."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = worklist.open_rows(self.worker, self.now)
+        stop = next_stop(rows)
+        needs = [self._need(row, step) for row, step in worklist.needs(self.worker, rows, self.now)]
+        needs += [self._answer(question) for question in worklist.fresh_answers(self.worker, self.now)]
+        site = worklist.site_of(stop) if stop else None
+        context = {
+            "user": self.user,
+            "today": local(self.now, self.user.time_zone).date(),
+            "stop": stop,
+            "stop_when": schedule_words(stop) if stop else "",
+            "stop_note": schedule_note(stop) if stop else "",
+            "stop_step": worklist.step(self.worker, stop, self.now) if stop else None,
+            "site": site,
+            "directions": way_to(site),
+            "needs": needs[:SHOWN_NEEDS],
+            "needs_count": len(needs),
+            "is_new": not rows,
+        }
+        return render(request, "assignments/worker/home.html", context)
+
+    def _need(self, row: Assignment, step: Any) -> Need:
+        carried: list[Label] = labels.carried(row)
+        shown = next((one for one in carried if one.kind in ("bad", "warn")), None)
+        button = step.button or Button("Open", url(row))
+        return Need(
+            title=row.title,
+            number=row.number,
+            url=url(row),
+            sentence=" · ".join(part for part in (step.heading, schedule_words(row), row.site_name) if part),
+            button_text=button.label,
+            button_url=button.url,
+            label_text=shown.text if shown else "",
+            label_kind=shown.kind if shown else "",
+            label_icon=shown.icon if shown else "",
+        )
+
+    def _answer(self, question: Any) -> Need:
+        row = question.assignment
+        asked = f"Your question was answered {relative(question.answered_at, self.now)}"
+        return Need(row.title, row.number, url(row), asked, "Read the answer", url(row, "questions"))
+
+
+def next_stop(rows: list[Assignment]) -> Assignment | None:
+    """Where the worker is or goes next: running work first, then the soonest start."""
+    on_site = [row for row in rows if row.state in ON_SITE]
+    running = [row for row in on_site if row.state == State.IN_PROGRESS]
+    return next(iter(running or on_site), None)
+
+
+def way_to(site: Any) -> str:
+    """A link to the way there; empty without coordinates."""
+    if site is None or site.lat is None or site.lon is None or not settings.MAP_DIRECTIONS_URL:
+        return ""
+    return str(settings.MAP_DIRECTIONS_URL).format(lat=site.lat, lon=site.lon)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of My work; without `url` it is plain text: it does not open any more."""
+
+    title: str
+    number: str
+    url: str
+    state: str = ""
+    labels: tuple[Label, ...] = ()
+    when: str = ""
+    place: str = ""
+    client: str = ""
+    pay: Money | None = None
+    sentence: str = ""
+
+
+class MyWork(WorkerView):
+    """The own work by stage, and the own history of work that was lost or left."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        counts = worklist.counts(self.worker, self.now)
+        keys = [tab.key for tab in worklist.TABS]
+        default = next((key for key in ("in_progress", "assigned", *keys) if counts.get(key)), "assigned")
+        chosen = request.GET.get("stage", "")
+        current = chosen if chosen in keys else default
+        rows = worklist.rows_of(self.worker, current, self.now)
+        part = keyset.page(
+            rows,
+            "start_at",
+            request.GET,
+            size=SIZE,
+            descending=current not in ("assigned", "invited", "applied"),
+        )
+        offers = worklist.applications_for(self.worker, part.items) if current == "applied" else {}
+        context = {
+            "tabs": [(tab, counts.get(tab.key, 0)) for tab in worklist.TABS],
+            "current": current,
+            "items": [self._item(row, current, offers.get(row.pk)) for row in part.items],
+            "page": keyset.pager(part, request.GET),
+        }
+        return render(request, "assignments/worker/work.html", context)
+
+    def _item(self, row: Any, current: str, offer: Application | None) -> Item:
+        if current == "former":
+            return Item(row.title, row.number, "", sentence=worklist.ended_words(row))
+        if not worklist.opens(self.worker, row):
+            return Item(row.title, row.number, "", state=row.state)
+        step = worklist.step(self.worker, row, self.now, offer)
+        return Item(
+            title=row.title,
+            number=row.number,
+            url=url(row),
+            state=row.state,
+            labels=tuple(labels.carried(row)),
+            when=schedule_words(row),
+            place=row.site_name,
+            client=row.client.name,
+            pay=offer.asks
+            if offer
+            else Money(row.pay_minor, row.currency)
+            if row.pay_minor
+            else row.worker_most,
+            sentence=step.heading,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    row: Assignment
+    start: str
+    end: str
+    own: str
+    place: str
+    labels: tuple[Label, ...]
+    overlaps: tuple[Assignment, ...]
+
+
+class Schedule(WorkerView):
+    """Fourteen days as a list. Days and times are those at the sites; the own ones are added where they differ."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        today = local(self.now, self.user.time_zone).date()
+        first = _day(request.GET.get("from", "")) or today
+        last = first + timedelta(days=SCHEDULE_DAYS)
+        zone = self.user.time_zone
+        found = worklist.days(self.worker, midnight(first, zone), midnight(last, zone))
+        step = timedelta(days=SCHEDULE_DAYS)
+        context = {
+            "days": [
+                (weekday(day.on, today=today), day.on == today, [self._stop(one) for one in day.bookings])
+                for day in found
+            ],
+            "first": weekday(first, today=today),
+            "last": weekday(last - timedelta(days=1), today=today),
+            "is_now": first == today,
+            "zone": zone,
+            "page": {"prev_url": f"?from={first - step}", "next_url": f"?from={last}"},
+        }
+        return render(request, "assignments/worker/schedule.html", context)
+
+    def _stop(self, booking: worklist.Booking) -> Stop:
+        row = booking.row
+        assert row.start_at is not None and row.planned_end_at is not None  # noqa: S101 (booked rows have a start)
+        start, own = local(row.start_at, row.time_zone), local(row.start_at, self.user.time_zone)
+        return Stop(
+            row=row,
+            start=schedule_words(row),
+            end=clock_time(local(row.planned_end_at, row.time_zone)),
+            own="" if own == start else f"{weekday(own.date())}, {clock_time(own)} for you",
+            place=row.site_name,
+            labels=tuple(labels.carried(row)),
+            overlaps=booking.overlaps,
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2100 else None

@@ -1,0 +1,154 @@
+"""Before assignment: apply, counteroffer, withdraw, decline an invitation, ask (S03-S05; ux 6.6)."""
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+
+from assignments.actions import sourcing
+from assignments.actions.assigning import overlapping
+from assignments.company_card import CompanyFacts, company_facts
+from assignments.forms.worker import ApplyForm, AskForm, CounterofferForm
+from assignments.models import Application
+from assignments.policies import refusal
+from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.views.base import VerbPage, user_of
+from common.money import Money
+
+
+class OfferPage(VerbPage):
+    """What apply and counteroffer share: the terms, what the worker would receive, the company, the own bookings."""
+
+    verb = "apply"
+
+    @cached_property
+    def mine(self) -> Application | None:
+        """The worker's pending offer, which a new one replaces."""
+        found = self.view.standing
+        return found.application if found.has_applied else None
+
+    @cached_property
+    def company(self) -> CompanyFacts:
+        return company_facts(self.view.row.client)
+
+    def context(self) -> dict[str, Any]:
+        row, worker = self.view.row, self.view.standing.worker
+        skills = list(row.skills.all())
+        known = set(worker.skills.values_list("pk", flat=True)) if worker else set()
+        return {
+            "mine": self.mine,
+            "company": self.company,
+            "clash": overlapping(worker.pk, row) if worker else None,
+            "schedule": schedule_words(row),
+            "schedule_note": schedule_note(row),
+            "price": price_words(row.terms),
+            "payment_terms": terms_words(row.terms_days),
+            "skills": [(skill.name, skill.pk in known) for skill in skills],
+            "receive": row.budget,
+            "fastfunds_fee": row.budget.percent(settings.ONSITE_FASTFUNDS_BPS)
+            if row.fastfunds_eligible
+            else None,
+        }
+
+
+class Apply(OfferPage):
+    title, button = "Apply", "Send application"
+    done = "Application sent. The client chooses, and you are told either way."
+    template_name = "assignments/worker/apply.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.mine and self.mine.is_counteroffer:
+            return redirect("assignments:counteroffer", pk=self.view.row.pk)
+        return super().get(request, **kwargs)
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ApplyForm(*data, warned=bool(self.company.warnings), mine=self.mine)
+
+    def run(self, form: ApplyForm) -> None:
+        sourcing.apply(self.view.row.pk, form.offer(), actor=user_of(self.request))
+
+
+class Counteroffer(OfferPage):
+    title, button = "Counteroffer", "Send counteroffer"
+    done = "Counteroffer sent. The client answers, and you are told either way."
+    template_name = "assignments/worker/counteroffer.html"
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return CounterofferForm(*data, row=self.view.row, warned=bool(self.company.warnings), mine=self.mine)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "calculate" in request.POST:
+            return self.calculate(request)
+        return super().post(request, **kwargs)
+
+    def calculate(self, request: HttpRequest) -> HttpResponse:
+        """What the typed price would bring; nothing is saved. A fragment for htmx, else the page as typed."""
+        stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
+        if stopped:
+            raise stopped
+        form = self.get_form(request.POST)
+        form.is_valid()
+        if not request.htmx:  # type: ignore[attr-defined]
+            return self.page(request, form)
+        name = "_price" if request.POST["calculate"] == "type" else "_receive"
+        response = render(
+            request, f"assignments/worker/{name}.html", {"form": form, "receive": self.receives(form)}
+        )
+        response["Vary"] = "HX-Request"
+        return response
+
+    def receives(self, form: Any) -> Money | None:
+        """The most that the offer would bring; None while its numbers cannot be read."""
+        if not form.is_bound:
+            return self.mine.asks if self.mine else self.view.row.budget
+        terms = form.terms()
+        return terms.budget + Money(form.cleaned_data.get("expenses") or 0, terms.currency) if terms else None
+
+    def page(self, request: HttpRequest, form: forms.BaseForm, status: int = 200) -> HttpResponse:
+        self.receive = self.receives(form)
+        return super().page(request, form, status)
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "receive": self.receive}
+
+    def run(self, form: CounterofferForm) -> None:
+        sourcing.apply(self.view.row.pk, form.offer(), actor=user_of(self.request))
+
+
+class Withdraw(VerbPage):
+    verb, title, button, danger = "withdraw", "Withdraw application", "Withdraw application", True
+    lead = "The client no longer sees your offer. It has no effect on your scores, and you may apply again."
+    done = "Application withdrawn."
+
+    def run(self, form: forms.BaseForm) -> None:
+        sourcing.withdraw(self.view.row.pk, actor=user_of(self.request))
+
+    def after(self) -> HttpResponseRedirect:
+        return redirect("assignments:work")
+
+
+class DeclineInvitation(VerbPage):
+    verb, title, button, danger = "decline_invitation", "Decline invitation", "Decline invitation", True
+    lead = "It leaves your list of invitations. It has no effect on your scores."
+    done = "Invitation declined."
+
+    def run(self, form: forms.BaseForm) -> None:
+        sourcing.decline_invitation(self.view.row.pk, actor=user_of(self.request))
+
+    def after(self) -> HttpResponseRedirect:
+        return redirect("assignments:work")
+
+
+class Ask(VerbPage):
+    verb, title, button = "ask", "Ask a question", "Send question"
+    done = "Question sent. You are told when it is answered."
+    form_class = AskForm
+
+    def run(self, form: AskForm) -> None:
+        sourcing.ask(self.view.row.pk, form.cleaned_data["text"], actor=user_of(self.request))
+
+    def after(self) -> HttpResponseRedirect:
+        return redirect("assignments:questions", pk=self.view.row.pk)

@@ -1,0 +1,201 @@
+"""The worker's own lists: by stage, by day, and what waits for the worker. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from assignments import queries
+from assignments.models import Application, Assignment, Engagement, Invitation, Question, Site
+from assignments.next_action import NEEDS, Next, next_action
+from assignments.policies import verbs_for
+from assignments.standing import Standing
+from assignments.states import LIVE, ApplicationState, EngagementEnd, ScheduleKind, State
+from assignments.visibility import open_to_worker, sight
+from common.localtime import local
+from workers.models import Worker
+
+LOST = (ApplicationState.CLOSED, ApplicationState.DECLINED, ApplicationState.EXPIRED)
+QUEUE_LENGTH = 50
+ANSWERS_SHOWN_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One list of My work. `state` is empty for those that are no stage."""
+
+    key: str
+    text: str
+    state: str = ""
+
+
+TABS = (
+    Tab("invited", "Invited"),
+    Tab("applied", "Applied"),
+    *(
+        Tab(state.value, state.label, state.value)
+        for state in (
+            State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.PENDING_APPROVAL, State.APPROVED, State.PAID,
+            State.CANCELLED,
+        )
+    ),
+    Tab("former", "Former"),
+)  # fmt: skip
+
+
+def rows_of(worker: Worker, tab: str, now: datetime) -> "QuerySet[Assignment]":
+    """The assignments of one list, each with its facts. Raises KeyError for an unknown one."""
+    if tab == "invited":
+        return _open_invitations(worker, now)
+    if tab == "applied":
+        return _applied(worker, now)
+    if tab == "former":
+        return former(worker)
+    return queries.of_worker(worker, now).filter(state={one.key: one.state for one in TABS}[tab])
+
+
+def counts(worker: Worker, now: datetime) -> dict[str, int]:
+    """How many rows each list has."""
+    stages = Assignment.objects.filter(worker=worker).values_list("state").annotate(n=Count("pk")).order_by()
+    return {
+        **dict(stages),
+        "invited": _open_invitations(worker, now).count(),
+        "applied": queries.applied_by(worker, now).count(),
+        "former": former(worker).count(),
+    }
+
+
+def _open_invitations(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
+    """Invitations that wait for the worker: those that were applied for are under Applied."""
+    return queries.invited(worker, now).exclude(Exists(_pending(worker)))
+
+
+def _pending(worker: Worker) -> "QuerySet[Application]":
+    return Application.objects.filter(
+        assignment=OuterRef("pk"), worker=worker, state=ApplicationState.PENDING
+    )
+
+
+def _applied(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
+    rows = Assignment.objects.filter(Exists(_pending(worker)), state=State.SENT).select_related("client")
+    return queries.with_facts(rows, now, "worker")
+
+
+def applications_for(worker: Worker, rows: Iterable[Assignment]) -> dict[int, Application]:
+    """The worker's pending offers on these rows, by assignment."""
+    found = Application.objects.filter(
+        worker=worker, state=ApplicationState.PENDING, assignment__in=list(rows)
+    )
+    return {application.assignment_id: application for application in found}
+
+
+def former(worker: Worker) -> "QuerySet[Assignment]":
+    """Work that the worker lost or left and that does not open any more (S14, S15, D10), with why."""
+    applications = Application.objects.filter(assignment=OuterRef("pk"), worker=worker, state__in=LOST)
+    left = Engagement.objects.filter(assignment=OuterRef("pk"), worker=worker, ended_at__isnull=False)
+    return (
+        Assignment.objects.filter(Q(Exists(applications)) | Q(Exists(left)))
+        .exclude(worker=worker)
+        .exclude(open_to_worker(worker.pk))
+        .annotate(
+            left_how=Subquery(left.order_by("-id").values("end")[:1]),
+            lost_how=Subquery(applications.order_by("-id").values("state")[:1]),
+        )
+    )
+
+
+def ended_words(row: Any) -> str:
+    """Why a former row is former."""
+    if row.left_how:
+        return EngagementEnd(row.left_how).label
+    return str(ApplicationState(row.lost_how).label)
+
+
+def opens(worker: Worker, row: Assignment) -> bool:
+    """Whether the page of an own row opens: a cancelled one only where it is paid (S41, S43)."""
+    return row.worker_id != worker.pk or sight(Standing("worker", worker=worker, is_assigned=True), row).opens
+
+
+def step(worker: Worker, row: Assignment, now: datetime, application: Application | None = None) -> Next:
+    """The next action on an own row, an invitation or an application, without a query."""
+    found = Standing("worker", worker=worker, is_assigned=row.worker_id == worker.pk, application=application)
+    if not found.is_assigned and application is None:
+        named = Invitation(assignment=row, worker=worker, invited_at=now)
+        found = Standing("worker", worker=worker, invitation=named)
+    return next_action(row, found, verbs_for(found, row, now), now)
+
+
+def open_rows(worker: Worker, now: datetime) -> list[Assignment]:
+    """All that is booked, running or waiting for money, soonest first; not more than the queue can hold."""
+    states = sorted({*LIVE, State.APPROVED})
+    return list(
+        queries.of_worker(worker, now).filter(state__in=states).order_by("start_at", "id")[: 2 * QUEUE_LENGTH]
+    )
+
+
+def needs(worker: Worker, rows: list[Assignment], now: datetime) -> list[tuple[Assignment, Next]]:
+    """What waits for the worker, most pressing first: own work and invitations."""
+    invitations = list(_open_invitations(worker, now).order_by("start_at", "id")[:QUEUE_LENGTH])
+    found = [(row, step(worker, row, now)) for row in [*rows, *invitations]]
+    return sorted(
+        (one for one in found if one[1].rank < NEEDS), key=lambda one: (one[1].rank, one[0].start_at)
+    )
+
+
+def fresh_answers(worker: Worker, now: datetime) -> list[Question]:
+    """The worker's questions that were answered lately, on work that still takes applications."""
+    return list(
+        Question.objects.filter(
+            asker=worker, answered_at__gt=now - ANSWERS_SHOWN_FOR, assignment__state=State.SENT
+        )
+        .exclude(Exists(_pending(worker).filter(assignment=OuterRef("assignment"))))
+        .filter(Exists(Assignment.objects.filter(open_to_worker(worker.pk), pk=OuterRef("assignment"))))
+        .select_related("assignment")
+        .order_by("-answered_at")[:5]
+    )
+
+
+def site_of(row: Assignment) -> Site | None:
+    """Street and contact of an own assignment that opens."""
+    return Site.objects.filter(assignment_id=row.pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    row: Assignment
+    overlaps: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One date on the clocks at the sites, with what starts then."""
+
+    on: date
+    bookings: tuple[Booking, ...]
+
+
+def days(worker: Worker, from_at: datetime, until_at: datetime) -> list[Day]:
+    """The booked work that starts in a span, by day; overlaps are looked for two days around it too."""
+    margin = timedelta(days=2)
+    span = until_at - from_at + 2 * margin
+    rows = list(
+        queries.booked(worker, from_at - margin, -(-span // timedelta(days=1))).order_by("start_at", "id")
+    )
+    found: dict[date, list[Booking]] = {}
+    for row in rows:
+        if row.start_at and from_at <= row.start_at < until_at:
+            on = local(row.start_at, row.time_zone).date()
+            found.setdefault(on, []).append(Booking(row, tuple(other for other in rows if clash(row, other))))
+    return [Day(on, tuple(found[on])) for on in sorted(found)]
+
+
+def clash(row: Assignment, other: Assignment) -> bool:
+    """Whether two bookings with a hard start, or a picked time, need the worker at two places at once."""
+    if row.pk == other.pk or not (
+        row.start_at and other.start_at and row.planned_end_at and other.planned_end_at
+    ):
+        return False
+    fixed = all(one.schedule_kind == ScheduleKind.FIXED or one.confirmed_at for one in (row, other))
+    return fixed and row.start_at < other.planned_end_at and other.start_at < row.planned_end_at
