@@ -117,6 +117,11 @@ def open_to_worker(worker_id: int) -> Q:
     return mine | offered
 
 
+def open_to_staff(prefix: str = "") -> Q:
+    """What platform admins may open (D18): an open dispute, or the company lets support in. `prefix` leads to the row."""
+    return Q(**{f"{prefix}disputed_at__isnull": False}) | Q(**{f"{prefix}client__support_access": True})
+
+
 def visible_to(user: User) -> Q:
     """The assignments whose page opens for this person."""
     member = membership(user)
