@@ -26,6 +26,8 @@ HOLD_ANSWER_REMINDER = timedelta(hours=24)
 LATE_NOTICE = timedelta(hours=24)
 """Leaving with less notice than this before the start is late (domain.md 4.10)."""
 RATE_AFTER_PAID = timedelta(days=14)
+ESCALATE_WITHIN = timedelta(days=183)
+"""A cancelled assignment can be escalated for six months (domain.md 5.2)."""
 
 
 def on_time_before() -> timedelta:

@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from assignments import deadlines
 from assignments.models import Assignment
 from assignments.standing import Standing, standing
-from assignments.states import ON_SITE, OPEN, TERMINAL, ScheduleKind, State
+from assignments.states import ON_SITE, OPEN, ScheduleKind, State
 from assignments.visibility import sight
 from clients.roles import Role
 from common import clock
@@ -74,6 +74,20 @@ def talks(s: Standing) -> bool:
     return client_writes(s) or s.is_assigned or s.side == "admin"
 
 
+def disputes(s: Standing) -> bool:
+    """Who may ask Onsite to decide for the client."""
+    return s.manages or s.handles_money
+
+
+def takes_side(s: Standing) -> bool:
+    return disputes(s) or s.is_assigned
+
+
+def takes_part(s: Standing) -> bool:
+    """Anybody in whose act payments writes its own facts, after its own check."""
+    return takes_side(s) or s.side in ("arbiter", "system")
+
+
 def fine(row: Assignment, now: datetime) -> str:
     return ""
 
@@ -115,6 +129,37 @@ def undisputed(row: Assignment, now: datetime) -> str:
     return "A dispute is open: it has to be decided first." if row.disputed_at else ""
 
 
+def disputed(row: Assignment, now: datetime) -> str:
+    return "" if row.disputed_at else "No dispute is open here."
+
+
+def escalatable(row: Assignment, now: datetime) -> str:
+    """The worker's way to Onsite opens late: payments checks the ground itself (decisions.md D5, domain.md 5.2)."""
+    if row.disputed_at:
+        return undisputed(row, now)
+    if row.paid_at:
+        return "It is paid. Nothing can be disputed any more."
+    if row.state == State.PENDING_APPROVAL and (row.escalate_from_at is None or now <= row.escalate_from_at):
+        return "The client still has time to approve it."
+    if row.cancelled_at and now > row.cancelled_at + deadlines.ESCALATE_WITHIN:
+        return "It was cancelled more than six months ago."
+    return ""
+
+
+def advanceable(row: Assignment, now: datetime) -> str:
+    if not row.fastfunds_eligible:
+        return "This assignment is not FastFunds eligible."
+    if row.advanced_at:
+        return "You have used FastFunds for it already."
+    return undisputed(row, now)
+
+
+def payable_after_cancel(row: Assignment, now: datetime) -> str:
+    if row.paid_at or not row.cancelled_pay_minor:
+        return "Nothing is left to pay here."
+    return undisputed(row, now)
+
+
 def ratable_by_worker(row: Assignment, now: datetime) -> str:
     if row.paid_at and now > row.paid_at + deadlines.RATE_AFTER_PAID:
         return "Ratings close 14 days after payment."
@@ -129,6 +174,8 @@ class Rule:
     states: frozenset[State]
     phrase: str
     when: When = fine
+    needs_page: bool = True
+    """Whether a worker or admin must see the page; a cancelled assignment can be escalated although its page closed."""
 
 
 def _in(*states: State) -> frozenset[State]:
@@ -137,6 +184,7 @@ def _in(*states: State) -> frozenset[State]:
 
 BEFORE_END = OPEN - {State.APPROVED}
 BUSY = _in(State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD)
+DISPUTABLE = _in(State.PENDING_APPROVAL, State.APPROVED, State.CANCELLED)
 THREAD = BUSY | {State.PENDING_APPROVAL, State.APPROVED}
 
 VERBS: dict[str, Rule] = {
@@ -198,6 +246,17 @@ VERBS: dict[str, Rule] = {
     # money, called by payments
     "stop_payment": Rule(stops_payment, _in(State.APPROVED), "have its payment stopped", undisputed),
     "pay": Rule(pays, _in(State.APPROVED), "be paid", undisputed),
+    "pay_cancelled": Rule(pays, _in(State.CANCELLED), "be paid", payable_after_cancel),
+    "fastfunds": Rule(is_assigned, _in(State.APPROVED), "be paid early", advanceable),
+    "invoice": Rule(
+        takes_part, _in(State.PENDING_APPROVAL, State.APPROVED, State.CANCELLED), "be invoiced", needs_page=False
+    ),
+    # disputes, called by payments
+    "escalate": Rule(is_assigned, DISPUTABLE, "be escalated", escalatable, needs_page=False),
+    "dispute": Rule(disputes, DISPUTABLE - {State.CANCELLED}, "be disputed", undisputed),
+    "answer_dispute": Rule(takes_side, DISPUTABLE, "have a dispute answered", disputed, needs_page=False),
+    "withdraw_dispute": Rule(takes_side, DISPUTABLE, "have a dispute withdrawn", disputed, needs_page=False),
+    "step_dispute": Rule(is_system, DISPUTABLE, "have a dispute go on", disputed),
     # timers
     "start": Rule(is_system, _in(State.ASSIGNED), "start"),
     "flag": Rule(is_system, ON_SITE, "be flagged"),
@@ -209,18 +268,27 @@ VERBS: dict[str, Rule] = {
 def refusal(found: Standing, verb: str, row: Assignment, now: datetime) -> DomainError | None:
     """Why this person may not do it now, or None. Raises KeyError for an unknown verb."""
     rule = VERBS[verb]
-    if not rule.who(found) or (found.side in ("worker", "admin") and not sight(found, row).opens):
-        return _hidden_or_forbidden(found, rule, row)
+    if rule.needs_page and found.side in ("worker", "admin") and not sight(found, row).opens:
+        return _hidden(found, rule, row)
+    if not rule.who(found):
+        if found.is_assigned and rule.who is is_candidate:  # withdraws an offer that was accepted just now
+            return _moved_on(rule, row)
+        return NotAllowed(f"Your role does not let this assignment {rule.phrase}.")
     if row.state not in rule.states:
-        return WrongState(f"This assignment is now {State(row.state).label}. It can no longer {rule.phrase}.")
+        return _moved_on(rule, row)
     reason = rule.when(row, now)
     return WrongState(reason) if reason else None
 
 
-def _hidden_or_forbidden(found: Standing, rule: Rule, row: Assignment) -> DomainError:
-    if found.side == "worker" and row.state in TERMINAL | {State.ASSIGNED} and not found.is_assigned:
-        return WrongState("This assignment is no longer available.")
-    return NotAllowed(f"Your role does not let this assignment {rule.phrase}.")
+def _hidden(found: Standing, rule: Rule, row: Assignment) -> DomainError:
+    """For a page that closed while somebody was looking: it was filled, cancelled, or the worker was removed."""
+    if found.side == "admin":
+        return NotAllowed(f"Your role does not let this assignment {rule.phrase}.")
+    return _moved_on(rule, row) if found.is_assigned else WrongState("This assignment is no longer available.")
+
+
+def _moved_on(rule: Rule, row: Assignment) -> WrongState:
+    return WrongState(f"This assignment is now {State(row.state).label}. It can no longer {rule.phrase}.")
 
 
 def can(actor: Actor, verb: str, row: Assignment) -> bool:

@@ -73,25 +73,45 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "follow": (CLIENT, "draft sent assigned in_progress on_hold pending_approval approved"),
     "stop_payment": (MONEY, "approved"),
     "pay": (MONEY | TIMER, "approved"),
+    "pay_cancelled": (MONEY | TIMER, ""),
+    "fastfunds": (WORKER, ""),
+    "invoice": (MANAGES | MONEY | WORKER | TIMER, "pending_approval approved cancelled"),
+    "escalate": (WORKER, "approved cancelled"),
+    "dispute": (MANAGES | MONEY, "pending_approval approved"),
+    "answer_dispute": (MANAGES | MONEY | WORKER, ""),
+    "withdraw_dispute": (MANAGES | MONEY | WORKER, ""),
+    "step_dispute": (TIMER, ""),
     "start": (TIMER, "assigned"),
     "flag": (TIMER, "assigned in_progress"),
     "expire": (TIMER, "sent"),
     "remind": (TIMER, "on_hold"),
 }
-GONE = {State.ASSIGNED, State.PAID, State.CANCELLED}
-"""Stages in which a worker who looks for it hears that it is no longer available."""
+OFF_PAGE = {"invoice", "escalate", "answer_dispute", "withdraw_dispute"}
+"""What payments asks for a worker even when the page is closed (a cancelled assignment)."""
 
 
 def expected(persona: str, verb: str, state: str) -> type[DomainError] | None:
-    """What the table says; None when the verb is allowed."""
+    """What the table says; None when the verb is allowed.
+
+    Workers to whom the page is closed hear that it is gone, whatever they try: they had it open a moment ago.
+    """
     who, stages = EXPECTED[verb]
-    has_it = persona == "worker" and state not in (State.DRAFT, State.SENT)
-    may = persona in who and (persona not in WORKERS or has_it or who == CANDIDATES)
-    if persona in WORKERS and not has_it:
-        if may and state == State.SENT:
-            return None
-        return WrongState if state in GONE else NotAllowed
-    if not may or (has_it and who == CANDIDATES) or (has_it and state == State.CANCELLED):
+    if persona in WORKERS:
+        return for_worker(persona, verb, state)
+    if persona not in who:
+        return NotAllowed
+    return None if state in stages.split() else WrongState
+
+
+def for_worker(persona: str, verb: str, state: str) -> type[DomainError] | None:
+    who, stages = EXPECTED[verb]
+    has_it = persona == "worker" and state not in ("draft", "sent")
+    is_open = state != "cancelled" if has_it else state == "sent" and persona in CANDIDATES
+    if not is_open and verb not in OFF_PAGE:
+        return WrongState
+    if who == CANDIDATES:
+        return WrongState if has_it else None
+    if "worker" not in who or not has_it:
         return NotAllowed
     return None if state in stages.split() else WrongState
 
@@ -137,9 +157,9 @@ def test_refusals_are_sentences(people: People):
     }
 
 
-def test_cancelled_with_pay_stays_open_to_its_worker_but_allows_nothing(people: People):
+def test_cancelled_with_pay_stays_open_to_its_worker_but_leaves_only_money(people: People):
     row = scene(people, State.CANCELLED, pay=usd(5_000))
-    assert verbs_for(standing(people.worker.user, row), row, clock.now()) == frozenset()
+    assert verbs_for(standing(people.worker.user, row), row, clock.now()) == {"escalate", "invoice"}
 
 
 @pytest.mark.parametrize("verb", ["approve", "send_back", "cancel"])
