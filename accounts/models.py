@@ -62,7 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="accounts_email_once"),
-            models.CheckConstraint(condition=models.Q(hat__in=["", "client", "worker"]), name="accounts_hat_known"),
+            models.CheckConstraint(
+                condition=models.Q(hat__in=["", "client", "worker"]), name="accounts_hat_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(theme__in=["system", "light", "dark"]), name="accounts_theme_known"
             ),

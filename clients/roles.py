@@ -1,4 +1,4 @@
-"""The roles inside a client company (decisions.md D18): words only; what each may do is asked of the policies."""
+"""The roles inside a client company (decisions.md D18): words only; the policies say what each may do."""
 
 from django.db import models
 

@@ -139,3 +139,39 @@ def _table() -> tuple["array[int]", "array[float]", "array[float]"]:
             lats.append(float(row["lat"]))
             lons.append(float(row["lon"]))
     return codes, lats, lons
+
+
+COUNTRIES: Final = (
+    ("US", "United States"),
+    ("AR", "Argentina"),
+    ("AU", "Australia"),
+    ("AT", "Austria"),
+    ("BE", "Belgium"),
+    ("BR", "Brazil"),
+    ("CA", "Canada"),
+    ("CL", "Chile"),
+    ("CZ", "Czechia"),
+    ("DK", "Denmark"),
+    ("FI", "Finland"),
+    ("FR", "France"),
+    ("DE", "Germany"),
+    ("IN", "India"),
+    ("IE", "Ireland"),
+    ("IT", "Italy"),
+    ("JP", "Japan"),
+    ("KW", "Kuwait"),
+    ("MX", "Mexico"),
+    ("NL", "Netherlands"),
+    ("NZ", "New Zealand"),
+    ("NO", "Norway"),
+    ("PL", "Poland"),
+    ("PT", "Portugal"),
+    ("SG", "Singapore"),
+    ("ZA", "South Africa"),
+    ("ES", "Spain"),
+    ("SE", "Sweden"),
+    ("CH", "Switzerland"),
+    ("AE", "United Arab Emirates"),
+    ("GB", "United Kingdom"),
+)
+"""Countries that forms offer. Only those of the United States have coordinates by postcode."""

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("workers.urls")),
+    path("", include("clients.urls")),
 ]
 
 handler400 = "common.views.handler400"

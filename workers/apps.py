@@ -4,3 +4,26 @@ from django.apps import AppConfig
 class WorkersConfig(AppConfig):
     name = "workers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the worker's side, its first steps and its history kinds."""
+        from accounts import sides  # noqa: PLC0415 - models are loaded only now
+        from timeline import presenters  # noqa: PLC0415 - as above
+        from workers.first_steps import steps  # noqa: PLC0415 - as above
+        from workers.kinds import KINDS  # noqa: PLC0415 - as above
+        from workers.queries import worker_of  # noqa: PLC0415 - as above
+
+        for kind, (title, icon) in KINDS.items():
+            presenters.register(kind, title=title, icon=icon)
+        sides.register_steps("worker", steps)
+        sides.register(
+            sides.Side(
+                hat="worker",
+                title="I do the work",
+                why="Find assignments near you, check in on your phone and get paid.",
+                icon="wrench",
+                has=lambda user: worker_of(user) is not None,
+                home="assignments:worker_home",
+                begin="workers:become",
+            )
+        )

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from common.clock import now
@@ -41,6 +42,11 @@ class Worker(models.Model):
     skills = models.ManyToManyField(Skill, blank=True, related_name="workers")
     is_available = models.BooleanField("open to new work", default=True)
     created_at = models.DateTimeField(default=now)
+
+    # Personal words stay out of the copies, so that erasing this row erases them (decisions.md D17).
+    history = HistoricalRecords(
+        excluded_fields=["phone", "city", "region", "postcode", "lat", "lon", "about", "skills"]
+    )
 
     class Meta:
         constraints: ClassVar = [

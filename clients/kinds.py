@@ -1,0 +1,43 @@
+"""What a company's history can tell. Facts hold ids, roles and amounts, never addresses of people (D17)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+GROUP: Final = "Company"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An entry kind; `is_told` kinds have a mail and a row in the preferences."""
+
+    kind: str
+    title: str
+    icon: str
+    is_told: bool = False
+    must_have: bool = False
+
+
+KINDS: Final = {
+    kind.kind: kind
+    for kind in (
+        Kind("client.created", "Company created", "building-2"),
+        Kind("client.changed", "Company settings changed", "pencil"),
+        Kind("client.member_invited", "Colleague invited", "mail"),
+        Kind("client.invite_withdrawn", "Invitation withdrawn", "circle-x"),
+        Kind("client.member_joined", "Colleague joined", "user-plus", is_told=True),
+        Kind(
+            "client.member_role_changed",
+            "Role or budget changed",
+            "shield-check",
+            is_told=True,
+            must_have=True,
+        ),
+        Kind("client.member_deactivated", "Colleague removed", "user-x", is_told=True, must_have=True),
+        Kind("client.customer_saved", "Customer saved", "bookmark"),
+        Kind("client.project_saved", "Project saved", "bookmark"),
+        Kind("client.location_saved", "Location saved", "map-pin"),
+        Kind("client.consent_given", "Worker may be assigned directly", "handshake", is_told=True),
+        Kind("client.consent_withdrawn", "Worker no longer assigned directly", "circle-x", is_told=True),
+        Kind("client.terms_set", "Terms limit set", "scale", is_told=True),
+    )
+}

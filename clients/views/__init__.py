@@ -1,0 +1,1 @@
+"""Pages of the company, its people and what it looks at."""

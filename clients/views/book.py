@@ -1,0 +1,126 @@
+"""Customers, projects and locations."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedIn
+from accounts.zones import words
+from clients import paging, queries
+from clients.actions import book
+from clients.forms import CustomerForm, LocationForm, ProjectForm
+from clients.models import Customer, Location
+from clients.views.base import member_for, posted, refuse, shown
+from common.errors import Invalid
+
+LONGEST_SEARCH = 80
+
+
+@require_safe
+@login_required
+def customers(request: SignedIn) -> HttpResponse:
+    """The address book: customers with their projects."""
+    member = member_for(request, "see_customers")
+    rows, number = queries.customers(member.client_id), paging.number_of(request.GET)
+    start = (number - 1) * paging.SIZE
+    page = paging.page(request.GET, number, rows.count(), "customers")
+    return render(
+        request, "clients/customers.html", shown(member, rows=rows[start : start + paging.SIZE], page=page)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def customer(request: SignedIn, customer_id: int | None = None) -> HttpResponse:
+    """Add a customer, or change one."""
+    member = member_for(request, "edit_customer")
+    row = _customer(member.client_id, customer_id) if customer_id else None
+    form = CustomerForm.of(row, posted(request)) if row else CustomerForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = book.save_customer(member.client_id, customer_id, actor=request.user, **form.cleaned_data)
+        except Invalid as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{saved.name} is saved.")
+            return redirect("clients:customers")
+    context = shown(member, form=form, row=row, projects=list(row.projects.all()) if row else [])
+    return render(request, "clients/customer.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def project(request: SignedIn, customer_id: int, project_id: int | None = None) -> HttpResponse:
+    """Add a project to a customer, or change one."""
+    member = member_for(request, "edit_customer")
+    owner = _customer(member.client_id, customer_id)
+    row = owner.projects.filter(pk=project_id).first() if project_id else None
+    if project_id and row is None:
+        raise Http404
+    kept = {"name": row.name, "is_active": row.is_active} if row else None
+    form = ProjectForm(posted(request), initial=kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = book.save_project(
+                member.client_id, owner.pk, project_id, actor=request.user, **form.cleaned_data
+            )
+        except Invalid as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{saved.name} is saved.")
+            return redirect("clients:customer", customer_id=owner.pk)
+    context = shown(member, form=form, customer=owner, row=row)
+    return render(request, "clients/project.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def locations(request: SignedIn) -> HttpResponse:
+    """Saved sites, searched by name, number, city or postcode."""
+    member = member_for(request, "see_locations")
+    text = " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
+    rows, number = queries.locations(member.client_id, text), paging.number_of(request.GET)
+    start = (number - 1) * paging.SIZE
+    shown_rows = [{"row": row, "zone": words(row.time_zone)} for row in rows[start : start + paging.SIZE]]
+    page = paging.page(request.GET, number, rows.count(), "locations")
+    return render(request, "clients/locations.html", shown(member, rows=shown_rows, page=page, q=text))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def location(request: SignedIn, location_id: int | None = None) -> HttpResponse:
+    """Add a site, or change one."""
+    member = member_for(request, "edit_location")
+    row = _location(member.client_id, location_id) if location_id else None
+    kept = row.customer_id if row else None
+    choices = [each for each in queries.customers(member.client_id) if each.is_active or each.pk == kept]
+    data = posted(request)
+    form = LocationForm.of(choices, row, data) if row else LocationForm(choices, data)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = book.save_location(
+                member.client_id, location_id, actor=request.user, values=form.values()
+            )
+        except Invalid as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{saved.name} is saved.")
+            return redirect("clients:locations")
+    context = shown(member, form=form, row=row)
+    return render(request, "clients/location.html", context, status=400 if form.errors else 200)
+
+
+def _customer(client_id: int, customer_id: int) -> Customer:
+    row = Customer.objects.filter(client_id=client_id, pk=customer_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _location(client_id: int, location_id: int) -> Location:
+    row = Location.objects.filter(client_id=client_id, pk=location_id).first()
+    if row is None:
+        raise Http404
+    return row
