@@ -9,14 +9,22 @@ from accounts.models import User
 from assignments import checklist, deadlines
 from assignments.actions import funds
 from assignments.actions.assigning import close_requests, end_engagement
-from assignments.actions.door import Change, change
+from assignments.actions.door import SUBJECT, Change, change
 from assignments.models import Application, Assignment, CheckIn, MoneyRequest, RescheduleRequest
 from assignments.pricing import cost, worker_total
-from assignments.states import ApplicationState, CancelReason, EngagementEnd, PricingType, RequestState
+from assignments.states import (
+    ApplicationState,
+    CancelReason,
+    EngagementEnd,
+    PricingType,
+    RequestState,
+    State,
+)
 from clients.cards import average_approval_minutes
 from clients.models import CompanyCard
 from common.errors import Conflict, Invalid
 from common.money import Money
+from ledger.reserve import reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,28 @@ def cancel(
     return row
 
 
+def settle_cancelled(pk: int, *, actor: Actor, pay: Money) -> Assignment:
+    """A decided dispute sets another pay for cancelled work; the stage stays. Called by payments for an admin.
+
+    Funds still set aside follow the new cost; where they were given back already, the invoice is paid from cash.
+    """
+    with change(pk, "cancel", actor=actor, as_arbiter=True) as opened:
+        row = opened.row
+        if row.state != State.CANCELLED or row.paid_at or row.worker is None:
+            raise Conflict("Only cancelled and unpaid work can get another pay.")
+        if not 0 <= pay.minor <= row.worker_most.minor:
+            raise Invalid(f"Enter an amount from zero to {row.worker_most}.", "pay")
+        row.cancelled_pay_minor, row.pay_minor = pay.minor, pay.minor or None
+        if reserved(SUBJECT, row.pk) is not None:
+            if pay.minor:
+                funds.resize(opened, cost(pay, row.fee_bps).total)
+            else:
+                funds.release(opened)
+        if not pay.minor:
+            row.payment_due_on = row.past_due_at = None
+    return row
+
+
 def base_pay(row: Assignment) -> Money:
     """Base pay for what was done: by time, units or flat, capped, before the worker lowered it."""
     return row.terms.pay(minutes=checklist.minutes_worked(row), units=row.units_done)
@@ -181,7 +211,8 @@ def stop_payment(pk: int, *, actor: Actor, reason: str, as_arbiter: bool = False
         if engagement is not None:
             engagement.ended_at, engagement.end = None, EngagementEnd.ACTIVE
             engagement.save(update_fields=["ended_at", "end"])
-        funds.resize(opened)
+        if not as_arbiter:  # a decision goes on to less pay or none at once: nothing more is set aside for it
+            funds.resize(opened)
         opened.record("assignment.payment_stopped", reason=reason)
     return row
 

@@ -1,0 +1,54 @@
+"""The verbs of money. Each is one transaction (a payment of several invoices is one for each invoice).
+
+Lock order: client, worker, assignment, invoice, dispute, ledger accounts (the client's own first), invoice counter.
+"""
+
+from payments.actions.approving import approve, cancel, cancel_with_pay
+from payments.actions.depositing import deposit_by_gateway, record_deposit, set_terms_limit
+from payments.actions.disputing import (
+    answer_dispute,
+    assign_dispute,
+    open_dispute,
+    step_dispute,
+    withdraw_dispute,
+)
+from payments.actions.fastfunds import quote, take
+from payments.actions.invoicing import lock_invoice
+from payments.actions.paying import pay, pay_due, stop_payment
+from payments.actions.settling import close_dispute, settle
+from payments.actions.withdrawing import (
+    add_account,
+    mark_failed,
+    mark_paid,
+    mark_sent,
+    remove_account,
+    withdraw,
+)
+
+__all__ = [
+    "add_account",
+    "answer_dispute",
+    "approve",
+    "assign_dispute",
+    "cancel",
+    "cancel_with_pay",
+    "close_dispute",
+    "deposit_by_gateway",
+    "lock_invoice",
+    "mark_failed",
+    "mark_paid",
+    "mark_sent",
+    "open_dispute",
+    "pay",
+    "pay_due",
+    "quote",
+    "record_deposit",
+    "remove_account",
+    "set_terms_limit",
+    "settle",
+    "step_dispute",
+    "stop_payment",
+    "take",
+    "withdraw",
+    "withdraw_dispute",
+]

@@ -1,0 +1,101 @@
+"""Approve and cancel: the assignment's verb and its invoice in one transaction (S32, S33, S43)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from accounts.actor import actor_user
+from accounts.models import User
+from assignments.actions import closeout, money, ratings
+from assignments.actions.door import REPEATABLE_WITHIN_SECONDS, SUBJECT, lock
+from assignments.models import Assignment
+from assignments.states import State
+from common import clock
+from common.errors import AlreadyDone, WrongState
+from common.money import Money
+from payments.actions.invoicing import issue
+from payments.actions.paying import pay_at_once
+from payments.models import Invoice
+from timeline.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of one open money request at approval."""
+
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """The optional rating given with an approval."""
+
+    grade: str
+    text: str = ""
+
+
+def approve(
+    pk: int,
+    *,
+    actor: User,
+    expected: Money | None = None,
+    answers: Mapping[int, Answer] | None = None,
+    rating: Grading | None = None,
+) -> Invoice:
+    """Approve for payment and make the invoice; for immediate terms pay it at once (D20).
+
+    `expected` is the total that the client saw, fee included: raises Conflict when it is another by now. `answers`
+    decides open money requests first. Raises AlreadyDone for a doubled click, InsufficientFunds, Invalid.
+    """
+    try:
+        with transaction.atomic():
+            lock(pk)
+            for request_id, answer in (answers or {}).items():
+                if answer.approve:
+                    money.approve_money(pk, request_id, actor=actor)
+                else:
+                    money.decline_money(
+                        pk, request_id, actor=actor, reason=answer.reason or "Declined at approval."
+                    )
+            if rating is not None:
+                ratings.rate_worker(pk, actor=actor, grade=rating.grade, text=rating.text)
+            row = closeout.approve(pk, actor=actor, expected=expected)
+            invoice = issue(row, actor=actor)
+            return pay_at_once(invoice)
+    except WrongState as refused:
+        _if_done(pk, "assignment.approved", (State.APPROVED, State.PAID), actor, refused)
+        raise
+
+
+def cancel(pk: int, *, actor: User, reason: str, note: str, pay: Money | None = None) -> Invoice | None:
+    """End it; with pay the worker's receivable is made in the same transaction (S43). None without pay."""
+    try:
+        with transaction.atomic():
+            row = closeout.cancel(pk, actor=actor, reason=reason, note=note, pay=pay)
+            if not row.cancelled_pay_minor:
+                return None
+            return pay_at_once(issue(row, actor=actor))
+    except WrongState as refused:
+        _if_done(pk, "assignment.cancelled", (State.CANCELLED,), actor, refused)
+        raise
+
+
+def cancel_with_pay(pk: int, *, actor: User, reason: str, note: str, pay: Money) -> Invoice | None:
+    """`cancel` with an amount for the worker, in the assignment's currency."""
+    return cancel(pk, actor=actor, reason=reason, note=note, pay=pay)
+
+
+def _if_done(pk: int, kind: str, states: tuple[State, ...], actor: User, refused: WrongState) -> None:
+    """A doubled click: the same person did exactly this moments ago (D25). Later entries of it follow the first."""
+    row = Assignment.objects.filter(pk=pk).only("state").first()
+    newest = (
+        Entry.objects.filter(subject_type=SUBJECT, subject_id=pk, kind=kind).order_by("-sequence").first()
+    )
+    if row is None or newest is None or row.state not in states:
+        return
+    is_fresh = clock.now() - newest.at < timedelta(seconds=REPEATABLE_WITHIN_SECONDS)
+    if is_fresh and newest.actor_id == getattr(actor_user(actor), "pk", None):
+        raise AlreadyDone("This is done already.") from refused

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    name = "payments"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from assignments.templatetags.assignments_onsite import add_to_page  # noqa: PLC0415 - models load only now
+        from notifications import events  # noqa: PLC0415 - as above
+        from payments import on_page, registering  # noqa: PLC0415 - as above
+        from payments.kinds import KINDS  # noqa: PLC0415 - as above
+        from timeline import presenters  # noqa: PLC0415 - as above
+
+        for kind in KINDS.values():
+            presenters.register(kind.kind, title=kind.title, icon=kind.icon)
+            if kind.to:
+                events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
+        registering.join_assignments()
+        add_to_page("alerts", on_page.alerts)
+        add_to_page("money", on_page.money)

@@ -1,0 +1,46 @@
+"""When money falls due: pure rules over days, instants and time zones (domain.md 5.2, 5.3).
+
+| column | period | what happens |
+|---|---|---|
+| Invoice.due_on | day of invoicing in the client's zone + terms | scheduled payment date (S36) |
+| Invoice.autopay_due_at | 20:00 of due_on in the client's zone | paid by itself where the client opted in |
+| Invoice.past_due_at | end of due_on in the client's zone | Past Due |
+| Quote.expires_at | + 10 min | FastFunds needs a new quote |
+| Dispute.step_due_at | + 48 h | the next step when nobody answers |
+| Dispute.answer_due_at | + 48 h | the other side's answer, then Onsite's decision |
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from common.when import zone
+
+QUOTE_VALID: Final = timedelta(minutes=10)
+STEP: Final = timedelta(hours=48)
+AUTOPAY_HOUR: Final = time(20, 0)
+BACK_OFF: Final = tuple(timedelta(minutes=m) for m in (15, 60, 240, 720))
+
+
+def issued_on(at: datetime, tz_name: str) -> date:
+    """The calendar day of an instant where the client is."""
+    return at.astimezone(zone(tz_name)).date()
+
+
+def due_on(issued: date, terms_days: int) -> date:
+    """Terms begin the day of invoicing (S36)."""
+    return issued + timedelta(days=terms_days)
+
+
+def end_of(day: date, tz_name: str) -> datetime:
+    """The first instant after a day in the client's zone."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone(tz_name))
+
+
+def autopay_at(day: date, tz_name: str) -> datetime:
+    """When an invoice due that day is paid by itself."""
+    return datetime.combine(day, AUTOPAY_HOUR, tzinfo=zone(tz_name))
+
+
+def next_try(at: datetime, failures: int) -> datetime:
+    """When to try again after so many failures in a row."""
+    return at + BACK_OFF[min(failures, len(BACK_OFF)) - 1]

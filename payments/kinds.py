@@ -1,0 +1,108 @@
+"""Every kind of entry that payments writes: its words, its icon, the verb behind it, and who is told.
+
+Entries about an invoice or dispute stand on the assignment's own timeline; `to` are groups that notices.py turns
+into people. `subject` says where the others stand: on the client, or on the withdrawal.
+"""
+
+from dataclasses import dataclass
+
+CONTROLLERS = "controllers"  # the client's money people
+MANAGERS = "managers"  # the client's owner of the assignment and its managers
+WORKER = "worker"  # the worker
+OTHER = "other"  # the side that did not open the dispute
+BOTH = "both"  # both sides of a dispute
+STAFF = "staff"  # Onsite's admins
+
+GROUP = "Payments"
+DISPUTES = "Disputes"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    kind: str
+    title: str
+    icon: str
+    verb: str = ""
+    to: tuple[str, ...] = ()
+    group: str = GROUP
+    must_have: bool = False
+    subject: str = "assignment"
+
+
+KINDS: dict[str, Kind] = {
+    k.kind: k
+    for k in (
+        Kind("invoice.issued", "Invoice", "file-text", "approve", (CONTROLLERS,)),
+        Kind("invoice.scheduled", "Payment scheduled", "calendar-check", "approve"),
+        Kind("invoice.locked", "Invoice downloaded", "download"),
+        Kind("invoice.withdrawn", "Invoice withdrawn", "undo-2", "stop_payment"),
+        Kind(
+            "invoice.paid",
+            "Paid after cancellation",
+            "wallet",
+            "pay_cancelled",
+            (WORKER, CONTROLLERS),
+            GROUP,
+            True,
+        ),
+        Kind(
+            "invoice.past_due", "Payment past due", "triangle-alert", "", (CONTROLLERS, WORKER), GROUP, True
+        ),
+        Kind("invoice.autopay_failed", "Not paid by itself", "circle-alert", "", (CONTROLLERS,), GROUP, True),
+        Kind("advance.taken", "FastFunds taken", "zap", "fastfunds", (WORKER,), GROUP, True),
+        Kind("deposit.recorded", "Deposit", "landmark", "", (CONTROLLERS,), GROUP, False, "client"),
+        Kind("deposit.failed", "Deposit failed", "circle-alert", "", (CONTROLLERS,), GROUP, True, "client"),
+        Kind(
+            "terms.granted",
+            "Terms limit set",
+            "sliders-horizontal",
+            "",
+            (CONTROLLERS,),
+            GROUP,
+            False,
+            "client",
+        ),
+        Kind("payout_account.added", "Bank account added", "landmark", "", (WORKER,), GROUP, True, "worker"),
+        Kind(
+            "payout_account.removed", "Bank account removed", "trash-2", "", (WORKER,), GROUP, True, "worker"
+        ),
+        Kind("withdrawal.requested", "Withdrawal", "banknote", "", (WORKER,), GROUP, True, "withdrawal"),
+        Kind("withdrawal.sent", "Withdrawal sent", "send", "", (), GROUP, False, "withdrawal"),
+        Kind(
+            "withdrawal.paid",
+            "Withdrawal paid out",
+            "circle-check",
+            "",
+            (WORKER,),
+            GROUP,
+            False,
+            "withdrawal",
+        ),
+        Kind(
+            "withdrawal.failed", "Withdrawal failed", "circle-alert", "", (WORKER,), GROUP, True, "withdrawal"
+        ),
+        Kind("dispute.opened", "Dispute opened", "scale", "dispute", (OTHER, STAFF), DISPUTES, True),
+        Kind(
+            "dispute.answered",
+            "Dispute answered",
+            "message-square",
+            "answer_dispute",
+            (OTHER, STAFF),
+            DISPUTES,
+            True,
+        ),
+        Kind("dispute.stepped", "Onsite asked again", "bell", "step_dispute", (BOTH,), DISPUTES, True),
+        Kind("dispute.assigned", "Dispute taken on", "user-check"),
+        Kind("dispute.settled", "Dispute decided", "scale", "", (BOTH,), DISPUTES, True),
+        Kind("dispute.closed", "Dispute closed", "circle-x", "", (BOTH,), DISPUTES, True),
+        Kind(
+            "dispute.withdrawn",
+            "Dispute withdrawn",
+            "undo-2",
+            "withdraw_dispute",
+            (OTHER, STAFF),
+            DISPUTES,
+            True,
+        ),
+    )
+}

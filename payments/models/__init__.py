@@ -1,0 +1,19 @@
+from payments.models.dispute import Dispute
+from payments.models.fastfunds import Advance, Quote
+from payments.models.funds import Deposit, PayoutAccount, TermsGrant, Withdrawal
+from payments.models.invoice import Counter, Invoice
+from payments.models.run import PaymentItem, PaymentRun
+
+__all__ = [
+    "Advance",
+    "Counter",
+    "Deposit",
+    "Dispute",
+    "Invoice",
+    "PaymentItem",
+    "PaymentRun",
+    "PayoutAccount",
+    "Quote",
+    "TermsGrant",
+    "Withdrawal",
+]

@@ -1,0 +1,172 @@
+"""Money in and out: deposits and terms limits of clients, bank accounts and withdrawals of workers."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import transition
+
+from accounts.models import User
+from clients.models import Client
+from common.clock import now
+from common.fsm import StateField, StateModel
+from common.money import Money
+from payments.states import DepositSource, DepositState, WithdrawalState
+from workers.models import Worker
+
+
+class Deposit(StateModel):
+    """Money of a client that arrived, or is on its way by a gateway (the intent row)."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="deposits")
+    state = StateField(choices=DepositState.choices, default=DepositState.PENDING)
+    source = models.CharField(max_length=16, choices=DepositSource, default=DepositSource.BANK_TRANSFER)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    key = models.CharField(max_length=64, unique=True)
+    reference = models.CharField("reference of the bank", max_length=80, blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-recorded_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_deposit_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=DepositState.values), name="payments_deposit_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=DepositSource.values), name="payments_deposit_source_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DepositState.PENDING, closed_at__isnull=True)
+                | Q(state__in=[DepositState.RECEIVED, DepositState.FAILED], closed_at__isnull=False),
+                name="payments_deposit_closed_has_time",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["client", "-recorded_at"], name="payments_deposit_client")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.client}"
+
+    @transition(field=state, source=DepositState.PENDING, target=DepositState.RECEIVED)
+    def receive(self, at: datetime, reference: str) -> None:
+        self.closed_at, self.reference = at, reference
+
+    @transition(field=state, source=DepositState.PENDING, target=DepositState.FAILED)
+    def fail(self, at: datetime, why: str) -> None:
+        self.closed_at, self.failure = at, why
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class TermsGrant(models.Model):
+    """The terms limit that an admin set for a company, each time (decisions.md D19)."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="terms_grants")
+    currency = models.CharField(max_length=3)
+    limit_minor = models.BigIntegerField()
+    key = models.CharField(max_length=64, unique=True)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    granted_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering: ClassVar = ["-granted_at", "-id"]
+        verbose_name = "terms limit"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(limit_minor__gte=0), name="payments_terms_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.limit} for {self.client}"
+
+    @property
+    def limit(self) -> Money:
+        return Money(self.limit_minor, self.currency)
+
+
+class PayoutAccount(models.Model):
+    """A worker's bank account. The number is sealed; pages show its last four digits."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="payout_accounts")
+    holder = models.CharField("name on the account", max_length=120)
+    bank_name = models.CharField("bank", max_length=80)
+    routing = models.CharField("routing number", max_length=34)
+    last4 = models.CharField(max_length=4)
+    sealed_number = models.TextField()
+    added_at = models.DateTimeField(default=now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.bank_name} ending in {self.last4}"
+
+
+class Withdrawal(StateModel):
+    """A worker's money on its way to the bank."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="withdrawals")
+    account = models.ForeignKey(PayoutAccount, on_delete=models.PROTECT, related_name="withdrawals")
+    state = StateField(choices=WithdrawalState.choices, default=WithdrawalState.REQUESTED)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    key = models.CharField(max_length=64, unique=True)
+    requested_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reference = models.CharField("reference of the bank", max_length=80, blank=True)
+    failure = models.CharField("why it failed", max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-requested_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_withdrawal_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=WithdrawalState.values), name="payments_withdrawal_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[WithdrawalState.REQUESTED, WithdrawalState.SENT], closed_at__isnull=True
+                )
+                | Q(state__in=[WithdrawalState.PAID, WithdrawalState.FAILED], closed_at__isnull=False),
+                name="payments_withdrawal_closed_has_time",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["worker", "-requested_at"], name="payments_withdrawal_worker")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"W-{self.pk}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @transition(field=state, source=WithdrawalState.REQUESTED, target=WithdrawalState.SENT)
+    def send(self, at: datetime) -> None:
+        """Handed to the bank."""
+        self.sent_at = at
+
+    @transition(field=state, source=WithdrawalState.SENT, target=WithdrawalState.PAID)
+    def pay(self, at: datetime, reference: str) -> None:
+        """The bank confirmed it."""
+        self.closed_at, self.reference = at, reference
+
+    @transition(
+        field=state, source=[WithdrawalState.REQUESTED, WithdrawalState.SENT], target=WithdrawalState.FAILED
+    )
+    def fail(self, at: datetime, why: str) -> None:
+        """The bank refused it: the money is back in the balance."""
+        self.closed_at, self.failure = at, why

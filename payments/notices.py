@@ -1,0 +1,160 @@
+"""Who is told of money: turns the groups of kinds.py into people and queues their notices in the same transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.models import User
+from assignments.models import Assignment
+from clients.models import Client, Member
+from clients.roles import Role
+from common import when
+from common.money import Money
+from notifications.outbox import Telling, queue_all
+from payments.kinds import BOTH, CONTROLLERS, KINDS, MANAGERS, OTHER, STAFF, WORKER
+from payments.models import Dispute, Invoice, Withdrawal
+from payments.states import Side
+from timeline.presenters import actor_name
+from workers.models import Worker
+
+
+def about_invoice(kind: str, invoice: Invoice, *, actor: Actor, at: datetime, **facts: Any) -> None:
+    """Tell the sides of an invoice, each in the own figures (D20)."""
+    row = invoice.assignment
+    for group in KINDS[kind].to:
+        is_worker = group == WORKER
+        amount = invoice.pay_amount if is_worker else invoice.total
+        said = {"amount": amount, "invoice": invoice.number, "due_on": when.day(invoice.due_on), **facts}
+        _tell(
+            kind,
+            _group(group, row),
+            actor=actor,
+            at=at,
+            row=row,
+            url=f"/payments/invoices/{invoice.number}/",
+            is_worker=is_worker,
+            facts=said,
+        )
+
+
+def about_dispute(
+    kind: str,
+    dispute: Dispute,
+    *,
+    actor: Actor,
+    at: datetime,
+    to: tuple[str, ...] | None = None,
+    **facts: Any,
+) -> None:
+    """Tell the sides of a dispute, and Onsite's admins with a link to the queue."""
+    row = dispute.assignment
+    for group in to or KINDS[kind].to:
+        for side in _sides(group, dispute, actor):
+            users = _group(WORKER if side == Side.WORKER else MANAGERS, row) if side else _staff()
+            url = f"/assignments/{row.pk}/dispute/"
+            if not side:
+                url = reverse("admin:payments_dispute_change", args=[dispute.pk])
+            reason = dispute.reason_to_worker if side == Side.WORKER else dispute.reason_to_client
+            said = {
+                "dispute": dispute.number,
+                "ground": dispute.get_ground_display(),
+                "reason": reason,
+                **facts,
+            }
+            _tell(
+                kind, users, actor=actor, at=at, row=row, url=url, is_worker=side == Side.WORKER, facts=said
+            )
+
+
+def about_funds(kind: str, client: Client, *, actor: Actor, at: datetime, **facts: Any) -> None:
+    """Tell the client's money people."""
+    _tell(
+        kind, controllers(client.pk), actor=actor, at=at, url="/payments/funds/", facts=facts, told_actor=True
+    )
+
+
+def about_worker(kind: str, worker: Worker, *, actor: Actor, at: datetime, **facts: Any) -> None:
+    """Tell the worker, also of the own acts: a mail about money that nobody asked for is how theft is noticed."""
+    _tell(
+        kind,
+        [worker.user],
+        actor=actor,
+        at=at,
+        url="/payments/",
+        is_worker=True,
+        facts=facts,
+        told_actor=True,
+    )
+
+
+def about_withdrawal(kind: str, withdrawal: Withdrawal, *, actor: Actor, at: datetime, **facts: Any) -> None:
+    said = {
+        "amount": withdrawal.amount,
+        "withdrawal": withdrawal.number,
+        "account": str(withdrawal.account),
+        **facts,
+    }
+    about_worker(kind, withdrawal.worker, actor=actor, at=at, **said)
+
+
+def controllers(client_id: int) -> list[User]:
+    return _members(client_id, (Role.ADMINISTRATOR, Role.CONTROLLER))
+
+
+def _members(client_id: int, roles: Iterable[str]) -> list[User]:
+    members = Member.objects.filter(client_id=client_id, is_active=True, role__in=list(roles)).select_related(
+        "user"
+    )
+    return [member.user for member in members]
+
+
+def _staff() -> list[User]:
+    found = User.objects.filter(is_staff=True, is_active=True)
+    return [user for user in found if user.has_perm("payments.settle_dispute")]
+
+
+def _sides(group: str, dispute: Dispute, actor: Actor) -> list[str]:
+    """Sides that a group means; "" is Onsite's staff. OTHER: the side that did not act."""
+    if group == STAFF:
+        return [""]
+    if group == BOTH:
+        return [Side.CLIENT, Side.WORKER]
+    acted_as_worker = getattr(actor, "pk", None) == dispute.worker.user_id
+    return [Side.CLIENT if acted_as_worker else Side.WORKER] if group == OTHER else []
+
+
+def _group(group: str, row: Assignment) -> list[User]:
+    if group == WORKER:
+        return [row.worker.user] if row.worker else []
+    if group == CONTROLLERS:
+        return controllers(row.client_id)
+    return [row.owner, *_members(row.client_id, (Role.ADMINISTRATOR, Role.MANAGER))]
+
+
+def _tell(
+    kind: str,
+    users: Iterable[User],
+    *,
+    actor: Actor,
+    at: datetime,
+    url: str,
+    facts: dict[str, Any],
+    row: Assignment | None = None,
+    is_worker: bool = False,
+    told_actor: bool = False,
+) -> None:
+    name = actor_name(actor if isinstance(actor, User) else None)
+    acted = None if told_actor else getattr(actor, "pk", None)
+    context = {
+        "number": row.number if row else "",
+        "title": row.title if row else "",
+        "actor": name,
+        "is_worker": is_worker,
+        "facts": {key: str(value) if isinstance(value, Money) else value for key, value in facts.items()},
+    }
+    subject = ("assignment", row.pk) if row else ("", 0)
+    unique = {user.pk: user for user in users if user.pk != acted}
+    queue_all(kind, [Telling(user, context, url, *subject) for user in unique.values()], at=at)

@@ -1,0 +1,79 @@
+"""The words for invoices, withdrawals, deposits and disputes, and the groups that rules speak of. A leaf."""
+
+from typing import Final
+
+from django.db import models
+
+
+class InvoiceState(models.TextChoices):
+    OPEN = "open", "Open"
+    PAID = "paid", "Paid"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class WithdrawalState(models.TextChoices):
+    REQUESTED = "requested", "Requested"
+    SENT = "sent", "Sent to the bank"
+    PAID = "paid", "Paid out"
+    FAILED = "failed", "Failed"
+
+
+class DepositState(models.TextChoices):
+    PENDING = "pending", "On its way"
+    RECEIVED = "received", "Received"
+    FAILED = "failed", "Failed"
+
+
+class DepositSource(models.TextChoices):
+    BANK_TRANSFER = "bank_transfer", "Bank transfer"
+    DEMO = "demo", "Demo gateway"
+
+
+class ItemResult(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    PAID = "paid", "Paid"
+    FAILED = "failed", "Not paid"
+
+
+class DisputeState(models.TextChoices):
+    """The steps of domain.md 5.2: each 48 hours without an answer leads one further."""
+
+    OPEN = "open", "Opened"
+    IN_THREAD = "in_thread", "Asked on the assignment"
+    WITH_MANAGER = "with_manager", "With the manager"
+    WITH_ACCOUNT = "with_account", "With the account manager"
+    DECIDED = "decided", "Decided"
+    CLOSED = "closed", "Closed without a decision"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+RUNNING: Final = (
+    DisputeState.OPEN,
+    DisputeState.IN_THREAD,
+    DisputeState.WITH_MANAGER,
+    DisputeState.WITH_ACCOUNT,
+)
+"""A dispute in one of these holds the money."""
+
+
+class Side(models.TextChoices):
+    CLIENT = "client", "Client"
+    WORKER = "worker", "Worker"
+
+
+class Ground(models.TextChoices):
+    """Why somebody asks Onsite to decide (domain.md 5.2)."""
+
+    OVERDUE = "overdue_approval", "Approval is overdue"
+    PAST_DUE = "past_due", "The payment is past due"
+    NO_EXPLANATION = "no_explanation", "Cancelled without an explanation"
+    WORK_DONE = "work_done", "Cancelled after work was done"
+    AMOUNT = "amount", "The amount is wrong"
+    QUALITY = "quality", "The work is not as agreed"
+    OTHER = "other", "Something else"
+
+
+class Decision(models.TextChoices):
+    FULL = "full", "Pay in full"
+    PART = "part", "Pay a part"
+    NONE = "none", "Pay nothing"

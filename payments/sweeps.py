@@ -1,0 +1,75 @@
+"""The timers of money: rows that fell due, oldest first, each in its own transaction with a re-check under the lock.
+
+A row that fails is logged, parked with a growing wait, and blocks nobody (house.md "A timer").
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from django.db import models
+from django.db.models import Q
+
+from common import clock
+from common.errors import DomainError
+from payments import actions, deadlines
+from payments.actions.paying import follow_auto_pay, note_past_due
+from payments.models import Dispute, Invoice
+from payments.states import InvoiceState
+
+log = logging.getLogger(__name__)
+BATCH = 500
+
+
+def pay_due(limit: int = BATCH) -> int:
+    """Pay what is due where the client opted in, oldest first (C05). Returns how many were paid."""
+    now = clock.now()
+    opted_in = Invoice.objects.filter(
+        state=InvoiceState.OPEN,
+        autopay_due_at__isnull=True,
+        client__auto_pay=True,
+        assignment__terms_days__gt=0,
+    )
+    for pk in list(opted_in.order_by("due_on", "id").values_list("pk", flat=True)[:limit]):
+        follow_auto_pay(pk)
+    due = Invoice.objects.filter(state=InvoiceState.OPEN, autopay_due_at__lte=now)
+    due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by("autopay_due_at", "id")
+    return _each(Invoice, due.values_list("pk", flat=True)[:limit], actions.pay_due, "next_try_at")
+
+
+def flag_past_due(limit: int = BATCH) -> int:
+    """Say once that a payment is past due. Returns how many."""
+    now = clock.now()
+    due = Invoice.objects.filter(
+        state=InvoiceState.OPEN, past_due_noted_at__isnull=True, past_due_at__lte=now
+    )
+    due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now) | Q(autopay_due_at__isnull=False))
+    ids = due.order_by("past_due_at", "id").values_list("pk", flat=True)[:limit]
+    return _each(Invoice, ids, note_past_due, "next_try_at")
+
+
+def step_disputes(limit: int = BATCH) -> int:
+    """Lead unanswered disputes one step further. Returns how many moved."""
+    now = clock.now()
+    due = Dispute.objects.filter(step_due_at__lte=now)
+    due = due.filter(Q(parked_until__isnull=True) | Q(parked_until__lte=now)).order_by("step_due_at", "id")
+    return _each(Dispute, due.values_list("pk", flat=True)[:limit], actions.step_dispute, "parked_until")
+
+
+def _each(model: type[models.Model], ids: Iterable[int], step: Callable[[int], bool], parked: str) -> int:
+    done = 0
+    for pk in list(ids):
+        try:
+            done += bool(step(pk))
+        except DomainError as refused:
+            log.info("%s %s: nothing to do: %s", model.__name__, pk, refused)
+        except Exception:
+            log.exception("%s %s: timer failed, parked", model.__name__, pk)
+            _park(model, pk, parked)
+    return done
+
+
+def _park(model: type[models.Model], pk: int, column: str) -> None:
+    row = model._default_manager.filter(pk=pk).values("failures").first()
+    if row is not None:
+        wait = deadlines.next_try(clock.now(), row["failures"] + 1)
+        model._default_manager.filter(pk=pk).update(**{"failures": row["failures"] + 1, column: wait})

@@ -1,0 +1,25 @@
+"""Thin: one task for each line of the timetable."""
+
+from celery import shared_task
+
+from payments import cards, sweeps
+
+
+@shared_task
+def pay_due() -> int:
+    return sweeps.pay_due()
+
+
+@shared_task
+def flag_past_due() -> int:
+    return sweeps.flag_past_due()
+
+
+@shared_task
+def step_disputes() -> int:
+    return sweeps.step_disputes()
+
+
+@shared_task
+def refresh_company_cards() -> int:
+    return cards.refresh_all()
