@@ -1,0 +1,120 @@
+"""The filters of the client's list. They live in the URL, so a filtered list can be bookmarked and shared."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from assignments import labels
+from assignments.models import Assignment
+from assignments.states import OPEN, State
+from clients.models import Customer, Member
+from common.clock import now
+
+STAGES = [("open", "All open")] + [
+    (state.value, "Sent" if state == State.SENT else str(state.label)) for state in State
+]
+LABELS = [(key, label.text) for key, label in labels.LABELS.items() if "client" in label.seen_by]
+EARLIEST, LATEST = date(1990, 1, 1), date(2200, 1, 1)
+NUMBER = re.compile(r"\s*a-?(\d{1,18})\s*", re.IGNORECASE)
+
+
+def number_in(text: str) -> int | None:
+    """The id of an exact A-number ("A-10482"), else None."""
+    found = NUMBER.fullmatch(text)
+    return int(found[1]) if found else None
+
+
+class AssignmentFilter(django_filters.FilterSet):
+    """Every filter of the list. `member` says whose company and which clocks the dates are read by."""
+
+    q = django_filters.CharFilter(label="Words", method="by_text")
+    stage = django_filters.ChoiceFilter(label="Stage", choices=STAGES, method="by_stage", empty_label="All")
+    label = django_filters.ChoiceFilter(label="Label", choices=LABELS, method="by_label", empty_label="All")
+    owner = django_filters.ChoiceFilter(label="Owner", field_name="owner_id", empty_label="All")
+    place = django_filters.ChoiceFilter(label="Customer or project", method="by_place", empty_label="All")
+    city = django_filters.CharFilter(label="City", field_name="city", lookup_expr="icontains")
+    after = django_filters.DateFilter(
+        label="Starts from",
+        method="by_after",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    before = django_filters.DateFilter(
+        label="Starts until",
+        method="by_before",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    class Meta:
+        model = Assignment
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, data: Any, queryset: "QuerySet[Assignment]", *, member: Member) -> None:
+        super().__init__(data, queryset)
+        self.member = member
+        self.form.fields["owner"].choices = [("", "All"), *_owners(member)]
+        self.form.fields["place"].choices = [("", "All"), *_places(member)]
+        self.form.fields["q"].help_text = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is filtered."""
+        return any(self.data.get(name) for name in self.filters)
+
+    @property
+    def count(self) -> int:
+        """How many filters are set."""
+        return sum(bool(self.data.get(name)) for name in self.filters)
+
+    def by_text(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
+        found = Q(title__icontains=value) | Q(external_id__icontains=value)
+        digits = value.strip().lower().removeprefix("a-")
+        if digits.isascii() and digits.isdigit() and len(digits) <= 18:
+            found |= Q(pk=int(digits))
+        return rows.filter(found)
+
+    def by_stage(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
+        return rows.filter(state__in=sorted(OPEN)) if value == "open" else rows.filter(state=value)
+
+    def by_label(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
+        return labels.filtered(rows, value, now())
+
+    def by_place(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
+        column = "customer_id" if value[0] == "c" else "project_id"
+        return rows.filter(**{column: int(value[1:])})
+
+    def by_after(self, rows: "QuerySet[Assignment]", name: str, value: date) -> "QuerySet[Assignment]":
+        return rows.filter(start_at__gte=self._midnight(value))
+
+    def by_before(self, rows: "QuerySet[Assignment]", name: str, value: date) -> "QuerySet[Assignment]":
+        return rows.filter(start_at__lt=self._midnight(min(value, LATEST) + timedelta(days=1)))
+
+    def _midnight(self, on: date) -> datetime:
+        """Midnight on the company's clocks; years that no calendar of ours reaches are brought back to its edge."""
+        return datetime.combine(
+            min(max(on, EARLIEST), LATEST), time(), ZoneInfo(self.member.client.time_zone)
+        )
+
+
+def _owners(member: Member) -> list[tuple[int, str]]:
+    people = Member.objects.filter(client_id=member.client_id).order_by("user__name", "id")
+    return list(people.values_list("user_id", "user__name"))
+
+
+def _places(member: Member) -> list[tuple[str, Any]]:
+    """Customers, each with its projects below it, in one query."""
+    rows = (
+        Customer.objects.filter(client_id=member.client_id)
+        .order_by("name", "id", "projects__name", "projects__id")
+        .values_list("id", "name", "projects__id", "projects__name")
+    )
+    found: dict[int, tuple[str, list[tuple[str, str]]]] = {}
+    for pk, name, project, project_name in rows:
+        _, inner = found.setdefault(pk, (name, [(f"c{pk}", f"{name} (all)")]))
+        if project is not None:
+            inner.append((f"p{project}", project_name))
+    return [(name, inner) if len(inner) > 1 else (inner[0][0], name) for name, inner in found.values()]

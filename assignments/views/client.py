@@ -1,0 +1,56 @@
+"""The client's pages, by the names that urls.py uses."""
+
+from assignments.views.client_dashboard import Dashboard
+from assignments.views.client_drafting import Copy, Edit, New, PricePreview
+from assignments.views.client_list import List
+from assignments.views.client_money import AddMoney, ApproveMoney, DeclineMoney
+from assignments.views.client_sending import Attach, Delete, EditSite, RemoveAttachment, Send
+from assignments.views.client_site import (
+    Follow,
+    Hold,
+    RateWorker,
+    RejectDeliverable,
+    RemoveHold,
+    SendBack,
+    Unassign,
+)
+from assignments.views.client_sourcing import (
+    Answer,
+    Application,
+    Applications,
+    Assign,
+    AssignDirectly,
+    Decline,
+    Invite,
+)
+
+__all__ = [
+    "AddMoney",
+    "Answer",
+    "Application",
+    "Applications",
+    "ApproveMoney",
+    "Assign",
+    "AssignDirectly",
+    "Attach",
+    "Copy",
+    "Dashboard",
+    "Decline",
+    "DeclineMoney",
+    "Delete",
+    "Edit",
+    "EditSite",
+    "Follow",
+    "Hold",
+    "Invite",
+    "List",
+    "New",
+    "PricePreview",
+    "RateWorker",
+    "RejectDeliverable",
+    "RemoveAttachment",
+    "RemoveHold",
+    "Send",
+    "SendBack",
+    "Unassign",
+]

@@ -1,0 +1,156 @@
+"""While the work goes on: hold, remove the worker, send back, ask for a file again, rate, follow."""
+
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+
+from assignments.actions import assigning, closeout, deliverables, holds, ratings, talk
+from assignments.forms.client import HoldForm, RateForm, UnassignForm
+from assignments.forms.shared import ReasonForm, ScheduleForm
+from assignments.models import Deliverable, Rating
+from assignments.policies import refusal
+from assignments.presenting import price_words
+from assignments.pricing import Terms
+from assignments.views.base import VerbPage, load, user_of
+from assignments.views.client_base import ClientPage
+from common.errors import AlreadyDone, Conflict
+
+
+class Hold(VerbPage):
+    verb = "hold"
+    title = "Put on hold"
+    lead = "The worker is told. On hold nobody can check in, check out or submit, and nothing counts as late."
+    button = "Put on hold"
+    done = "It is on hold. The worker was told."
+    form_class = HoldForm
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return HoldForm(*data[:1])
+
+    def run(self, form: Any) -> None:
+        holds.hold(self.view.row.pk, actor=user_of(self.request), **form.cleaned_data)
+
+
+class RemoveHold(VerbPage):
+    verb = "remove_hold"
+    title = "Remove the hold"
+    lead = (
+        "The worker gets this date to accept. Declining it ends the worker's part; it is then offered again."
+    )
+    button = "Send new date"
+    done = "The new date was sent. It stays on hold until the worker answers."
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ScheduleForm(*data[:1], row=self.view.row)
+
+    def run(self, form: Any) -> None:
+        holds.remove_hold(
+            self.view.row.pk,
+            actor=user_of(self.request),
+            schedule=form.schedule(),
+            note=form.cleaned_data["note"],
+        )
+
+
+class Unassign(VerbPage):
+    verb = "unassign"
+    title = "Remove the worker"
+    lead = "The worker loses the page and its files at once. The assignment is Available again."
+    button = "Remove worker"
+    done = "The worker is removed. The assignment is Available again."
+    danger = True
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        row = self.view.row
+        posted = Terms(**row.posted_terms) if row.posted_terms else row.terms
+        return UnassignForm(*data[:1], original=price_words(posted), present=price_words(row.terms))
+
+    def run(self, form: Any) -> None:
+        assigning.unassign(
+            self.view.row.pk,
+            actor=user_of(self.request),
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+            original_budget=form.original_budget,
+        )
+
+
+class SendBack(VerbPage):
+    verb = "send_back"
+    title = "Not Satisfied"
+    lead = "It goes back to In Progress. The worker reads your reason and submits it again."
+    button = "Send back"
+    done = "It is sent back. The worker was told."
+    danger = True
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ReasonForm(*data[:1], label="What has to be better")
+
+    def run(self, form: Any) -> None:
+        closeout.send_back(self.view.row.pk, actor=user_of(self.request), reason=form.cleaned_data["reason"])
+
+
+class RejectDeliverable(VerbPage):
+    verb = "reject_deliverable"
+    title = "Ask for a file again"
+    lead = "Its place is open again. The worker reads your reason."
+    button = "Ask again"
+    done = "The worker was asked for the file again."
+    template_name = "assignments/client/reject_deliverable.html"
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ReasonForm(*data[:1], label="What is wrong with it")
+
+    def run(self, form: Any) -> None:
+        deliverables.reject_deliverable(
+            self.view.row.pk,
+            self.kwargs["deliverable"],
+            actor=user_of(self.request),
+            reason=form.cleaned_data["reason"],
+        )
+
+    def context(self) -> dict[str, Any]:
+        found = Deliverable.objects.filter(
+            engagement=self.view.row.engagement, pk=self.kwargs["deliverable"], removed_at__isnull=True
+        )
+        file = found.select_related("requirement").first()
+        if file is None or file.rejected_at:
+            raise Conflict("This file is no longer there, or was asked for again already.")
+        return {"file": file}
+
+    def after(self) -> HttpResponseRedirect:
+        return redirect("assignments:deliverables", pk=self.view.row.pk)
+
+
+class RateWorker(VerbPage):
+    verb = "rate_worker"
+    title = "Rate the worker"
+    lead = "The worker sees it once the assignment is Paid. You can change it until then."
+    button = "Save rating"
+    done = "Your rating is saved."
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        given = Rating.objects.filter(assignment=self.view.row, side=Rating.Side.CLIENT).first()
+        return RateForm(*data[:1], given=given)
+
+    def run(self, form: Any) -> None:
+        ratings.rate_worker(self.view.row.pk, actor=user_of(self.request), **form.cleaned_data)
+
+
+class Follow(ClientPage):
+    """Switch following on and off. POST only."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        view = load(request, pk)
+        stopped = refusal(view.standing, "follow", view.row, view.now)
+        if stopped:
+            raise stopped
+        verb = talk.unfollow if view.standing.follows else talk.follow
+        with suppress(AlreadyDone):
+            verb(pk, actor=user_of(request))
+        return redirect("assignments:page", pk=pk)
