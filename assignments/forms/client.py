@@ -108,9 +108,8 @@ class SiteForm(forms.Form):
     instructions = _text("How to get in", max_length=2_000, required=False)
 
     def __init__(self, data: Any = None, *, site: Site | None) -> None:
-        super().__init__(
-            *data, initial={name: getattr(site, name) for name in self.base_fields} if site else None
-        )
+        known = {name: getattr(site, name) for name in type(self).base_fields} if site else {}
+        super().__init__(data, initial=known)
 
 
 class AttachForm(forms.Form):
