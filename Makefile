@@ -1,5 +1,7 @@
 # The habits of this house. Only Python 3.11 or newer and make are needed.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first interpreter that really runs and is new enough: a name on the path may be a shim of a missing version.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV = .venv
 BIN = $(VENV)/bin
 MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
@@ -18,8 +20,8 @@ help:
 
 # A stamp says which resolved list is installed, so that a second call installs nothing.
 $(VENV)/.%: requirements/%.txt
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Onsite needs Python 3.11 or newer; '$(PYTHON)' is older or missing. Name another: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Onsite needs Python 3.11 or newer, and none was found. Name one: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r $<; \
 	elif test -x $(BIN)/uv; then $(BIN)/uv pip install --quiet --python $(BIN)/python -r $<; \
