@@ -29,6 +29,7 @@ from assignments.states import (
     ScheduleKind,
     UnassignReason,
 )
+from clients.models import Location
 from common import clock
 from config.demo import till
 from config.demo.stage import Stage
@@ -87,6 +88,9 @@ def available(s: Stage) -> None:
         )
     with clock.moved(s.ago(hours=2)):
         sourcing.ask(row.pk, "May I come before the store opens?", actor=w("worker").user)
+    home = Location.objects.get(client=harbor.client, number="201")  # near the demo's workers
+    for days, price in ((6, 21_000), (8, 26_500), (12, 18_500)):
+        s.sent(harbor, s.workday(days, 15), s.ago(hours=14 + days), site=home, price_minor=price)
     row = s.sent(north, s.workday(6), s.ago(hours=8))  # an offer that runs out in a few minutes
     s.apply(
         row,

@@ -1,0 +1,76 @@
+"""The money side of the plot: approve, pay, FastFunds, withdraw, dispute, cancel with pay, each at a moved instant."""
+
+from datetime import datetime
+
+from accounts.models import User
+from assignments.models import Assignment
+from assignments.states import CancelReason
+from common import clock
+from common.money import Money
+from payments.actions import approving, disputing, paying, withdrawing
+from payments.actions import fastfunds as advances
+from payments.actions.approving import Grading
+from payments.models import Invoice
+from payments.states import Ground
+from workers.models import Worker
+
+
+def approve(row: Assignment, by: User, at: datetime, *, grade: str = "") -> None:
+    with clock.moved(at):
+        grading = Grading(grade, "Came on time and left the place tidy.") if grade else None
+        approving.approve(row.pk, actor=by, rating=grading)
+
+
+def pay(row: Assignment, by: User, at: datetime) -> None:
+    """Pay the assignment's open invoice."""
+    with clock.moved(at):
+        invoice = Invoice.objects.get(assignment=row, state="open")
+        paying.pay([invoice.pk], actor=by, key=f"demo:pay:{invoice.pk}")
+
+
+def fastfunds(row: Assignment, worker: Worker, at: datetime) -> None:
+    with clock.moved(at):
+        quote = advances.quote(row.pk, actor=worker.user)
+        advances.take(quote.pk, actor=worker.user)
+
+
+def withdraw(worker: Worker, minor: int, at: datetime) -> None:
+    with clock.moved(at):
+        account = withdrawing.add_account(
+            actor=worker.user,
+            holder=worker.user.name,
+            bank_name="First Example Bank",
+            routing="021000021",
+            number="000123456789",
+        )
+        withdrawing.withdraw(
+            actor=worker.user,
+            account_id=account.pk,
+            amount=Money(minor, "USD"),
+            key=f"demo:withdraw:{worker.pk}",
+        )
+
+
+def cancel_with_pay(row: Assignment, by: User, at: datetime, minor: int) -> None:
+    with clock.moved(at):
+        approving.cancel(
+            row.pk,
+            actor=by,
+            reason=CancelReason.CUSTOMER,
+            note="The customer closed the store today. You are paid for the trip.",
+            pay=Money(minor, row.currency),
+        )
+
+
+def escalate(row: Assignment, worker: Worker, at: datetime) -> None:
+    with clock.moved(at):
+        words = (
+            "The work was handed in more than a week ago and signed off on site. I wrote and got no answer."
+        )
+        disputing.open_dispute(row.pk, actor=worker.user, ground=Ground.OVERDUE, statement=words)
+
+
+def dispute(row: Assignment, by: User, at: datetime) -> None:
+    with clock.moved(at):
+        words = "Two of the four outlets failed the day after. We ask for a part of the price back."
+        disputing.open_dispute(row.pk, actor=by, ground=Ground.QUALITY, statement=words)
