@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -142,7 +143,7 @@ TRACK = (
 
 def tracker(row: Assignment) -> dict[str, Any]:
     """The seven stops; on hold and cancelled are badges on the stop where it happened (ux.md 6.5)."""
-    at = TRACK.index(_stop(row))
+    at, zone = TRACK.index(_stop(row)), ZoneInfo(row.time_zone)
     notes = {
         State.DRAFT: row.created_at,
         State.SENT: row.sent_at,
@@ -155,7 +156,7 @@ def tracker(row: Assignment) -> dict[str, Any]:
     steps = []
     for i, stop in enumerate(TRACK):
         moment = notes[stop] if i <= at else None
-        note = day(moment.date()) if moment else ""
+        note = day(moment.astimezone(zone).date()) if moment else ""
         steps.append(Step(stop.label, "done" if i < at else "now" if i == at else "todo", note))
     return {"steps": steps, "current": TRACK[at].label, "index": at + 1, "total": len(TRACK)}
 
