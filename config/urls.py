@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("workers.urls")),
     path("", include("clients.urls")),
+    path("", include("assignments.urls")),
 ]
 
 handler400 = "common.views.handler400"
