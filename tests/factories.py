@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from io import BytesIO
 from typing import Any
 from zlib import crc32
@@ -40,9 +39,11 @@ from common.uploads import check_upload
 from ledger.post import Leg, post
 from ledger.purposes import CASH, CLEARING, CLIENT, PROVIDER
 from ledger.reserve import grant_terms
+from payments.actions import approving, paying
+from payments.models import Invoice
+from payments.states import InvoiceState
 from workers.models import Worker
 
-HAS_PAYMENTS = find_spec("payments.actions") is not None
 PASSWORD = "onsite-demo"
 
 
@@ -392,32 +393,17 @@ class Walk:
 
     def to_approved(self) -> None:
         with self.at("approve"):
-            if not HAS_PAYMENTS:
-                closeout.approve(self.pk, actor=self.owner)
-                return
-            from payments import actions  # noqa: PLC0415 - the room above is loaded only where it is needed
-
-            actions.approve(self.pk, actor=self.owner)
+            approving.approve(self.pk, actor=self.owner)
 
     def to_paid(self) -> None:
+        """Immediate terms are paid by approving already."""
         with self.at("pay"):
-            if not HAS_PAYMENTS:
-                closeout.pay(self.pk, actor=self.owner, amount=closeout.final_pay(self.row))
-                return
-            from payments import actions  # noqa: PLC0415 - as above
-            from payments.models import Invoice  # noqa: PLC0415 - as above
-
-            invoice = Invoice.objects.get(assignment_id=self.pk)
-            actions.pay([invoice.pk], actor=self.owner)
+            for invoice in Invoice.objects.filter(assignment_id=self.pk, state=InvoiceState.OPEN):
+                paying.pay([invoice.pk], actor=self.owner)
 
     def cancel(self, pay: Money | None) -> None:
         with self.at("cancel"):
-            if pay and HAS_PAYMENTS:
-                from payments import actions  # noqa: PLC0415 - as above
-
-                actions.cancel_with_pay(self.pk, actor=self.owner, reason="not_needed", note="", pay=pay)
-            else:
-                closeout.cancel(self.pk, actor=self.owner, reason="not_needed", note="", pay=pay)
+            approving.cancel(self.pk, actor=self.owner, reason="not_needed", note="", pay=pay)
 
 
 def finish_closeout(row: Assignment) -> None:

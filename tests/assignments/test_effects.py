@@ -53,9 +53,7 @@ EXPECTED: dict[str, Effect] = {
     "apply": Effect("sent", ["applied worker client"], both("applied")),
     "counteroffer": Effect("sent", ["counteroffered worker client"], both("counteroffered")),
     "withdraw": Effect("sent", ["withdrawn worker client"], both("withdrawn")),
-    "decline_invitation": Effect(
-        "sent", ["invitation_declined worker client"], both("invitation_declined")
-    ),
+    "decline_invitation": Effect("sent", ["invitation_declined worker client"], both("invitation_declined")),
     "decline": Effect("sent", ["declined client client"], told("declined", ADAM)),
     "ask": Effect("sent", ["asked worker client"], both("asked")),
     "answer": Effect("sent", ["answered client client"], told("answered", STAN)),
@@ -177,12 +175,15 @@ def test_effect(people: People, name: str):
     mails = Message.objects.exclude(pk__in=old[Message])
     now = Assignment.objects.get(pk=row.pk)
     people_told = {(notice.user.name, short(notice.kind)) for notice in notices}
-    assert Effect(
-        now.state,
-        [f"{short(entry.kind)} {entry.role} {entry.visibility}" for entry in entries],
-        people_told,
-        held(row) - before,
-    ) == EXPECTED[name]
+    assert (
+        Effect(
+            now.state,
+            [f"{short(entry.kind)} {entry.role} {entry.visibility}" for entry in entries],
+            people_told,
+            held(row) - before,
+        )
+        == EXPECTED[name]
+    )
     assert {(mail.user.name, short(mail.kind)) for mail in mails} == people_told
     assert len(notices) == len(people_told)
     assert audit() == []

@@ -56,9 +56,7 @@ def split(results: list[object]) -> tuple[list[object], list[Exception]]:
 
 def test_fifty_assign_one_assignment(crowd: People, frozen):
     row = assignment_in(State.SENT, owner=crowd.owner)
-    offers = [
-        sourcing.apply(row.pk, Offer(), actor=worker(f"Worker {n}").user) for n in range(10)
-    ]
+    offers = [sourcing.apply(row.pk, Offer(), actor=worker(f"Worker {n}").user) for n in range(10)]
     acts = [
         partial(assigning.assign, row.pk, offers[n % 10].pk, actor=crowd.owner if n % 2 else crowd.manager)
         for n in range(50)
