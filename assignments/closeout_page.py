@@ -6,7 +6,7 @@ from datetime import datetime
 from assignments import checklist, deadlines
 from assignments.models import Assignment, CheckIn, DeliverableRequirement
 from assignments.next_action import url
-from assignments.pricing import Terms
+from assignments.pricing import Terms, billable_minutes
 from assignments.states import PricingType, ScheduleKind
 from common.localtime import local
 from common.money import Money
@@ -28,6 +28,7 @@ ICONS = {
 class Line:
     """One line of the closeout; `act` is the word of its button, empty while it may not be done."""
 
+    key: str
     title: str
     is_done: bool
     is_sent_back: bool
@@ -64,6 +65,7 @@ def _line(
     kind = wanted[item.pk].kind if item.key == "deliverable" else item.key
     act, act_url = _act(item, row, verbs)
     return Line(
+        key=item.key,
         title=item.title,
         is_done=item.is_done,
         is_sent_back=not item.is_done and item.key == "deliverable" and item.pk in rejected,
@@ -121,6 +123,12 @@ def _visit(visit: CheckIn, tz: str) -> VisitLine:
         note=visit.note,
         is_edited=visit.is_edited,
     )
+
+
+def minutes_so_far(row: Assignment, now: datetime) -> int:
+    """Billable minutes with the running visit counted up to now."""
+    found = CheckIn.objects.filter(engagement_id=row.engagement_id)
+    return billable_minutes((visit.in_at, visit.out_at or now) for visit in found)
 
 
 def far(metres: int | None) -> str:

@@ -1,6 +1,5 @@
-"""Fields for what people type of money, hours and local times; they clean to minor units, minutes and instants."""
+"""Inputs of worker forms: amounts in the assignment's currency, and moments on the clocks of its site."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +8,6 @@ from django import forms
 from assignments.forms.typed import MoneyField
 from common.errors import Invalid
 from common.localtime import local, parse_local_datetime
-
-HOURS = re.compile(r"(\d{1,4})(?:[.,](\d{1,4}))?(?:\s*h)?")
-CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)")
 
 
 class AmountField(MoneyField):
@@ -28,27 +24,37 @@ class AmountField(MoneyField):
         return minor
 
 
-class LocalMomentField(forms.DateTimeField):
-    """A date and time on the clocks of `tz_name`; cleans to an instant. `keep` is the instant so far: it is what the
-    input starts with, and it comes back exactly when the input still shows it."""
+class LocalMomentField(forms.Field):
+    """A date and time on the clocks of a site; gives the instant in UTC.
+
+    `keep` is the instant so far: it is what the input starts with, and it comes back exactly while the input still
+    shows it, also in the hour that happens twice in autumn.
+    """
 
     def __init__(self, *, tz_name: str, keep: datetime | None = None, **options: Any) -> None:
+        super().__init__(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **options)
         self.tz_name, self.keep = tz_name, keep
-        shown = local(keep, tz_name).replace(second=0, microsecond=0) if keep else None
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        options.setdefault("initial", shown)
-        super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
+        if keep is not None:
+            self.initial = keep
 
-    def to_python(self, value: Any) -> Any:
+    def prepare_value(self, value: Any) -> Any:
+        return self._shown(value) if isinstance(value, datetime) else value
+
+    def to_python(self, value: Any) -> datetime | None:
         if value in self.empty_values:
             return None
-        typed = super().to_python(value)
-        if typed is None:
-            return None
-        naive = typed.replace(tzinfo=None)
-        if self.keep and naive == local(self.keep, self.tz_name).replace(second=0, microsecond=0):
+        try:
+            typed = datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            raise forms.ValidationError("Enter a date and a time, for example 2026-12-01 09:00.") from None
+        if typed.tzinfo is not None:
+            raise forms.ValidationError("Enter the time as the clocks at the site show it.")
+        if self.keep and typed.isoformat(timespec="minutes") == self._shown(self.keep):
             return self.keep
         try:
-            return parse_local_datetime(naive, self.tz_name)
+            return parse_local_datetime(typed, self.tz_name)
         except Invalid as error:
             raise forms.ValidationError(error.sentence) from error
+
+    def _shown(self, moment: datetime) -> str:
+        return local(moment, self.tz_name).isoformat(timespec="minutes")

@@ -13,6 +13,7 @@ from assignments.finding import Search
 from assignments.forms.finding import RADII, FindForm
 from assignments.models import Assignment
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.states import PricingType
 from assignments.views.worker_base import WorkerView
 from common import keyset
 from common.money import Money
@@ -58,7 +59,7 @@ def card(row: Any, skills: set[int]) -> Card:
         schedule=schedule_words(row),
         schedule_note=schedule_note(row),
         pay=row.budget,
-        price=price_words(row.terms),
+        price="Flat" if row.pricing_type == PricingType.FLAT else price_words(row.terms),
         terms=terms_words(row.terms_days),
         fastfunds=row.fastfunds_eligible,
         met=tuple(skill.name for skill in wanted if skill.pk in skills),

@@ -13,12 +13,12 @@ from assignments.labels import Label
 from assignments.models import Application, Assignment
 from assignments.next_action import Button, url
 from assignments.presenting import schedule_note, schedule_words
-from assignments.states import ON_SITE, State
+from assignments.states import ON_SITE, ScheduleKind, State
 from assignments.views.worker_base import WorkerView
 from common import keyset
 from common.localtime import local, midnight
 from common.money import Money
-from common.when import clock_time, relative, weekday
+from common.when import clock_time, relative, weekday, zone, zone_word
 
 SIZE = 25
 SHOWN_NEEDS = 8
@@ -51,7 +51,7 @@ class Home(WorkerView):
         site = worklist.site_of(stop) if stop else None
         context = {
             "user": self.user,
-            "today": local(self.now, self.user.time_zone).date(),
+            "today": weekday(local(self.now, self.user.time_zone).date()),
             "stop": stop,
             "stop_when": schedule_words(stop) if stop else "",
             "stop_note": schedule_note(stop) if stop else "",
@@ -137,6 +137,7 @@ class MyWork(WorkerView):
         context = {
             "tabs": [(tab, counts.get(tab.key, 0)) for tab in worklist.TABS],
             "current": current,
+            "current_text": next(tab.text for tab in worklist.TABS if tab.key == current),
             "items": [self._item(row, current, offers.get(row.pk)) for row in part.items],
             "page": keyset.pager(part, request.GET),
         }
@@ -184,8 +185,8 @@ class Schedule(WorkerView):
         today = local(self.now, self.user.time_zone).date()
         first = _day(request.GET.get("from", "")) or today
         last = first + timedelta(days=SCHEDULE_DAYS)
-        zone = self.user.time_zone
-        found = worklist.days(self.worker, midnight(first, zone), midnight(last, zone))
+        own = self.user.time_zone
+        found = worklist.days(self.worker, midnight(first, own), midnight(last, own))
         step = timedelta(days=SCHEDULE_DAYS)
         context = {
             "days": [
@@ -195,7 +196,6 @@ class Schedule(WorkerView):
             "first": weekday(first, today=today),
             "last": weekday(last - timedelta(days=1), today=today),
             "is_now": first == today,
-            "zone": zone,
             "page": {"prev_url": f"?from={first - step}", "next_url": f"?from={last}"},
         }
         return render(request, "assignments/worker/schedule.html", context)
@@ -206,13 +206,23 @@ class Schedule(WorkerView):
         start, own = local(row.start_at, row.time_zone), local(row.start_at, self.user.time_zone)
         return Stop(
             row=row,
-            start=schedule_words(row),
-            end=clock_time(local(row.planned_end_at, row.time_zone)),
+            start=start_words(row),
+            end=clock_time(local(row.planned_end_at, row.time_zone))
+            if row.schedule_kind == ScheduleKind.FIXED
+            else "",
             own="" if own == start else f"{weekday(own.date())}, {clock_time(own)} for you",
             place=row.site_name,
             labels=tuple(labels.carried(row)),
             overlaps=booking.overlaps,
         )
+
+
+def start_words(row: Assignment) -> str:
+    """The time without its date, which the heading says; other kinds of schedule in full."""
+    if row.schedule_kind != ScheduleKind.FIXED or row.start_at is None:
+        return schedule_words(row)
+    start = row.start_at.astimezone(zone(row.time_zone))
+    return f"{clock_time(start)} {zone_word(start)}"
 
 
 def _day(text: str) -> date | None:

@@ -6,8 +6,9 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 
-from assignments import checklist, deadlines
+from assignments import deadlines
 from assignments.actions import assigning, money, ratings
+from assignments.closeout_page import minutes_so_far
 from assignments.forms.worker import BackOutForm, MoneyForm, RateForm
 from assignments.models import MoneyRequest, Rating
 from assignments.presenting import price_words
@@ -71,7 +72,7 @@ class RequestMoney(VerbPage):
         return {
             "price": price_words(row.terms),
             "most": row.worker_most,
-            "worked": checklist.minutes_worked(row) if row.terms.billable_cap else None,
+            "worked": minutes_so_far(row, self.view.now) if row.terms.billable_cap else None,
             "allowed": row.terms.billable_cap,
             "waiting": MoneyRequest.objects.filter(
                 assignment=row, kind=self.kind, state=RequestState.OPEN

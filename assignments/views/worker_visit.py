@@ -91,7 +91,9 @@ def _filled(verbs: frozenset[str], is_inside: bool, has_visits: bool, left: int)
         return "check_out"
     if "submit" in verbs and not left:
         return "submit"
-    return "check_in" if "check_in" in verbs and not has_visits else ""
+    if "check_in" in verbs:
+        return "" if has_visits else "check_in"
+    return "confirm" if "confirm" in verbs else ""
 
 
 class SiteVerb(VerbPage):
