@@ -169,6 +169,7 @@ class Deliver(SiteVerb):
     """Several files in one go; each stands for itself: what failed says why, what went through stays."""
 
     verb, title, button = "deliver", "Add files", "Add files"
+    done = "Files added."
     template_name = "assignments/worker/deliver.html"
 
     def requirement(self) -> DeliverableRequirement:
@@ -208,11 +209,6 @@ class Deliver(SiteVerb):
                 self.failed.append((upload.name or "file", error.sentence))
         if self.failed:
             raise Invalid(f"{len(self.failed)} of {len(uploads)} files could not be added.")
-
-    @property
-    def done(self) -> str:  # type: ignore[override]
-        count = len(getattr(self, "given", []))
-        return "1 file added." if count == 1 else f"{count} files added."
 
 
 class RemoveDeliverable(SiteVerb):

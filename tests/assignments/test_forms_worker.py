@@ -51,7 +51,7 @@ class TestAmount:
 
     @pytest.mark.parametrize("text", ["0", "-5", "abc", "1.005", "9" * 20])
     def test_refuses_what_is_no_amount_above_zero(self, text: str) -> None:
-        with pytest.raises(Exception, match="Enter|at most"):
+        with pytest.raises(Exception, match=r"Enter|at most"):
             AmountField(currency="USD").clean(text)
 
     def test_zero_where_it_means_something(self) -> None:
