@@ -76,6 +76,8 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         given = data if isinstance(data, list | tuple) else [data] if data else []
+        if not given:
+            super().clean(None, initial)  # says so where a file is required
         return [super(ManyFilesField, self).clean(one, initial) for one in given]
 
 
