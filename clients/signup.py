@@ -33,23 +33,18 @@ class SignupForm(InOurWords, GivenSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.role = _asked_role()
+        self.side = _asked_role()
         self.fields["email"].help_text = "We send a link to confirm it. Nothing is public before."
         self.fields["email"].widget.attrs["autocomplete"] = "username"
         password = self.fields["password1"]
         password.label, password.help_text = "Password", PASSWORD_HINT
         self.fields = {
-            "role": forms.ChoiceField(choices=ROLES, widget=forms.HiddenInput, initial=self.role),
+            "role": forms.ChoiceField(choices=ROLES, widget=forms.HiddenInput, initial=self.side),
             "name": PersonNameField(),
             "email": self.fields["email"],
             "password1": password,
-            **_fields_of(self.role),
+            **_fields_of(self.side),
         }
-
-    @property
-    def role_input(self) -> forms.BoundField:
-        """The hidden input (`role` itself is the word)."""
-        return self["role"]
 
     @property
     def person_fields(self) -> list[forms.BoundField]:
@@ -59,12 +54,12 @@ class SignupForm(InOurWords, GivenSignupForm):
     @property
     def side_fields(self) -> list[forms.BoundField]:
         """Step 3: the company, or the worker's area."""
-        return [self[name] for name in _fields_of(self.role)]
+        return [self[name] for name in _fields_of(self.side)]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
-        if self.role == "worker":
+        if self.side == "worker":
             data["area"] = area.cleaned(self)
             data["time_zone"] = places.time_zone(data.get("postcode", "")) or DEFAULT_ZONE
         if "password1" in data and "password1" not in self.errors:
@@ -91,7 +86,7 @@ class SignupForm(InOurWords, GivenSignupForm):
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth with the new account, inside the transaction of `try_save`."""
         data = self.cleaned_data
-        if self.role == "client":
+        if self.side == "client":
             names = ("time_zone", "street", "city", "region", "postcode", "country")
             company.create(
                 actor=user, values={"name": data["company"], **{name: data[name] for name in names}}

@@ -101,7 +101,7 @@ class HoursForm(forms.Form):
                 self.fields[f"{name}_{day.value}"] = forms.TimeField(
                     label=f"{day.label} {word}",
                     required=False,
-                    widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+                    widget=forms.TimeInput(attrs={"type": "time", "class": "in"}, format="%H:%M"),
                     error_messages={"invalid": f"Enter the time for {day.label} {word} as 08:30"},
                 )
 

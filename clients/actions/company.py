@@ -14,6 +14,7 @@ from clients.roles import Role
 from common import clock
 from common.errors import Conflict
 from common.money import Money
+from ledger.models import Posting
 from ledger.reserve import grant_terms
 
 TOLD_WITH_VALUES = (
@@ -71,7 +72,9 @@ def set_terms(client_id: int, *, actor: User, limit: Money, key: str) -> None:
     client = door.lock(client_id)
     if client is None or client.currency != limit.currency:
         raise Conflict("This company changed meanwhile. Open it again.")
-    if grant_terms(client.pk, limit, key=key, at=clock.now(), actor=actor) is None:
+    is_repeated = Posting.objects.filter(key=key).exists()
+    posting = grant_terms(client.pk, limit, key=key, at=clock.now(), actor=actor)
+    if posting is None or is_repeated:
         return
     entry = door.note("client.terms_set", client, actor=actor, role="admin", facts={"limit": limit})
     people = [member.user for member in administrators(client.pk)]
