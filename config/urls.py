@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("workers.urls")),
     path("", include("clients.urls")),
     path("", include("assignments.urls")),
+    path("", include("payments.urls")),
 ]
 
 handler400 = "common.views.handler400"

@@ -406,6 +406,13 @@ def next_in_queue() -> Dispute | None:
     return running.filter(assignee__isnull=True).first() or running.first()
 
 
-def cash_after(client: Client, total: Money) -> Money:
-    """The cash balance after paying that much, counting what was set aside for these invoices as free."""
-    return balances(CLIENT, client.pk, client.currency)[CASH] - total
+def short_for(client: Client, chosen: Sequence[Invoice]) -> Money:
+    """What is missing in cash to pay these; what was set aside for them counts as free. Zero or more."""
+    held = Reservation.objects.filter(
+        client_id=client.pk,
+        state="open",
+        subject_type="assignment",
+        subject_id__in=[one.assignment_id for one in chosen],
+    ).aggregate(cash=Sum("cash_minor"))
+    cash = balances(CLIENT, client.pk, client.currency)[CASH].minor + (held["cash"] or 0)
+    return Money(max(sum(one.total_minor for one in chosen) - cash, 0), client.currency)

@@ -1,0 +1,209 @@
+"""Forms of money: they clean what was typed; every rule is asked of the actions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from assignments.models import Assignment, MoneyRequest
+from assignments.states import CancelReason, Grade
+from clients.models import Client
+from common.money import BadAmount, Money
+from payments.models import PayoutAccount
+from payments.states import Decision, Ground
+
+
+class MoneyField(forms.CharField):
+    """An amount as a person types it, in one currency."""
+
+    def __init__(self, *, currency: str, **kwargs: Any) -> None:
+        self.currency = currency
+        kwargs.setdefault("max_length", 20)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            money = Money.parse(text, self.currency)
+        except BadAmount as error:
+            raise forms.ValidationError(str(error)) from error
+        if money.minor < 0:
+            raise forms.ValidationError("Enter an amount of zero or more.")
+        return money
+
+
+def hidden(form: forms.BaseForm) -> forms.BaseForm:
+    """The same form with nothing to type, for the check page."""
+    for name in form.fields:
+        form.fields[name].widget = forms.HiddenInput()
+    return form
+
+
+class ApproveForm(forms.Form):
+    """What is decided with an approval: each open request, and a rating if wanted."""
+
+    expected = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    grade = forms.ChoiceField(
+        label="How was the work",
+        choices=[("", "No rating"), *Grade.choices],
+        required=False,
+        help_text="The worker sees it when the assignment is paid.",
+    )
+    text = forms.CharField(
+        label="A sentence about the work",
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *data: Any, requests: Sequence[MoneyRequest]) -> None:
+        super().__init__(*data)
+        self.requests = requests
+        for asked in requests:
+            amount = Money(asked.amount_minor, asked.assignment.currency)
+            self.fields[f"request_{asked.pk}"] = forms.ChoiceField(
+                label=f"{asked.get_kind_display()} of {amount}: {asked.reason}",
+                choices=[("approve", f"Approve {amount}"), ("decline", "Decline it")],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choose: undecided requests are not paid."},
+            )
+            self.fields[f"reason_{asked.pk}"] = forms.CharField(
+                label="Why, if you decline it", max_length=1_000, required=False
+            )
+        self.order_fields([name for name in self.fields if name.startswith("re")])
+
+    def chosen(self) -> list[MoneyRequest]:
+        """The requests to be approved."""
+        return [one for one in self.requests if self.cleaned_data[f"request_{one.pk}"] == "approve"]
+
+
+class CancelForm(forms.Form):
+    """Why it ends, and what the worker still gets."""
+
+    reason = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *CancelReason.choices])
+    note = forms.CharField(
+        label="Explanation",
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The worker reads it. A worker may escalate a cancellation without an explanation.",
+    )
+
+    def __init__(self, *data: Any, row: Assignment) -> None:
+        super().__init__(*data)
+        if row.worker_id:
+            self.fields["pay"] = MoneyField(
+                currency=row.currency,
+                label="Pay for the worker",
+                required=False,
+                initial="0.00",
+                help_text=f"From zero to {row.worker_most}. With pay, the worker keeps the page and gets an invoice.",
+            )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The other side will read it.",
+    )
+
+
+class DisputeForm(forms.Form):
+    """What it is about, and the own words."""
+
+    ground = forms.ChoiceField(label="What it is about", widget=forms.RadioSelect)
+    statement = forms.CharField(
+        label="What happened, and what you ask for",
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="The other side and Onsite will read it. It cannot be deleted.",
+    )
+
+    def __init__(self, *data: Any, grounds: Sequence[Ground]) -> None:
+        super().__init__(*data)
+        self.fields["ground"].choices = [(g.value, g.label) for g in grounds]  # type: ignore[attr-defined]
+        if len(grounds) == 1:
+            self.fields["ground"].initial = grounds[0].value
+
+
+class AnswerForm(forms.Form):
+    statement = forms.CharField(
+        label="Your side",
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="The other side and Onsite will read it. It cannot be deleted.",
+    )
+
+
+class DepositForm(forms.Form):
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *data: Any, client: Client, **more: Any) -> None:
+        super().__init__(*data, **more)
+        self.fields["amount"] = MoneyField(
+            currency=client.currency, label="Amount", help_text="Demo money: no bank is asked."
+        )
+
+
+class AccountForm(forms.Form):
+    holder = forms.CharField(label="Name on the account", max_length=120)
+    bank_name = forms.CharField(label="Bank", max_length=80)
+    routing = forms.CharField(label="Routing number or BIC", max_length=34)
+    number = forms.CharField(
+        label="Account number or IBAN",
+        max_length=42,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="It is stored encrypted. Pages only show its last four digits.",
+    )
+
+
+class WithdrawForm(forms.Form):
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *data: Any, accounts: Sequence[PayoutAccount], available: Money, **more: Any) -> None:
+        super().__init__(*data, **more)
+        self.fields["account"] = forms.TypedChoiceField(
+            label="Bank account", choices=[(one.pk, str(one)) for one in accounts], coerce=int
+        )
+        self.fields["amount"] = MoneyField(
+            currency=available.currency,
+            label="Amount",
+            initial=str(available.decimal()),
+            help_text=f"At most {available}. There is no fee.",
+        )
+
+
+class SettleForm(forms.Form):
+    """An admin's decision."""
+
+    decision = forms.ChoiceField(
+        label="Decision",
+        choices=[*Decision.choices, ("close", "Close without a decision: nothing about the money changes")],
+        widget=forms.RadioSelect,
+    )
+    reason_to_client = forms.CharField(
+        label="Reason to the client", max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    reason_to_worker = forms.CharField(
+        label="Reason to the worker", max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    internal_note = forms.CharField(
+        label="Internal note", max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *data: Any, currency: str, only_full: bool = False) -> None:
+        super().__init__(*data)
+        self.fields["amount"] = MoneyField(
+            currency=currency, label="Worker's pay, for a part", required=False
+        )
+        if only_full:
+            self.fields["decision"].choices = [  # type: ignore[attr-defined]
+                (Decision.FULL.value, Decision.FULL.label),
+                ("close", "Close without a decision: nothing about the money changes"),
+            ]
+        self.order_fields(["decision", "amount"])

@@ -1,0 +1,241 @@
+"""The verbs of one assignment that move money: approve, cancel, stop payment, FastFunds."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+
+from assignments.models import Deliverable, MoneyRequest
+from assignments.policies import refusal
+from assignments.states import RequestState
+from assignments.views.base import attempt
+from common.errors import AlreadyDone, NotAllowed
+from common.money import Money
+from common.when import day
+from payments import actions, deadlines, queries
+from payments.actions.approving import Answer, Grading
+from payments.actions.fastfunds import QuoteExpired
+from payments.forms import ApproveForm, CancelForm, ReasonForm, hidden
+from payments.models import Advance, Quote
+from payments.preview import Preview, preview
+from payments.views.base import MoneyVerb, WorkerPage, user_of
+
+
+class Approve(MoneyVerb):
+    """Check page and act in one: hours, pay, fee, open requests, rating (ux.md 6.9, D20)."""
+
+    verb = "approve"
+    title = "Review and approve"
+    done = "Approved."
+    template_name = "payments/approve.html"
+    shown: Preview
+    checked = False
+
+    @cached_property
+    def requests(self) -> list[MoneyRequest]:
+        found = MoneyRequest.objects.filter(assignment=self.view.row, state=RequestState.OPEN)
+        return list(found.select_related("assignment"))
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        self.shown = preview(self.view.row)
+        return ApproveForm(*data[:1], requests=self.requests)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        row = self.view.row
+        stopped = refusal(self.view.standing, self.verb, row, self.view.now)
+        if isinstance(stopped, NotAllowed):
+            raise stopped
+        form = self.get_form(request.POST)
+        if not form.is_valid():
+            return self.page(request, form, status=422)
+        self.shown = preview(row, form.chosen())  # type: ignore[attr-defined]
+        self.checked = True
+        if request.POST.get("step") == "check":
+            return self.page(request, form)
+        if stopped is None and form.cleaned_data["expected"] != self.shown.cost.total.minor:
+            form.add_error(None, f"The total is now {self.shown.cost.total}. Look again before you approve.")
+            return self.page(request, form, status=422)
+        if attempt(request, form, lambda: self.run(form), self.done):
+            return self.after()
+        return self.page(request, form, status=422)
+
+    def run(self, form: Any) -> None:
+        cleaned = form.cleaned_data
+        answers = {
+            one.pk: Answer(cleaned[f"request_{one.pk}"] == "approve", cleaned[f"reason_{one.pk}"])
+            for one in self.requests
+        }
+        rating = Grading(cleaned["grade"], cleaned["text"]) if cleaned["grade"] else None
+        actions.approve(
+            self.view.row.pk,
+            actor=user_of(self.request),
+            expected=Money(cleaned["expected"] or 0, self.view.row.currency),
+            answers=answers,
+            rating=rating,
+        )
+
+    @property
+    def button(self) -> str:  # type: ignore[override]
+        total, row = self.shown.cost.total, self.view.row
+        if row.terms_days == 0:
+            return f"Approve and pay {total}"
+        return f"Approve {total}, due {day(self.due_on)}"
+
+    @property
+    def due_on(self) -> Any:
+        row = self.view.row
+        return deadlines.due_on(deadlines.issued_on(self.view.now, row.client.time_zone), row.terms_days)
+
+    def context(self) -> dict[str, Any]:
+        files = Deliverable.objects.filter(engagement_id=self.view.row.engagement_id, removed_at__isnull=True)
+        return {
+            "shown": self.shown,
+            "needs_check": bool(self.requests) and not self.checked,
+            "files": files.select_related("requirement"),
+            "due_on": self.due_on,
+        }
+
+
+class Cancel(MoneyVerb):
+    """Form, check page, act (ux.md R5): with or without pay."""
+
+    verb = "cancel"
+    title = "Cancel this assignment"
+    button = "Check the cancellation"
+    done = "Cancelled."
+    danger = True
+    template_name = "payments/cancel.html"
+    checking: dict[str, Any] | None = None
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return CancelForm(*data[:1], row=self.view.row)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
+        if isinstance(stopped, NotAllowed):
+            raise stopped
+        form = self.get_form(request.POST)
+        if form.is_valid() and self._fits(form):
+            if request.POST.get("step") != "cancel":
+                self.checking = self._summary(form)
+                return self.page(request, hidden(form))
+            if attempt(request, form, lambda: self.run(form), self.done):
+                return self.after()
+        return self.page(request, form, status=422)
+
+    def _fits(self, form: Any) -> bool:
+        """Say it before the check page, in the action's own words."""
+        pay = form.cleaned_data.get("pay")
+        if pay is not None and pay > self.view.row.worker_most:
+            form.add_error("pay", f"Enter an amount from zero to {self.view.row.worker_most}.")
+        return not form.errors
+
+    def _summary(self, form: Any) -> dict[str, Any]:
+        pay = form.cleaned_data.get("pay") or Money.zero(self.view.row.currency)
+        fee = pay.percent(self.view.row.fee_bps)
+        return {
+            "reason": dict(form.fields["reason"].choices).get(form.cleaned_data["reason"]),
+            "note": form.cleaned_data["note"],
+            "pay": pay,
+            "fee": fee,
+            "total": pay + fee,
+        }
+
+    def run(self, form: Any) -> None:
+        cleaned = form.cleaned_data
+        actions.cancel(
+            self.view.row.pk,
+            actor=user_of(self.request),
+            reason=cleaned["reason"],
+            note=cleaned["note"],
+            pay=cleaned.get("pay"),
+        )
+
+    def context(self) -> dict[str, Any]:
+        return {"checking": self.checking}
+
+
+class StopPayment(MoneyVerb):
+    verb = "stop_payment"
+    title = "Stop the payment"
+    lead = "The invoice is withdrawn, and the assignment is Pending Approval again. The worker is told."
+    button = "Stop payment"
+    done = "The payment is stopped."
+    danger = True
+    form_class: ClassVar[type[forms.BaseForm]] = ReasonForm
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ReasonForm(*data[:1])
+
+    def run(self, form: Any) -> None:
+        actions.stop_payment(
+            self.view.row.pk, actor=user_of(self.request), reason=form.cleaned_data["reason"]
+        )
+
+
+class FastFunds(MoneyVerb):
+    """The quote: amount, fee, what arrives, against waiting without a fee; valid ten minutes (ux.md 6.11)."""
+
+    verb = "fastfunds"
+    title = "Get paid now with FastFunds"
+    template_name = "payments/fastfunds.html"
+    offer: Quote
+    is_renewed = False
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return forms.Form()
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
+        if stopped:
+            raise stopped
+        self.offer = self._valid() or actions.quote(self.view.row.pk, actor=user_of(request))
+        return self.page(request, self.get_form())
+
+    def _valid(self) -> Quote | None:
+        """The quote of a moment ago, when the page is only loaded again."""
+        invoice = queries.invoice_of(self.view.row)
+        found = Quote.objects.filter(invoice=invoice, expires_at__gt=self.view.now).order_by("-pk").first()
+        return found if found and invoice and found.amount == invoice.pay_amount else None
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        asked = request.POST.get("quote", "")
+        mine = Quote.objects.filter(
+            pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0,
+            invoice__assignment_id=self.view.row.pk,
+            worker__user=user_of(request),
+        ).first()
+        if mine is None:
+            stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
+            raise stopped or Http404
+        try:
+            taken = actions.take(mine.pk, actor=user_of(request))
+        except AlreadyDone:
+            return redirect("payments:advance", pk=mine.advance.pk)
+        except QuoteExpired as expired:
+            messages.info(request, expired.sentence)
+            self.is_renewed = True
+            self.offer = actions.quote(self.view.row.pk, actor=user_of(request))
+            return self.page(request, self.get_form(), status=422)
+        return redirect("payments:advance", pk=taken.pk)
+
+    def after(self) -> HttpResponseRedirect:
+        return redirect("payments:center")
+
+    def context(self) -> dict[str, Any]:
+        return {"offer": self.offer, "invoice": self.offer.invoice, "tz": user_of(self.request).time_zone}
+
+
+class AdvanceDone(WorkerPage):
+    """What FastFunds did (ux.md 7: every confirmation page)."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = (
+            Advance.objects.select_related("invoice__assignment").filter(pk=pk, worker=self.worker).first()
+        )
+        if found is None:
+            raise Http404
+        return render(request, "payments/advance.html", {"advance": found, "row": found.invoice.assignment})
