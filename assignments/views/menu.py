@@ -32,6 +32,9 @@ ITEMS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("hold", "Put on hold", "hold", "pause", False),
     ("unassign", "Remove the worker", "unassign", "user-x", True),
     ("back_out", "Cancel my assignment", "back-out", "user-x", True),
+    ("escalate", "Escalate to Onsite", "escalate", "flag", False),
+    ("dispute", "Open a dispute", "dispute", "scale", False),
+    ("stop_payment", "Stop payment", "stop-payment", "ban", True),
     ("delete", "Delete draft", "delete", "trash-2", True),
     ("cancel", "Cancel assignment", "cancel", "ban", True),
 )
