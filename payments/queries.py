@@ -416,3 +416,14 @@ def short_for(client: Client, chosen: Sequence[Invoice]) -> Money:
     ).aggregate(cash=Sum("cash_minor"))
     cash = balances(CLIENT, client.pk, client.currency)[CASH].minor + (held["cash"] or 0)
     return Money(max(sum(one.total_minor for one in chosen) - cash, 0), client.currency)
+
+
+def advance_of(dispute: Dispute) -> Advance | None:
+    """FastFunds taken for what the dispute is about: then only full pay is possible."""
+    rows = Advance.objects.filter(invoice__assignment_id=dispute.assignment_id)
+    return rows.exclude(invoice__state=InvoiceState.WITHDRAWN).first()
+
+
+def terms_in_use(client: Client) -> Money:
+    """How much of the terms limit backs open assignments."""
+    return available(client.pk, client.currency).reserved_terms

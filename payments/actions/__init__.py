@@ -15,7 +15,7 @@ from payments.actions.disputing import (
 from payments.actions.fastfunds import quote, take
 from payments.actions.invoicing import lock_invoice
 from payments.actions.paying import pay, pay_due, stop_payment
-from payments.actions.settling import close_dispute, settle
+from payments.actions.settling import close_dispute, rehearse, settle
 from payments.actions.withdrawing import (
     add_account,
     mark_failed,
@@ -43,6 +43,7 @@ __all__ = [
     "pay_due",
     "quote",
     "record_deposit",
+    "rehearse",
     "remove_account",
     "set_terms_limit",
     "settle",

@@ -1,6 +1,10 @@
 """Deciding a dispute: full, part or none, each by legal moves of the assignment only (C08)."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from assignments.actions import closeout
@@ -10,6 +14,9 @@ from assignments.states import CancelReason, State
 from common import clock
 from common.errors import Conflict, Invalid
 from common.money import Money
+from ledger.models import Entry, Posting
+from notifications.mail import render
+from notifications.models import Message
 from payments import cards, notices, policies
 from payments.actions.disputing import _locked, _need_running, release
 from payments.actions.invoicing import issue, open_invoice, withdraw_invoice
@@ -150,3 +157,40 @@ def _from_cancelled(row: Assignment, pay: Money, actor: User) -> None:
 
 def _withdraw(invoice: Invoice) -> None:
     withdraw_invoice(invoice, clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a decision would do, taken from doing it and rolling it back."""
+
+    stage: str
+    moves: list[tuple[str, str, Money]]
+    mails: list[tuple[str, str]]
+
+
+def rehearse(dispute_id: int, *, actor: User, **decided: Any) -> Rehearsal:
+    """Do it in a transaction that is rolled back: the ledger lines and mails that the check page shows are the real ones.
+
+    Raises what `settle` raises. `decided` are the keywords of `settle`.
+    """
+    with transaction.atomic():
+        assignment_id = Dispute.objects.values_list("assignment_id", flat=True).get(pk=dispute_id)
+        row = lock(assignment_id)
+        ours = Q(subject_type="assignment", subject_id=row.pk)
+        postings = set(Posting.objects.filter(ours).values_list("pk", flat=True))
+        told = Message.objects.filter(context__number=row.number)
+        mails = set(told.values_list("pk", flat=True))
+        settle(dispute_id, actor=actor, **decided)
+        invoices = list(Invoice.objects.filter(assignment=row).values_list("pk", flat=True))
+        ours |= Q(subject_type="invoice", subject_id__in=invoices)
+        entries = Entry.objects.filter(posting__in=Posting.objects.filter(ours).exclude(pk__in=postings))
+        moves = [
+            (entry.posting.kind, str(entry.account), entry.amount)
+            for entry in entries.select_related("posting", "account").order_by("pk")
+        ]
+        new = told.exclude(pk__in=mails).select_related("user").order_by("queued_at", "to_email")
+        letters = [(message.to_email, render(message).subject) for message in new]
+        row.refresh_from_db(fields=["state"])
+        found = Rehearsal(State(row.state).label, moves, letters)
+        transaction.set_rollback(True)
+    return found
