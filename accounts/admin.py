@@ -1,10 +1,8 @@
-"""People in the admin. Only superusers hand out rights; nobody is deleted."""
+"""People in the admin. Only superusers hand out rights; nobody is deleted; passwords are set by mail."""
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -12,19 +10,8 @@ from accounts.models import User
 RIGHTS = ("is_staff", "is_superuser", "groups")
 
 
-class UserForm(forms.ModelForm):
-    """The person's fields; the password is shown as a hash and changed by the person."""
-
-    password = ReadOnlyPasswordHashField(help_text="Nobody can read it. The person sets a new one by mail.")
-
-    class Meta:
-        model = User
-        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets below name the ones that are shown
-
-
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    form = UserForm
     list_display = ("name", "email", "hat", "is_active", "is_staff", "date_joined", "last_login")
     list_filter = ("hat", "is_active", "is_staff")
     search_fields = ("name", "=email")
@@ -32,7 +19,7 @@ class UserAdmin(admin.ModelAdmin):
     readonly_fields = ("email", "date_joined", "last_login", "hat")
     show_full_result_count = False
     fieldsets: ClassVar = (
-        (None, {"fields": ("name", "email", "password", "is_active")}),
+        (None, {"fields": ("name", "email", "is_active")}),
         ("Look", {"fields": ("hat", "time_zone", "theme", "shortcuts")}),
         ("Rights", {"fields": RIGHTS}),
         ("Dates", {"fields": ("date_joined", "last_login")}),

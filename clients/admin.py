@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from simple_history.admin import SimpleHistoryAdmin
 
+from accounts.models import User
 from clients.actions.company import set_terms
 from clients.forms import MoneyField
 from clients.models import Client, Member
@@ -87,10 +88,14 @@ class ClientAdmin(SimpleHistoryAdmin):
         client = Client.objects.filter(pk=client_id).first()
         if client is None:
             raise Http404
-        if not self.has_change_permission(request, client):
+        if not isinstance(request.user, User) or not self.has_change_permission(request, client):
             raise PermissionDenied
         form = TermsForm(client.currency, request.POST or None, initial={"serial": _serial(client)})
-        if request.method == "POST" and form.is_valid() and self._granted(request, client, form):
+        if (
+            request.method == "POST"
+            and form.is_valid()
+            and self._granted(request, request.user, client, form)
+        ):
             return redirect("admin:clients_client_change", client.pk)
         context = {
             **self.admin_site.each_context(request),
@@ -102,15 +107,15 @@ class ClientAdmin(SimpleHistoryAdmin):
         }
         return render(request, "admin/clients/client/terms.html", context)
 
-    def _granted(self, request: HttpRequest, client: Client, form: TermsForm) -> bool:
+    def _granted(self, request: HttpRequest, actor: User, client: Client, form: TermsForm) -> bool:
         limit = Money(form.cleaned_data["limit"], client.currency)
         key = f"terms:{client.pk}:{form.cleaned_data['serial']}"
         try:
-            set_terms(client.pk, actor=request.user, limit=limit, key=key)
+            set_terms(client.pk, actor=actor, limit=limit, key=key)
         except DomainError as refusal:
             form.add_error("limit", refusal.sentence)
             return False
-        LogEntry.objects.log_actions(request.user.pk, [client], CHANGE, f"Terms limit set to {limit}.")
+        LogEntry.objects.log_actions(actor.pk, [client], CHANGE, f"Terms limit set to {limit}.")
         self.message_user(request, f"The terms limit of {client} is {limit}.", messages.SUCCESS)
         return True
 

@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.forms import PersonNameField
 from accounts.zones import TimeZoneField
+from accounts.zones import choices as zones
 from clients.models import TERMS_DAYS, Client, Customer, Location, Member
 from clients.roles import Role
 from common import places
@@ -238,11 +239,15 @@ class LocationForm(forms.Form):
 
     def __init__(self, customers: list[Customer], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].choices = [("", "None"), *((row.pk, row.name) for row in customers)]
-        zone = self.fields["time_zone"]
-        zone.choices = [("", "As the postcode says"), *zone.choices]
+        self._choose("customer", [("", "None"), *((row.pk, row.name) for row in customers)])
+        self._choose("time_zone", [("", "As the postcode says"), *zones()])
         for name in ("lat", "lon"):
             self.fields[name].error_messages["invalid"] = "Enter degrees as a number, for example 39.9612"
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = choices
 
     @classmethod
     def of(cls, customers: list[Customer], row: Location, data: Any = None) -> "LocationForm":

@@ -117,7 +117,7 @@ def _five(postcode: str) -> str:
 
 @lru_cache(maxsize=4)
 def _spread(parts: tuple[str, ...]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for part in parts:
         span, _, value = part.partition(":")
         first, _, last = span.partition("-")

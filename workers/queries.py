@@ -87,7 +87,11 @@ def _by_distance(rows: QuerySet[Worker], near: places.Place, within: int | None)
         south, north, west, east = places.box(near.lat, near.lon, within)
         rows = rows.filter(lat__range=(south, north), lon__range=(west, east))
     points = rows.filter(lat__isnull=False, lon__isnull=False).values_list("pk", "lat", "lon")
-    distances = [(pk, places.miles(near.lat, near.lon, lat, lon)) for pk, lat, lon in points]
+    distances = [
+        (pk, places.miles(near.lat, near.lon, lat, lon))
+        for pk, lat, lon in points
+        if lat is not None and lon is not None
+    ]
     return sorted(
         ((pk, far) for pk, far in distances if within is None or far <= within),
         key=lambda pair: (pair[1], pair[0]),

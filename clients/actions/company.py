@@ -59,7 +59,7 @@ def edit(client_id: int, *, actor: User, values: Mapping[str, Any]) -> Client:
         setattr(client, name, values[name])
     client.save(update_fields=changed)
     told = {name: {"old": before[name], "new": values[name]} for name in changed if name in TOLD_WITH_VALUES}
-    labels = [str(Client._meta.get_field(name).verbose_name) for name in changed]
+    labels = [str(getattr(Client._meta.get_field(name), "verbose_name", name)) for name in changed]
     door.note(
         "client.changed", client, actor=actor, facts={"fields": changed, "labels": labels, "changes": told}
     )
