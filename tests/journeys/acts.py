@@ -1,11 +1,13 @@
 """The acts that several stories have in common, each by the pages that people use."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from assignments.models import Assignment, DeliverableRequirement
+from payments.models import Invoice
 from tests.support.browser import Window
 from tests.support.cast import ZONE, day_of, soon, time_of
 
@@ -67,3 +69,15 @@ def fill_fields(phone: Window, row: Assignment, text: str = "SN-4711") -> None:
     """Answer the client's one question."""
     field = row.custom_fields.get()
     phone.open(f"/assignments/{row.pk}/fields/").fill(**{f"custom_{field.pk}": text}).press("Save answers")
+
+
+def approve(client: Window, row: Assignment, total: str) -> None:
+    """From the assignment's page, over the check page with that total, fee included."""
+    client.open(f"/assignments/{row.pk}/").follow("Review and approve").has(total)
+    client.press(re.compile(rf"^Approve {re.escape(total)}, due "))
+
+
+def pay(client: Window, invoice: Invoice) -> None:
+    """Choose it in the Payment Center, read the check page, pay."""
+    client.open("/payments/").page.locator(f"main [name=invoice][value='{invoice.pk}']").check()
+    client.press("Check the payment").press(f"Pay {invoice.total}")

@@ -5,6 +5,7 @@ policy, answers of 500 and more, requests to other hosts. `calm` says that there
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ addEventListener("securitypolicyviolation", (event) => {
 });
 """
 PATIENCE_MS: Final = 10_000
+Words = str | re.Pattern[str]
+"""The accessible name of a button or link: the whole of it, or a pattern."""
 
 
 def chromium() -> str:
@@ -59,7 +62,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Window:
-    """One tab. Words given to `press` and `follow` are the whole accessible name of a button or link."""
+    """One tab of a browser."""
 
     def __init__(self, page: Page, base_url: str, name: str) -> None:
         self.page, self.base_url, self.name = page, base_url, name
@@ -131,11 +134,11 @@ class Window:
         assert answer.status == status, f"{self.name}: {path} answered {answer.status}: {self.text[:600]}"
         return self
 
-    def press(self, words: str, status: int = 200, *, inside: str = "main") -> "Window":
+    def press(self, words: Words, status: int = 200, *, inside: str = "main") -> "Window":
         """Press a button that sends a form, and expect that answer at the end."""
         return self._go(self.find("button", words, inside), status)
 
-    def follow(self, words: str, status: int = 200, *, inside: str = "main") -> "Window":
+    def follow(self, words: Words, status: int = 200, *, inside: str = "main") -> "Window":
         return self._go(self.find("link", words, inside), status)
 
     def more(self, words: str) -> "Window":
@@ -151,7 +154,7 @@ class Window:
         self.page.locator("h1").first.wait_for()
         return self
 
-    def find(self, role: Any, words: str, inside: str = "main") -> Locator:
+    def find(self, role: Any, words: Words, inside: str = "main") -> Locator:
         found = self.page.locator(inside).get_by_role(role, name=words, exact=True)
         assert found.count(), f"{self.name} at {self.path} has no {role} {words!r}: {self.text[:1500]}"
         return found.first
