@@ -26,7 +26,7 @@ class Candidate:
 def find(client_id: int, text: str, *, near: Assignment | None = None) -> list[Candidate]:
     """At most FOUND workers open to new work whose name, skill or town has each of the words."""
     rows = _open_to(client_id)
-    for word in text.split()[:5]:
+    for word in text.replace("\x00", "").split()[:5]:
         rows = rows.filter(
             Q(user__name__icontains=word) | Q(city__icontains=word) | Q(skills__name__icontains=word)
         )

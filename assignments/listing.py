@@ -16,6 +16,7 @@ COUNTED = 1_000
 """Rows are counted up to here; beyond it the page says "more than"."""
 SORTS = {"number": "id", "title": "title", "start": "start_at", "changed": "updated_at"}
 DEFAULT_SORT = "-changed"
+LARGEST = 2**63 - 1
 _INSTANTS = frozenset({"start_at", "updated_at"})
 
 
@@ -111,9 +112,17 @@ def _read(key: str, by: Order) -> tuple[bool, Any, int]:
         way, value, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
         if value is not None and by.column in _INSTANTS:
             value = datetime.fromisoformat(value)
-        kind = {"id": int, "title": str}.get(by.column)
-        if way not in ("a", "b") or not isinstance(pk, int) or (kind and not isinstance(value, kind)):
+        if way not in ("a", "b") or type(pk) is not int or not 0 < pk <= LARGEST or not _fits(value, by):
             raise ValueError(key)
     except (ValueError, TypeError, binascii.Error):
         return False, None, 0
     return way == "b", value, pk
+
+
+def _fits(value: Any, by: Order) -> bool:
+    """Whether a value read from an address can stand in that column."""
+    if by.column == "id":
+        return type(value) is int and 0 < value <= LARGEST
+    if by.column == "title":
+        return isinstance(value, str) and "\x00" not in value
+    return value is None or value.tzinfo is not None

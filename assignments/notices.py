@@ -20,7 +20,9 @@ for _kind in KINDS.values():
     KINDS_OF_VERB[_kind.verb] = (*KINDS_OF_VERB.get(_kind.verb, ()), _kind.kind)
 for _verb in ("request_increase", "request_expense", "request_bonus"):
     KINDS_OF_VERB[_verb] = KINDS_OF_VERB["request_money"]
+KINDS_OF_VERB["assign"] = (*KINDS_OF_VERB["assign"], "assignment.filled")
 KINDS_OF_VERB["assign_directly"] = KINDS_OF_VERB["assign"]
+KINDS_OF_VERB["send"] = (*KINDS_OF_VERB["send"], "assignment.invited")
 
 OUTSIDE = {LOSERS, REMOVED}
 """Recipients who may no longer open the page: their notice leads to the own list."""

@@ -152,6 +152,9 @@ def colleague(member: Member, row: Assignment, followed: set[int]) -> Standing:
 
 
 def _concerns(how: Standing, row: Assignment) -> bool:
+    """A draft waits for those who wrote it; money for those who pay; all else for who steers or follows it."""
+    if row.state == State.DRAFT:
+        return how.owns
     return how.manages or how.follows or (how.handles_money and row.state == State.APPROVED)
 
 

@@ -106,6 +106,8 @@ def section_of(field: str) -> str:
 class PriceForm(QuietForm):
     """What the work pays. The live preview reads these fields alone."""
 
+    needed_later = frozenset({"price"})
+
     pricing_type = forms.ChoiceField(
         label="Kind of price", choices=PricingType.choices, widget=forms.RadioSelect, initial=PricingType.FLAT
     )
@@ -135,6 +137,23 @@ class PriceForm(QuietForm):
             if isinstance(field, MoneyField):
                 field.currency = currency
 
+    def unused(self, cleaned: dict[str, Any]) -> set[str]:
+        """Inputs that the chosen kind does not ask for: what is left in them does not matter."""
+        kind = cleaned.get("pricing_type")
+        found = {"hours", "units", "extra_price", "extra_hours"}
+        if kind in (PricingType.HOURLY, PricingType.BLENDED):
+            found.discard("hours")
+        if kind == PricingType.UNIT:
+            found.discard("units")
+        return found - {"extra_price", "extra_hours"} if kind == PricingType.BLENDED else found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in self.unused(cleaned):
+            self.errors.pop(name, None)
+            cleaned.setdefault(name, None)
+        return cleaned
+
     def terms(self) -> Terms:
         """The typed price; only after is_valid(). Quantities that the kind does not use are left out."""
         got = self.cleaned_data
@@ -155,6 +174,9 @@ class DraftForm(PriceForm):
     """All of an assignment. Everything but the title may be missing while it is a draft."""
 
     rule_fields = tuple(RULE_FIELDS)
+    needed_later = PriceForm.needed_later | frozenset(
+        {"industry", "description", "street", "city", "postcode", "start_date", "start_time"}
+    )
 
     title = forms.CharField(
         label="Title", max_length=120, help_text="For example: Replace two access points."
@@ -347,6 +369,28 @@ class DraftForm(PriceForm):
                         for sentence in sentences(field):
                             yield first_input_id(field), sentence
 
+    def unused(self, cleaned: dict[str, Any]) -> set[str]:
+        found = super().unused(cleaned)
+        place, kind = cleaned.get("place"), cleaned.get("schedule_kind")
+        address = {
+            "site_name",
+            "site_number",
+            "street",
+            "city",
+            "region",
+            "postcode",
+            "country",
+            "lat",
+            "lon",
+        }
+        if place == SAVED:
+            found |= address | {"time_zone", "contact_name", "contact_phone", "contact_email", "way_in"}
+        if place == VIRTUAL:
+            found |= address
+        if place != SAVED:
+            found.add("location")
+        return found | {"end_date", "end_time"} if kind == ScheduleKind.FIXED else found
+
     def add_error(self, field: Any, error: Any) -> None:
         """Sentences of the rules speak of columns; here they belong to inputs."""
         name = RULE_FIELDS.get(field, field)
@@ -371,18 +415,18 @@ class DraftForm(PriceForm):
         self.start_at = self._instant(
             cleaned, "start", "Enter the date of the start.", "Enter the time of the start."
         )
-        self.end_at = self._instant(
-            cleaned, "end", "Enter the date of the end.", "Enter the time of the end."
-        )
+        kind = cleaned.get("schedule_kind")
+        self.end_at = None
+        if kind != ScheduleKind.FIXED:
+            self.end_at = self._instant(
+                cleaned, "end", "Enter the date of the end.", "Enter the time of the end."
+            )
         self.due_at = self._instant(
             cleaned,
             "deliverables",
             "Enter the date for the deliverables.",
             "Enter the time for the deliverables.",
         )
-        kind = cleaned.get("schedule_kind")
-        if kind == ScheduleKind.FIXED:
-            self.end_at = None
         if kind == ScheduleKind.COMPLETE_BY and self.start_at is None and self.end_at is not None:
             self.start_at = now().replace(second=0, microsecond=0)
 
@@ -395,6 +439,9 @@ class DraftForm(PriceForm):
             self.add_error(f"{which}_time", no_time)
         if on is None or at is None:
             return None
+        so_far = self._so_far(which)
+        if so_far and local(so_far, self.zone).replace(second=0, microsecond=0) == datetime.combine(on, at):
+            return so_far
         if not 2000 <= on.year <= 2200:
             self.add_error(f"{which}_date", "Enter a year between 2000 and 2200.")
             return None
@@ -403,6 +450,13 @@ class DraftForm(PriceForm):
         except Invalid as error:
             self.add_error(f"{which}_time", error.sentence)
             return None
+
+    def _so_far(self, which: str) -> datetime | None:
+        """The instant that the inputs started with: untouched inputs give it back to the second."""
+        if self.row is None:
+            return None
+        row = self.row
+        return {"start": row.start_at, "end": row.window_end_at, "deliverables": row.deliverables_due_at}[which]
 
     def content(self) -> Content:
         """What the form says, for drafting.create and drafting.edit; only after is_valid()."""
@@ -445,7 +499,7 @@ class DraftForm(PriceForm):
         """(columns, site): a saved location is copied, so that later changes of it touch no agreed work."""
         if got["place"] == SAVED:
             return from_location(got["location"])
-        site = {column: got[name] for name, column in _SITE.items()}
+        site = {column: got[name] or "" for name, column in _SITE.items()}
         if got["place"] == VIRTUAL:
             where = {"is_virtual": True, "city": "", "region": "", "postcode": "", "time_zone": self.zone}
             return where, {**site, "street": "", "lat": None, "lon": None}

@@ -1,7 +1,7 @@
 """Lines of a form that may be many: deliverables and custom fields. They work without script."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -14,17 +14,28 @@ MOST = 60
 
 
 class QuietForm(forms.Form):
-    """A form that can be drawn again as typed without judging it (`is_judged=False`)."""
+    """A form that can be drawn again as typed without judging it (`is_judged=False`).
+
+    Fields in `needed_later` are not marked as optional, though a draft may leave them empty.
+    """
+
+    needed_later: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *data: Any, is_judged: bool = True, **options: Any) -> None:
         super().__init__(*data, **options)
         self.is_judged = is_judged
+        for name in self.needed_later:
+            self.fields[name].required = True
 
     def full_clean(self) -> None:
-        if self.is_judged:
-            super().full_clean()
-        else:
+        if not self.is_judged:
             self._errors, self.cleaned_data = ErrorDict(), {}
+            return
+        for name in self.needed_later:
+            self.fields[name].required = False
+        super().full_clean()
+        for name in self.needed_later:
+            self.fields[name].required = True
 
 
 class WantedForm(QuietForm):

@@ -189,7 +189,7 @@ def card(row: Assignment, need: Need | None, now: datetime) -> Card:
     acts = [button for button in (step.button, *step.secondary) if button]
     url = f"/assignments/{row.pk}/"
     made = Line(row.title, row.number, url, row.site_name, url, "Open")
-    return Card(made, schedule_words(row), labels.carried(row)[:3], [*acts, Button("Open", url)])
+    return Card(made, schedule_words(row), labels.carried(row)[:3], acts)
 
 
 def bars(days: list[overview.Day]) -> list[Bar]:
