@@ -20,6 +20,7 @@ from assignments.models.terms import TERMS_FIELDS
 from assignments.states import (
     LIVE,
     ApplicationState,
+    BackOutReason,
     EngagementEnd,
     RequestState,
     ScheduleKind,
@@ -102,7 +103,7 @@ def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: b
 
 def back_out(pk: int, *, actor: User, reason: str, note: str) -> None:
     """The worker cancels the own work before it starts; under 24 hours before the start it is late (D2)."""
-    if not reason:
+    if reason not in BackOutReason.values:
         raise Invalid("Choose a reason.", "reason")
     with change(pk, "back_out", actor=actor) as opened:
         row, worker = opened.row, opened.row.worker

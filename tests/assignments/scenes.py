@@ -1,7 +1,10 @@
 """One assignment in a stage with all personas around it, for the matrix tests."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from assignments.actions import assigning, closeout, drafting, sourcing, talk
 from assignments.actions.drafting import Content
@@ -9,8 +12,10 @@ from assignments.actions.sourcing import Offer
 from assignments.models import Application, Assignment
 from assignments.states import State
 from common import clock
+from common.errors import DomainError
 from common.money import Money
 from tests.factories import STARTED, People, Walk, assignment_in, path_to, steps
+from timeline.models import Entry
 from workers.models import Worker
 
 
@@ -75,3 +80,12 @@ def invite(row: Assignment, worker: Worker, actor: Any) -> None:
 
 def cancel(row: Assignment, actor: Any, **more: Any) -> None:
     closeout.cancel(row.pk, actor=actor, **{"reason": "not_needed", "note": "", **more})
+
+
+def refused(act: Callable[[Assignment, People], Any], row: Assignment, people: People) -> DomainError:
+    """The refusal, after making sure that nothing changed."""
+    entries, version = Entry.objects.count(), Assignment.objects.get(pk=row.pk).version
+    with pytest.raises(DomainError) as caught:
+        act(row, people)
+    assert (Entry.objects.count(), Assignment.objects.get(pk=row.pk).version) == (entries, version)
+    return caught.value
