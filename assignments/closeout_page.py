@@ -50,7 +50,7 @@ def _rejected(row: Assignment) -> set[int]:
     if row.deliverables_fulfilled:
         return set()
     found = row.deliverables.filter(
-        engagement_id=row.engagement_id, rejected_at__isnull=False, removed_at__isnull=True
+        engagement=row.engagement, rejected_at__isnull=False, removed_at__isnull=True
     )
     return set(found.values_list("requirement_id", flat=True))
 
@@ -102,7 +102,7 @@ class VisitLine:
 
 def visit_lines(row: Assignment) -> list[VisitLine]:
     """The present worker's visits, oldest first, on the clocks at the site."""
-    found = CheckIn.objects.filter(engagement_id=row.engagement_id)
+    found = CheckIn.objects.filter(engagement=row.engagement)
     return [_visit(one, row.time_zone) for one in found]
 
 
@@ -127,7 +127,7 @@ def _visit(visit: CheckIn, tz: str) -> VisitLine:
 
 def minutes_so_far(row: Assignment, now: datetime) -> int:
     """Billable minutes with the running visit counted up to now."""
-    found = CheckIn.objects.filter(engagement_id=row.engagement_id)
+    found = CheckIn.objects.filter(engagement=row.engagement)
     return billable_minutes((visit.in_at, visit.out_at or now) for visit in found)
 
 

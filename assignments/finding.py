@@ -7,7 +7,7 @@ so they look at no more than the CANDIDATES best rows.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import ASin, Coalesce, Cos, Least, Radians, Sin, Sqrt
@@ -22,6 +22,10 @@ from workers.models import Worker
 CANDIDATES = 200
 FAR = 1_000_000.0
 """Sorts work without a distance (remote, or no coordinates) behind all that has one."""
+
+
+Rows: TypeAlias = "QuerySet[Any]"
+"""Assignments with the columns that `_measured` adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Search:
     sort: str = "soonest"
 
 
-def found(worker: Worker, search: Search, now: datetime, tz_name: str) -> "QuerySet[Assignment]":
+def found(worker: Worker, search: Search, now: datetime, tz_name: str) -> Rows:
     """The open work that matches, each row with `distance` in miles (None when unknown) and `pay_x60`."""
     rows = _measured(queries.feed(worker, now), worker)
     rows = _matching(rows, worker, search, tz_name)
@@ -63,7 +67,7 @@ def nearest_beyond(worker: Worker, search: Search, now: datetime, tz_name: str) 
     return rows.filter(distance__isnull=False).order_by("distance").values_list("distance", flat=True).first()
 
 
-def ordered(rows: "QuerySet[Assignment]", sort: str) -> "QuerySet[Assignment]":
+def ordered(rows: Rows, sort: str) -> Rows:
     if sort == "nearest":
         return rows.order_by(Coalesce("distance", Value(FAR)), "start_at", "id")
     if sort == "pay":
@@ -71,14 +75,15 @@ def ordered(rows: "QuerySet[Assignment]", sort: str) -> "QuerySet[Assignment]":
     return rows.order_by("start_at", "id")
 
 
-def _measured(rows: "QuerySet[Assignment]", worker: Worker) -> "QuerySet[Assignment]":
+def _measured(rows: Rows, worker: Worker) -> Rows:
     mine = Application.objects.filter(
         assignment=OuterRef("pk"), worker=worker, state=ApplicationState.PENDING
     )
     named = Invitation.objects.filter(assignment=OuterRef("pk"), worker=worker, declined_at__isnull=True)
-    return rows.annotate(
+    measured: Rows = rows.annotate(
         distance=_distance(worker), pay_x60=_pay_x60(), has_applied=Exists(mine), is_invited=Exists(named)
     )
+    return measured
 
 
 def _distance(worker: Worker) -> Any:
@@ -105,9 +110,7 @@ def _pay_x60() -> Case:
     )
 
 
-def _matching(
-    rows: "QuerySet[Assignment]", worker: Worker, search: Search, tz_name: str
-) -> "QuerySet[Assignment]":
+def _matching(rows: Rows, worker: Worker, search: Search, tz_name: str) -> Rows:
     for word in search.text.split():
         rows = rows.filter(
             Q(title__icontains=word)

@@ -35,7 +35,7 @@ TABS = (
     Tab("invited", "Invited"),
     Tab("applied", "Applied"),
     *(
-        Tab(state.value, state.label, state.value)
+        Tab(state.value, str(state.label), state.value)
         for state in (
             State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.PENDING_APPROVAL, State.APPROVED, State.PAID,
             State.CANCELLED,

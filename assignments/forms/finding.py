@@ -15,7 +15,10 @@ SORTS = (("soonest", "Soonest"), ("nearest", "Nearest"), ("pay", "Highest pay"))
 
 def _day(label: str) -> forms.DateField:
     return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a date, for example 2026-12-01."},
     )
 
 

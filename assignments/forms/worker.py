@@ -33,7 +33,8 @@ class ApplyForm(forms.Form):
     understood = forms.BooleanField(label="I have read how this company approves and pays")
 
     def __init__(self, *data: Any, warned: bool, mine: Application | None = None) -> None:
-        super().__init__(*data, initial={"reason": mine.reason if mine else ""})
+        super().__init__(*data)
+        self.initial = {"reason": mine.reason if mine else ""}
         self.fields[
             "reason"
         ].help_text = "No phone numbers or addresses. You get the contacts once you are assigned."
@@ -89,13 +90,13 @@ class CounterofferForm(ApplyForm):
     def _add_price(self) -> None:
         if self.row.non_negotiable:
             return
-        kind, money = self.pricing_type, {"currency": self.row.currency}
+        kind, currency = self.pricing_type, self.row.currency
         is_same = kind == self.base.pricing_type
         made: dict[str, forms.Field] = {
-            "price_minor": AmountField(label=PRICE_WORDS[PricingType(kind)], **money),
+            "price_minor": AmountField(label=PRICE_WORDS[PricingType(kind)], currency=currency),
             "max_minutes": HoursField(label="Most hours paid", help_text="For example 3 or 2:30."),
             "max_units": forms.IntegerField(label="Most units paid", min_value=1, max_value=100_000),
-            "extra_price_minor": AmountField(label="Rate per hour after that", **money),
+            "extra_price_minor": AmountField(label="Rate per hour after that", currency=currency),
             "extra_max_minutes": HoursField(label="Most hours at that rate"),
         }
         self.fields["pricing_type"] = forms.ChoiceField(
@@ -127,7 +128,7 @@ class CounterofferForm(ApplyForm):
         if self.row.non_negotiable:
             return self.row.terms
         names = PRICE_FIELDS[self.pricing_type]
-        values = {name: self.cleaned_data.get(name) for name in names}
+        values: dict[str, Any] = {name: self.cleaned_data.get(name) for name in names}
         if None in values.values():
             return None
         if self.pricing_type == self.row.pricing_type:
@@ -239,18 +240,23 @@ def fields_form(fields: Iterable[CustomField], values: dict[int, str], *data: An
 def _input_for(field: CustomField, value: str) -> forms.Field:
     common: dict[str, Any] = {"label": field.label, "required": field.is_required, "initial": value}
     if field.kind == CustomField.Kind.NUMBER:
-        return forms.DecimalField(max_digits=18, decimal_places=6, **common)
+        sentence = {"invalid": "Enter a number in digits, for example 12.5."}
+        return forms.DecimalField(max_digits=18, decimal_places=6, error_messages=sentence, **common)
     if field.kind == CustomField.Kind.CHOICE:
         choices = [("", "Choose"), *((str(choice), str(choice)) for choice in field.choices)]
         return forms.ChoiceField(choices=choices, **common)
     if field.kind == CustomField.Kind.DATE:
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+        return forms.DateField(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": "Enter a date, for example 2026-12-01."},
+            **common,
+        )
     if field.kind == CustomField.Kind.CHECK:
         return forms.BooleanField(**{**common, "initial": value == "yes"})
     return forms.CharField(max_length=1_000, **common)
 
 
-def custom_values(form: forms.Form) -> dict[int, str]:
+def custom_values(form: forms.BaseForm) -> dict[int, str]:
     """Field id -> text, as the action stores it: a tick is "yes", a date ISO, a number plain."""
     found: dict[int, str] = {}
     for name, value in form.cleaned_data.items():

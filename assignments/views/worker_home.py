@@ -49,13 +49,16 @@ class Home(WorkerView):
         needs = [self._need(row, step) for row, step in worklist.needs(self.worker, rows, self.now)]
         needs += [self._answer(question) for question in worklist.fresh_answers(self.worker, self.now)]
         site = worklist.site_of(stop) if stop else None
+        step = worklist.step(self.worker, stop, self.now) if stop else None
         context = {
             "user": self.user,
+            "worker": self.worker,
             "today": weekday(local(self.now, self.user.time_zone).date()),
             "stop": stop,
             "stop_when": schedule_words(stop) if stop else "",
             "stop_note": schedule_note(stop) if stop else "",
-            "stop_step": worklist.step(self.worker, stop, self.now) if stop else None,
+            "stop_step": step,
+            "leads_to_visit": bool(stop and step and step.button and step.button.url == url(stop, "visit")),
             "site": site,
             "directions": way_to(site),
             "needs": needs[:SHOWN_NEEDS],
@@ -196,7 +199,7 @@ class Schedule(WorkerView):
             "first": weekday(first, today=today),
             "last": weekday(last - timedelta(days=1), today=today),
             "is_now": first == today,
-            "page": {"prev_url": f"?from={first - step}", "next_url": f"?from={last}"},
+            "page": {"prev_url": f"?from={first - step}", "next_url": f"?from={last}", "summary": "14 days"},
         }
         return render(request, "assignments/worker/schedule.html", context)
 

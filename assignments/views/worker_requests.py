@@ -102,7 +102,7 @@ class WithdrawMoney(VerbPage):
 
     def context(self) -> dict[str, Any]:
         row, pk = self.view.row, self.kwargs["request_id"]
-        return {"asked": get_object_or_404(MoneyRequest, pk=pk, engagement_id=row.engagement_id)}
+        return {"asked": get_object_or_404(MoneyRequest, pk=pk, engagement=row.engagement)}
 
     def run(self, form: forms.BaseForm) -> None:
         money.withdraw_money(self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request))
@@ -118,8 +118,9 @@ class RateClient(VerbPage):
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         given = Rating.objects.filter(assignment=self.view.row, side=Rating.Side.WORKER).first()
-        initial = {"grade": given.grade, "text": given.text} if given else {}
-        return RateForm(*data, initial=initial)
+        form = RateForm(*data)
+        form.initial = {"grade": given.grade, "text": given.text} if given else {}
+        return form
 
     def run(self, form: RateForm) -> None:
         typed = form.cleaned_data

@@ -80,7 +80,7 @@ class Counteroffer(OfferPage):
         return CounterofferForm(*data, row=self.view.row, warned=bool(self.company.warnings), mine=self.mine)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if "calculate" in request.POST:
+        if "calculate" in request.POST or request.htmx:  # type: ignore[attr-defined]
             return self.calculate(request)
         return super().post(request, **kwargs)
 
@@ -93,7 +93,7 @@ class Counteroffer(OfferPage):
         form.is_valid()
         if not request.htmx:  # type: ignore[attr-defined]
             return self.page(request, form)
-        name = "_price" if request.POST["calculate"] == "type" else "_receive"
+        name = "_price" if request.POST.get("calculate") == "type" else "_receive"
         response = render(
             request, f"assignments/worker/{name}.html", {"form": form, "receive": self.receives(form)}
         )

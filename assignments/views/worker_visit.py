@@ -58,7 +58,7 @@ def visit_page(view: Seen) -> dict[str, Any]:
     running = next((visit for visit in found if visit.out_at is None), None)
     left = sum(1 for line in lines if not line.is_done)
     rejected = Deliverable.objects.filter(
-        engagement_id=row.engagement_id, rejected_at__isnull=False, removed_at__isnull=True
+        engagement=row.engagement, rejected_at__isnull=False, removed_at__isnull=True
     )
     opens_at = check_in_opens(row.start_at) if row.start_at else None
     return {
@@ -149,7 +149,7 @@ class EditCheckIn(SiteVerb):
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         row = self.view.row
-        self.visit = get_object_or_404(CheckInRow, pk=self.kwargs["visit"], engagement_id=row.engagement_id)
+        self.visit = get_object_or_404(CheckInRow, pk=self.kwargs["visit"], engagement=row.engagement)
         return EditVisitForm(*data, row=row, visit=self.visit)
 
     def run(self, form: forms.BaseForm) -> None:
@@ -180,7 +180,7 @@ class Deliver(SiteVerb):
     def context(self) -> dict[str, Any]:
         wanted = self.requirement()
         files = Deliverable.objects.filter(
-            requirement=wanted, engagement_id=self.view.row.engagement_id, removed_at__isnull=True
+            requirement=wanted, engagement=self.view.row.engagement, removed_at__isnull=True
         )
         return {
             "wanted": wanted,
@@ -220,7 +220,7 @@ class RemoveDeliverable(SiteVerb):
     def context(self) -> dict[str, Any]:
         return {
             "file": get_object_or_404(
-                Deliverable, pk=self.kwargs["deliverable"], engagement_id=self.view.row.engagement_id
+                Deliverable, pk=self.kwargs["deliverable"], engagement=self.view.row.engagement
             )
         }
 
@@ -240,7 +240,7 @@ class FillFields(SiteVerb):
         fields = list(CustomField.objects.filter(assignment=row))
         if not fields:
             raise Http404
-        given = CustomValue.objects.filter(engagement_id=row.engagement_id).values_list("field_id", "value")
+        given = CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value")
         return fields_form(fields, dict(given), *data)
 
     def run(self, form: forms.BaseForm) -> None:
@@ -258,7 +258,7 @@ class Submit(VerbPage):
         return SubmitForm(*data, row=self.view.row)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if "calculate" not in request.POST:
+        if "calculate" not in request.POST and not request.htmx:  # type: ignore[attr-defined]
             return super().post(request, **kwargs)
         form = self.get_form(request.POST)
         form.is_valid()

@@ -27,6 +27,7 @@ from assignments.models import (
     Rating,
 )
 from assignments.states import ApplicationState, State
+from assignments.templatetags import home_onsite
 from clients.models import Client, CompanyCard
 from common import clock, keyset
 from common.money import Money
@@ -328,6 +329,8 @@ class TestCounteroffer:
         part = phone.post(path, {**self.TYPED, "calculate": "1"}, headers={"HX-Request": "true"})
         assert "$170.00" in text(part)
         assert "<html" not in text(part)
+        live = phone.post(path, self.TYPED, headers={"HX-Request": "true"})
+        assert "$170.00" in text(live)
         kind = phone.post(path, {"pricing_type": "unit", "calculate": "type"}, headers={"HX-Request": "true"})
         assert "Most units paid" in text(kind)
         unread = phone.post(path, {"price_minor": "much", "calculate": "1"}, headers={"HX-Request": "true"})
@@ -876,3 +879,9 @@ class TestKeyset:
             len(keyset.page(Assignment.objects.all(), "start_at", QueryDict(f"after={text_}"), size=2).items)
             == 1
         )
+
+
+def test_rooms_above_add_a_box_to_the_home(phone: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes = [lambda worker: ("components/_empty.html", {"title": f"Money of {worker}"}), lambda worker: None]
+    monkeypatch.setattr(home_onsite, "_boxes", boxes)
+    assert "Money of Dana Ruiz" in text(phone.get("/home/"))
