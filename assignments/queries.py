@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -92,7 +92,7 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         ),
         question_count=_count(questions),
         request_count=_count(requests),
-        reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), ""),
+        reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), Value("")),
         reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
         reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
     )
