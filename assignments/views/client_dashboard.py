@@ -12,6 +12,7 @@ from assignments.models import Assignment
 from assignments.next_action import Button, Next
 from assignments.overview import Figures, Need
 from assignments.presenting import schedule_words
+from assignments.standing import Standing
 from assignments.states import State
 from assignments.views.base import user_of
 from assignments.views.client_base import ClientPage
@@ -95,6 +96,7 @@ class Dashboard(ClientPage):
             "greeting": f"Good {_part_of_day(local.hour)}, {user.short_name}",
             "today": f"{local:%A}, {local:%B} {local.day}",
             "client": client,
+            "handles_money": Standing("client", member=self.member).handles_money,
             "counts": counts(found, now),
             "is_board": is_board,
             "is_new": found.is_new,

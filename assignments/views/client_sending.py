@@ -77,7 +77,7 @@ class Send(VerbPage):
             "problems": problems,
             "raisers": _administrators(row.client_id) if limit else [],
             "parts": summary(row, self.view.site),
-            "funds_url": address("payments:center"),
+            "funds_url": address("payments:funds") if preview.tells_funds else "",
         }
 
 

@@ -183,6 +183,14 @@ def test_a_user_sees_the_own_work_in_the_queue(
     assert [line.title for line in answer.context["lines"]] == ["Mine"]
 
 
+@pytest.mark.parametrize(("role", "is_shown"), [(Role.CONTROLLER, True), (Role.MANAGER, False)])
+def test_the_payment_center_is_shown_to_those_who_handle_money(
+    role: str, is_shown: bool, acme: Client, sign_in: Callable[[User], Browser]
+) -> None:
+    shown = words(sign_in(make.member(acme, "Casey Colleague", role)).get("/dashboard/"))
+    assert ("Cash balance" in shown) is is_shown
+
+
 def test_nothing_to_do_says_so(page: Browser, owner: User) -> None:
     make.assignment_in(State.ASSIGNED, owner=owner)
     shown = words(page.get("/dashboard/"))
@@ -359,7 +367,7 @@ def test_an_empty_list_and_an_empty_filter_say_what_to_do(page: Browser, owner: 
     assert "Clear filters" in shown
 
 
-# --- create, edit, copy, send -------------------------------------------------------------------------------------------
+# --- create, edit, copy, send ---------------------------------------------------------------------------------------
 
 
 def test_saving_makes_one_draft_even_when_sent_twice(page: Browser, owner: User) -> None:
