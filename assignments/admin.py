@@ -38,7 +38,7 @@ class AssignmentAdmin(OpenedAdmin):
     prefix = ""
     list_display: ClassVar = ["number", "title", "state", "client", "worker", "start_at", "disputed_at"]
     list_filter: ClassVar = ["state", "client"]
-    list_select_related: ClassVar = ["client", "worker__user"]
+    list_select_related = ("client", "worker__user")
     search_fields: ClassVar = ["title", "=id"]
     show_full_result_count = False
 
@@ -47,7 +47,7 @@ class AssignmentAdmin(OpenedAdmin):
 class ApplicationAdmin(OpenedAdmin):
     list_display: ClassVar = ["assignment", "worker", "state", "is_counteroffer", "applied_at"]
     list_filter: ClassVar = ["state"]
-    list_select_related: ClassVar = ["assignment", "worker__user"]
+    list_select_related = ("assignment", "worker__user")
     show_full_result_count = False
 
 
@@ -56,5 +56,5 @@ class RowAdmin(OpenedAdmin):
     """Rows beside an assignment."""
 
     list_display: ClassVar = ["assignment", "__str__"]
-    list_select_related: ClassVar = ["assignment"]
+    list_select_related = ("assignment",)
     show_full_result_count = False

@@ -6,10 +6,15 @@ class AssignmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assignments.kinds import KINDS  # noqa: PLC0415 - models are loaded only now
+        from assignments import introductions  # noqa: PLC0415 - models are loaded only now
+        from assignments.kinds import KINDS  # noqa: PLC0415 - as above
+        from clients.queries import register_acquaintance  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
+        from workers import figures  # noqa: PLC0415 - as above
 
+        register_acquaintance(introductions.acquaintances)
+        figures.register(introductions.figures)
         for kind in KINDS.values():
             presenters.register(kind.kind, title=kind.title, icon=kind.icon)
             if kind.to:

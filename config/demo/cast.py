@@ -111,7 +111,7 @@ def engage_cast(at: datetime) -> Cast:
     admin = _user("admin", "Alex Morgan", "", COLUMBUS.zone, is_staff=True, is_superuser=True)
     companies = [
         _company("Northwind Facilities", 1_800_000, at, admin, auto_pay=False),
-        _company("Harbor Retail Group", 900_000, at, admin, auto_pay=True),
+        _company("Harbor Retail Group", 130_000, at, admin, auto_pay=True),
     ]
     workers = [_worker(*line) for line in WORKERS]
     cast = Cast(admin, companies, workers)

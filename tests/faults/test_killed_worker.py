@@ -20,7 +20,13 @@ COUNT, KILLS = 90, 4
 
 def run(environment: dict[str, str], *command: str) -> str:
     made = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert made.returncode == 0, made.stdout + made.stderr
     return made.stdout

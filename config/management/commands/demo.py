@@ -1,7 +1,7 @@
 """Build the demo, or build it anew."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from common import clock
 from config.demo.cast import engage_cast
 from config.demo.plot import play
 from config.demo.stage import Stage
+from notifications import bell
+from notifications.models import Notice
 
 SEED = 20
 
@@ -23,7 +25,9 @@ class Command(BaseCommand):
     help = "Two companies, twelve workers and about sixty assignments in every stage. Only in development settings."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when there are accounts already")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when there are accounts already"
+        )
         parser.add_argument("--reset", action="store_true", help="throw ALL data away first")
         parser.add_argument("--seed", type=int, default=SEED)
 
@@ -50,7 +54,15 @@ def build(seed: int) -> None:
     with clock.moved(before):
         cast = engage_cast(before)
     play(Stage(cast, now, seed))
+    read_until(now - timedelta(days=1))
     refresh_all()
+
+
+def read_until(at: datetime) -> None:
+    """Everybody has read the bell up to a day ago."""
+    for user in User.objects.all():
+        for notice in Notice.objects.filter(user=user, at__lte=at, read_at__isnull=True):
+            bell.read(user, notice.pk, at=at)
 
 
 def recreate_schema() -> None:
