@@ -1,0 +1,129 @@
+"""Money at the same instant from real connections: one effect each."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from assignments.states import State
+from common.money import Money
+from ledger.audit import audit
+from ledger.errors import InsufficientFunds
+from payments import actions
+from payments.models import Advance, Dispute, Invoice, PaymentRun, Withdrawal
+from tests.payments.support import Deal, usd
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """Run `act(n)` in threads that start together; returns values or the errors raised."""
+    barrier = threading.Barrier(count)
+    results: list[object] = [None] * count
+
+    def run(n: int) -> None:
+        try:
+            barrier.wait()
+            results[n] = act(n)
+        except Exception as error:
+            results[n] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_fifty_approvals_make_one_invoice():
+    deal = Deal()
+    results = at_once(50, lambda n: actions.approve(deal.pk, actor=deal.owner))
+    assert sum(isinstance(one, Invoice) for one in results) == 1
+    assert Invoice.objects.count() == 1
+    assert audit() == []
+
+
+def test_twenty_payments_under_one_key_and_under_many_pay_once():
+    deal = Deal(State.APPROVED)
+    pk = deal.invoice.pk
+    same = at_once(10, lambda n: actions.pay([pk], actor=deal.owner, key="same"))
+    assert {one.pk for one in same if isinstance(one, PaymentRun)} == {PaymentRun.objects.get().pk}
+    assert deal.held()["balance"] == 35_000
+    other = Deal(State.APPROVED)
+    pk = other.invoice.pk
+    at_once(10, lambda n: actions.pay([pk], actor=other.owner, key=f"k{n}"))
+    assert other.held()["balance"] == 35_000
+
+
+def test_withdrawals_never_take_more_than_there_is():
+    deal = Deal(State.PAID)
+    user = deal.worker.user
+    account = actions.add_account(actor=user, holder="W", bank_name="B", routing="1", number="12345678").pk
+    results = at_once(
+        12, lambda n: actions.withdraw(actor=user, account_id=account, amount=usd(10_000), key=f"w{n}")
+    )
+    assert sum(isinstance(one, Withdrawal) for one in results) == 3
+    assert sum(isinstance(one, InsufficientFunds) for one in results) == 9
+    assert deal.held()["balance"] == 5_000
+
+
+def test_fastfunds_is_taken_once_and_crosses_a_payment_without_loss():
+    deal = Deal(State.APPROVED, fastfunds_eligible=True)
+    offer = actions.quote(deal.pk, actor=deal.worker.user).pk
+    pk = deal.invoice.pk
+    at_once(
+        12,
+        lambda n: (
+            actions.take(offer, actor=deal.worker.user)
+            if n % 2
+            else actions.pay([pk], actor=deal.owner, key=f"k{n}")
+        ),
+    )
+    advances = Advance.objects.count()
+    held = deal.held()
+    assert held["balance"] == (32_375 if advances else 35_000)
+    assert held["fastfunds_advanced"] == 0
+
+
+def test_a_dispute_and_a_payment_have_one_winner():
+    deal = Deal(State.APPROVED)
+    pk = deal.invoice.pk
+    at_once(
+        8,
+        lambda n: (
+            actions.pay([pk], actor=deal.owner, key=f"k{n}")
+            if n % 2
+            else actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="No.")
+        ),
+    )
+    assert (deal.row.state == "paid") != Dispute.objects.exists()
+
+
+def test_numbers_have_no_gaps_when_many_companies_approve_at_once():
+    deals = [Deal() for _ in range(8)]
+    at_once(8, lambda n: actions.approve(deals[n].pk, actor=deals[n].owner))
+    numbers = sorted(Invoice.objects.values_list("number", flat=True))
+    assert numbers == [f"INV-{n:06d}" for n in range(1, 9)]
+    assert audit() == []
+
+
+def test_batches_of_two_companies_with_the_same_worker_do_not_block_each_other():
+    first, second = Deal(State.APPROVED), Deal(State.APPROVED)
+    mine = [first.invoice.pk, first.another().invoices.get().pk]
+    yours = [second.invoice.pk, second.another().invoices.get().pk]
+    results = at_once(
+        6,
+        lambda n: (
+            actions.pay(mine, actor=first.owner, key="a")
+            if n % 2
+            else actions.pay(yours, actor=second.owner, key="b")
+        ),
+    )
+    assert all(isinstance(one, PaymentRun) for one in results)
+    assert Invoice.objects.filter(state="paid").count() == 4
+    assert audit() == []
+    assert Money(0, "USD") == usd(0)
