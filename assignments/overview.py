@@ -64,6 +64,11 @@ class Figures:
     to_pay: Money
     is_new: bool
 
+    @property
+    def troubled(self) -> int:
+        """How many are late in some way, whoever has to act."""
+        return self.late_assigned + self.late_in_progress + self.late_deliverables + self.not_confirmed
+
 
 def figures(client: Client, now: datetime) -> Figures:
     """Counts by stage with their facts, in two queries. `is_new`: the company never had an assignment."""

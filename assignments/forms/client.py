@@ -167,6 +167,8 @@ class AddMoneyForm(forms.Form):
             del self.fields["more_units"]
         if is_timed or row.pricing_type == PricingType.UNIT:
             self.fields["amount"].label = "Amount of an expense or bonus"
+        else:
+            self.fields["amount"].required = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -100,7 +100,8 @@ class Dashboard(ClientPage):
             "counts": counts(found, now),
             "is_board": is_board,
             "is_new": found.is_new,
-            "on_schedule": sum(found.counts.values()),
+            "open_count": sum(found.counts.values()),
+            "is_calm": not found.troubled,
             "bars": bars(overview.week(client, now, user.time_zone)),
         }
         if is_board:
