@@ -8,6 +8,7 @@ from assignments.actions import funds
 from assignments.actions.door import Change, change
 from assignments.actions.sendable import check_sendable
 from assignments.actions.sourcing import pending_application
+from assignments.actions.visits import close_open_visit
 from assignments.models import (
     Application,
     Assignment,
@@ -120,6 +121,7 @@ def let_go(
     """Undo all that belonged to the worker who leaves; the row has been moved to sent already."""
     row = opened.row
     worker = row.worker
+    close_open_visit(opened)
     end_engagement(opened, end, reason=reason, is_late=is_late)
     close_requests(opened)
     for application in Application.objects.filter(assignment=row, state=ApplicationState.ACCEPTED):

@@ -1,7 +1,7 @@
 """The end: submit, send back, approve, cancel; and the steps that payments takes in its own transactions."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor
@@ -10,7 +10,8 @@ from assignments import checklist, deadlines
 from assignments.actions import funds
 from assignments.actions.assigning import close_requests, end_engagement
 from assignments.actions.door import SUBJECT, Change, change
-from assignments.models import Application, Assignment, CheckIn, MoneyRequest, RescheduleRequest
+from assignments.actions.visits import close_open_visit
+from assignments.models import Application, Assignment, MoneyRequest, RescheduleRequest
 from assignments.pricing import cost, worker_total
 from assignments.states import (
     ApplicationState,
@@ -132,9 +133,7 @@ def cancel(
             raise Invalid(f"Enter an amount from zero to {row.worker_most}.", "pay")
         losers = _pending_workers(row)
         close_requests(opened)
-        for visit in CheckIn.objects.filter(assignment=row, out_at__isnull=True):
-            visit.out_at = max(opened.now, visit.in_at + timedelta(seconds=1))
-            visit.save(update_fields=["out_at"])
+        close_open_visit(opened)
         row.cancel(opened.now)
         row.cancel_reason, row.cancel_note, row.cancelled_at = reason, note, opened.now
         row.cancelled_pay_minor, row.escalate_from_at = amount.minor, None

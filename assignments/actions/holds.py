@@ -1,12 +1,13 @@
 """Hold, and the way back from it: the date that the client sends, which the worker accepts or declines (S24-S29)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts.models import User
 from assignments.actions.door import change
 from assignments.actions.sourcing import check_schedule
+from assignments.actions.visits import close_open_visit
 from assignments.deadlines import HOLD_ANSWER_REMINDER
-from assignments.models import CheckIn, RescheduleRequest
+from assignments.models import RescheduleRequest
 from assignments.states import HoldReason, RequestState
 from common.errors import Conflict, Invalid
 
@@ -19,10 +20,7 @@ def hold(pk: int, *, actor: User, reason: str, note: str = "") -> None:
         row = opened.row
         row.hold(opened.now)
         row.hold_reason, row.hold_note, row.held_at, row.hold_lifted_at = reason, note, opened.now, None
-        for visit in CheckIn.objects.filter(assignment=row, out_at__isnull=True):
-            visit.out_at = max(opened.now, visit.in_at + timedelta(seconds=1))
-            visit.note = visit.note or "Checked out by the hold."
-            visit.save(update_fields=["out_at", "note"])
+        close_open_visit(opened, "Checked out by the hold.")
         for request in RescheduleRequest.objects.filter(assignment=row, state=RequestState.OPEN):
             request.close()
             request.save(update_fields=["state", "decided_at"])

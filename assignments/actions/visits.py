@@ -1,7 +1,7 @@
 """The worker on site: confirm, check in, check out, correct a visit (S16, S27)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
 from accounts.models import User
@@ -111,6 +111,14 @@ def edit_check_in(
         opened.row.first_check_in_at = first.in_at if first else None
         new = {"in_at": in_at, "out_at": out_at}
         opened.record("assignment.check_in_edited", old=old, new=new, reason=reason)
+
+
+def close_open_visit(opened: Change, note: str = "") -> None:
+    """The worker can no longer check out (hold, removal, cancelling): an open visit ends at this moment."""
+    for visit in CheckIn.objects.filter(assignment=opened.row, out_at__isnull=True):
+        visit.out_at = max(opened.now, visit.in_at + timedelta(seconds=1))
+        visit.note = visit.note or note
+        visit.save(update_fields=["out_at", "note"])
 
 
 def _check_times(opened: Change, visit: CheckIn, in_at: datetime, out_at: datetime | None) -> None:

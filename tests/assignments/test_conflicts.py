@@ -19,14 +19,14 @@ from assignments.actions import (
 from assignments.actions.closeout import Submission
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.sourcing import Offer
-from assignments.models import Application, Assignment, CustomField, DeliverableRequirement
+from assignments.models import Application, Assignment, CheckIn, CustomField, DeliverableRequirement
 from assignments.states import ScheduleKind, State
 from common import clock
 from common.errors import Conflict, NotAllowed
 from common.money import Money
 from ledger.errors import InsufficientFunds
 from tests.assignments.acts import asked, asked_for_a_date, lifted, new_date
-from tests.assignments.scenes import apply, assign, refused, usd
+from tests.assignments.scenes import apply, assign, refused, unassign, usd
 from tests.factories import People, assignment_in, company, consent, deliver, member
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +249,17 @@ class TestConflicts:
                 lambda row, people: visits.check_in(row.pk, actor=people.worker.user), row, people
             )
         assert error.sentence == "You are checked in already. Check out first."
+
+    def test_the_next_worker_can_check_in_after_one_who_was_removed_on_site(self, people: People):
+        row = assignment_in(State.IN_PROGRESS, owner=people.owner, by=people.worker)
+        later = clock.now() + 3 * H
+        unassign(row, people.owner)
+        assert CheckIn.objects.get().out_at == clock.now()
+        drafting.edit(row.pk, Content({"start_at": later}), actor=people.owner)
+        assign(row, people.stranger, people.owner)
+        with clock.moved(later):
+            visits.check_in(row.pk, actor=people.stranger.user)
+        assert Assignment.objects.get(pk=row.pk).first_check_in_at == later
 
     def test_checking_out_twice(self, people: People):
         row = assignment_in(State.IN_PROGRESS, owner=people.owner, by=people.worker)
