@@ -54,6 +54,8 @@ class Approve(MoneyVerb):
         self.shown = preview(row, form.chosen())  # type: ignore[attr-defined]
         self.checked = True
         if request.POST.get("step") == "check":
+            if stopped:
+                raise stopped
             return self.page(request, form)
         if stopped is None and form.cleaned_data["expected"] != self.shown.cost.total.minor:
             form.add_error(None, f"The total is now {self.shown.cost.total}. Look again before you approve.")
@@ -120,6 +122,8 @@ class Cancel(MoneyVerb):
         form = self.get_form(request.POST)
         if form.is_valid() and self._fits(form):
             if request.POST.get("step") != "cancel":
+                if stopped:
+                    raise stopped
                 self.checking = self._summary(form)
                 return self.page(request, hidden(form))
             if attempt(request, form, lambda: self.run(form), self.done):
