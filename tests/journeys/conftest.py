@@ -13,8 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from clients.models import Client
 from tests.factories import company, member, worker
-from tests.support.browser import Desk, desk, launch
+from tests.support.browser import Desk, desk
 from tests.support.cast import Cast
+from tests.support.chromium import launch
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ A window keeps what the browser complained about: errors in its console, errors 
 policy, answers of 500 and more, requests to other hosts. `calm` says that there was nothing.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,22 +18,12 @@ from playwright.sync_api import (
     ConsoleMessage,
     Locator,
     Page,
-    Playwright,
     Request,
     Response,
 )
 
 from accounts.models import User
 
-ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DESK: Final = {"width": 1280, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
 WATCH_POLICY: Final = """
@@ -45,20 +34,6 @@ addEventListener("securitypolicyviolation", (event) => {
 PATIENCE_MS: Final = 10_000
 Words = str | re.Pattern[str]
 """The accessible name of a button or link: the whole of it, or a pattern."""
-
-
-def chromium() -> str:
-    """Path of the browser that stories are run in."""
-    return os.environ.get("ONSITE_CHROMIUM", "/usr/bin/chromium")
-
-
-def launch(playwright: Playwright) -> Browser:
-    """One browser without a window; contexts in it know nothing of each other."""
-    return playwright.chromium.launch(
-        executable_path=chromium(),
-        args=list(ARGUMENTS),
-        ignore_default_args=["--disable-back-forward-cache"],  # "back" as it is in the browser of a person
-    )
 
 
 class Window:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser import launch
+from tests.support.chromium import launch
 
 IMAGES: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "img"
 PASSWORD: Final = "onsite-demo"
