@@ -128,7 +128,6 @@ class DisputeAdmin(admin.ModelAdmin):
     search_fields = ("=assignment__id", "client__name", "worker__user__name")
     ordering = (F("answer_due_at").asc(nulls_last=True), "pk")
     change_list_template = "admin/payments/disputes.html"
-    actions: ClassVar[list[Any]] = []
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -179,7 +178,7 @@ class DisputeAdmin(admin.ModelAdmin):
         if not object_id.isdecimal():
             raise Http404
         found = self.get_queryset(request).select_related("assignment__client", "worker__user", "assignee")
-        dispute = found.filter(pk=object_id).first()
+        dispute: Dispute | None = found.filter(pk=object_id).first()
         if dispute is None:
             raise Http404
         if not self.has_view_or_change_permission(request, dispute):
@@ -264,7 +263,7 @@ class DisputeAdmin(admin.ModelAdmin):
             "outcomes": outcomes(dispute),
             "entries": [present(entry) for entry in entries_of("assignment", row.pk, viewer="staff")],
             "thread": ThreadMessage.objects.filter(assignment=row, is_private=False).select_related("author"),
-            "visits": CheckIn.objects.filter(assignment=row, engagement_id=row.engagement_id),
+            "visits": CheckIn.objects.filter(assignment=row, engagement=row.engagement),
             "minutes": checklist.minutes_worked(row) if row.engagement_id else 0,
             "files": Deliverable.objects.filter(assignment=row, removed_at__isnull=True).select_related(
                 "requirement"

@@ -18,7 +18,9 @@ def refresh(client_id: int) -> None:
     paid = Invoice.objects.filter(
         client_id=client_id, state=InvoiceState.PAID, paid_at__gte=now - PERIOD, total_minor__gt=0
     ).values_list("due_on", "paid_at", "client__time_zone")
-    late = [max((paid_at.astimezone(zone(tz)).date() - due_on).days, 0) for due_on, paid_at, tz in paid]
+    late = [
+        max((paid_at.astimezone(zone(tz)).date() - due_on).days, 0) for due_on, paid_at, tz in paid if paid_at
+    ]
     figures = {
         "payments": len(late),
         "average_days_past_due": sum(late) / len(late) if late else None,

@@ -54,9 +54,7 @@ def has_written(row: Assignment) -> bool:
     """Whether the worker wrote on the assignment after handing it in (D5)."""
     if row.submitted_at is None or row.worker is None:
         return False
-    mine = Message.objects.filter(
-        assignment=row, author_id=row.worker.user_id, engagement_id=row.engagement_id
-    )
+    mine = Message.objects.filter(assignment=row, author_id=row.worker.user_id, engagement=row.engagement)
     return mine.filter(sent_at__gte=row.submitted_at).exists()
 
 

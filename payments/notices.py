@@ -37,26 +37,18 @@ def about_invoice(kind: str, invoice: Invoice, *, actor: Actor, at: datetime, **
             url=f"/payments/invoices/{invoice.number}/",
             is_worker=is_worker,
             facts=said,
+            told_actor=kind == "advance.taken",  # a fee was agreed to: the receipt goes to whoever agreed
         )
 
 
-def about_dispute(
-    kind: str,
-    dispute: Dispute,
-    *,
-    actor: Actor,
-    at: datetime,
-    to: tuple[str, ...] | None = None,
-    **facts: Any,
-) -> None:
+def about_dispute(kind: str, dispute: Dispute, *, actor: Actor, at: datetime, **facts: Any) -> None:
     """Tell the sides of a dispute, and Onsite's admins with a link to the queue."""
     row = dispute.assignment
-    for group in to or KINDS[kind].to:
+    for group in KINDS[kind].to:
         for side in _sides(group, dispute, actor):
             users = _group(WORKER if side == Side.WORKER else MANAGERS, row) if side else _staff()
-            url = f"/assignments/{row.pk}/dispute/"
-            if not side:
-                url = reverse("admin:payments_dispute_change", args=[dispute.pk])
+            page = f"/assignments/{row.pk}/dispute/"
+            queue = reverse("admin:payments_dispute_change", args=[dispute.pk])
             reason = dispute.reason_to_worker if side == Side.WORKER else dispute.reason_to_client
             said = {
                 "dispute": dispute.number,
@@ -65,7 +57,15 @@ def about_dispute(
                 **facts,
             }
             _tell(
-                kind, users, actor=actor, at=at, row=row, url=url, is_worker=side == Side.WORKER, facts=said
+                kind,
+                users,
+                actor=actor,
+                at=at,
+                row=row,
+                url=page if side else queue,
+                is_worker=side == Side.WORKER,
+                is_staff=not side,
+                facts=said,
             )
 
 
@@ -144,6 +144,7 @@ def _tell(
     facts: dict[str, Any],
     row: Assignment | None = None,
     is_worker: bool = False,
+    is_staff: bool = False,
     told_actor: bool = False,
 ) -> None:
     name = actor_name(actor if isinstance(actor, User) else None)
@@ -153,6 +154,7 @@ def _tell(
         "title": row.title if row else "",
         "actor": name,
         "is_worker": is_worker,
+        "is_staff": is_staff,
         "facts": {key: str(value) if isinstance(value, Money) else value for key, value in facts.items()},
     }
     subject = ("assignment", row.pk) if row else ("", 0)

@@ -1,7 +1,7 @@
 """The invoice as a PDF: a rendering of the HTML page, with a font of its own so that every name can be written."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from fpdf import FPDF
@@ -45,11 +45,10 @@ class Sheet(FPDF):
         self.set_font(FAMILY, style, 10)
         top = self.get_y()
         self.multi_cell(125, 6, label, new_x=XPos.RIGHT, new_y=YPos.TOP)
-        after = self.get_y()
-        lines = self.multi_cell(125, 6, label, dry_run=True, output="LINES")
+        lines: Any = self.multi_cell(125, 6, label, dry_run=True, output="LINES")
         self.set_xy(145, top)
         self.cell(45, 6, value, align="R")
-        self.set_xy(self.l_margin, max(after, top + 6 * len(lines)))
+        self.set_xy(self.l_margin, top + 6 * len(lines))
 
     def rule(self) -> None:
         self.ln(2)

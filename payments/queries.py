@@ -14,7 +14,7 @@ from assignments.states import State
 from clients.cards import average_approval_minutes
 from clients.models import Client, CompanyCard
 from common.money import Money
-from common.when import zone
+from common.when import minutes, zone
 from ledger.accounts import balances
 from ledger.models import Entry, Posting, Reservation
 from ledger.purposes import BALANCE, CASH, CLIENT, PENDING_PAYOUT, PURPOSES, WORKER
@@ -42,9 +42,22 @@ class ApprovalAge:
     needs_message: bool
 
     @property
+    def usual(self) -> str:
+        return span(self.usual_minutes)
+
+    @property
+    def waited(self) -> str:
+        return span(self.waited_minutes)
+
+    @property
     def is_long(self) -> bool:
         """Longer than the company's own average (S34)."""
         return self.waited_minutes > self.usual_minutes
+
+
+def span(total: int) -> str:
+    """A long time in words: "3 days" from two days on, else hours and minutes."""
+    return f"{total // 1440} days" if total >= 2880 else minutes(total)
 
 
 def approval_age(row: Assignment, now: datetime) -> ApprovalAge | None:
@@ -187,8 +200,8 @@ def client_figures(client: Client, now: datetime) -> ClientFigures:
         later_count=Count("pk", filter=later),
     )
     money = {name: Money(found[name] or 0, client.currency) for name in ("past_due", "soon", "later")}
-    counts = {name: found[name] for name in ("past_due_count", "soon_count", "later_count")}
-    return ClientFigures(**money, **counts, funds=available(client.pk, client.currency))
+    counts: dict[str, Any] = {name: found[name] for name in ("past_due_count", "soon_count", "later_count")}
+    return ClientFigures(**{**money, **counts}, funds=available(client.pk, client.currency))
 
 
 INVOICE_FILTERS: Final = {
@@ -316,7 +329,7 @@ def pending_pay(worker: Worker, currency: str) -> list[tuple[Assignment, Money]]
         .order_by("submitted_at")
     )
     visits: dict[int | None, list[tuple[datetime, datetime]]] = {}
-    ids = [row.engagement_id for row in rows]
+    ids = [row.engagement_id for row in rows if row.engagement_id]
     for visit in CheckIn.objects.filter(engagement_id__in=ids, out_at__isnull=False):
         visits.setdefault(visit.engagement_id, []).append((visit.in_at, visit.out_at or visit.in_at))
     return [(row, _final_pay(row, visits.get(row.engagement_id, []))) for row in rows]

@@ -169,7 +169,7 @@ class Rehearsal:
 
 
 def rehearse(dispute_id: int, *, actor: User, **decided: Any) -> Rehearsal:
-    """Do it in a transaction that is rolled back: the ledger lines and mails that the check page shows are the real ones.
+    """Do it in a transaction that is rolled back: the check page shows the real ledger lines and mails.
 
     Raises what `settle` raises. `decided` are the keywords of `settle`.
     """

@@ -92,7 +92,7 @@ class Approve(MoneyVerb):
         return deadlines.due_on(deadlines.issued_on(self.view.now, row.client.time_zone), row.terms_days)
 
     def context(self) -> dict[str, Any]:
-        files = Deliverable.objects.filter(engagement_id=self.view.row.engagement_id, removed_at__isnull=True)
+        files = Deliverable.objects.filter(engagement=self.view.row.engagement, removed_at__isnull=True)
         return {
             "shown": self.shown,
             "needs_check": bool(self.requests) and not self.checked,
