@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from PIL import Image
 
+from accounts.models import User
 from assignments.models import Assignment, DeliverableRequirement
 from payments.models import Invoice
+from tests.factories import PASSWORD
 from tests.support.browser import Window
 from tests.support.cast import ZONE, day_of, soon, time_of
 
@@ -15,6 +18,15 @@ TITLE = "Replace two access points"
 STREET = "12 State Street"
 AT_SITE = (42.6512, -73.7550)
 """Latitude and longitude of a phone in the middle of Albany."""
+
+
+def sign_in(window: Window, user: User, path: str = "/accounts/login/") -> None:
+    """By the real form, at the page that asks for it; the address is confirmed already."""
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+    window.open(path).fill(login=user.email, password=PASSWORD).press("Sign in")
+    assert window.path != "/accounts/login/"
 
 
 def photo(folder: Path, name: str, color: str) -> Path:

@@ -10,7 +10,8 @@ from common import clock
 from ledger.audit import audit
 from payments.models import Dispute, Invoice
 from payments.states import Decision, DisputeState
-from tests.factories import PASSWORD, StaffFactory, assignment_in
+from tests.factories import StaffFactory, assignment_in
+from tests.journeys.acts import sign_in
 from tests.support.axe import violations
 from tests.support.browser import PHONE, Desk
 from tests.support.cast import Cast
@@ -43,8 +44,9 @@ def test_dispute_in_admin(windows: Desk, cast: Cast, overdue: Assignment) -> Non
     client.has("Both sides were heard.")
 
     # The admin finds it in the queue, takes it, checks the decision, and settles a part.
-    admin = windows.window().open("/admin/")
-    admin.fill(username=staff.email, password=PASSWORD).press("Log in")
+    admin = windows.window()
+    sign_in(admin, staff, "/admin/")
+    assert admin.path == "/admin/"
     admin.open("/admin/payments/dispute/").has(dispute.number)
     assert violations(admin.open(f"/admin/payments/dispute/{dispute.pk}/change/").page) == []
     admin.has("It was done in full on the day.", "One sign hangs askew.", "When do you approve it?")

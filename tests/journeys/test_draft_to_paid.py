@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from allauth.account.models import EmailAddress
 
-from accounts.models import User
 from assignments.models import Application, CheckIn, Deliverable
 from assignments.states import ApplicationState, State
 from common.money import Money
@@ -15,19 +13,22 @@ from ledger.purposes import BALANCE, WORKER
 from notifications.models import Notice
 from payments.models import Invoice
 from payments.states import InvoiceState
-from tests.factories import PASSWORD
-from tests.journeys.acts import AT_SITE, STREET, TITLE, approve, check_in, create, fill_fields, pay, photo
-from tests.support.browser import PHONE, Desk, Window
+from tests.journeys.acts import (
+    AT_SITE,
+    STREET,
+    TITLE,
+    approve,
+    check_in,
+    create,
+    fill_fields,
+    pay,
+    photo,
+    sign_in,
+)
+from tests.support.browser import PHONE, Desk
 from tests.support.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(window: Window, user: User) -> None:
-    """By the real form; the address is confirmed already."""
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    window.open("/accounts/login/").fill(login=user.email, password=PASSWORD).press("Sign in")
-    assert window.path != "/accounts/login/"
 
 
 def test_draft_to_paid(windows: Desk, cast: Cast, tmp_path: Path) -> None:
