@@ -55,6 +55,11 @@ class Change:
         """Name a timeline entry; it is written with the row when the change closes."""
         self.entries.append((kind, visibility, facts))
 
+    def pass_over_repeat(self, verb: str) -> None:
+        """Raise AlreadyDone when this person did this verb moments ago: for acts whose stage allows them again."""
+        if _did_it(self.actor, verb, self.row, self.now):
+            raise AlreadyDone("This is done already.")
+
     def tell(self, **recipients: Any) -> None:
         """Hand notices the people that are no longer to be found from the row (a removed worker, losers)."""
         self.told.update(recipients)

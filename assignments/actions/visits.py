@@ -43,6 +43,7 @@ def check_in(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") ->
     with change(pk, "check_in", actor=actor) as opened:
         row = opened.row
         if CheckIn.objects.filter(assignment=row, out_at__isnull=True).exists():
+            opened.pass_over_repeat("check_in")
             raise Conflict("You are checked in already. Check out first.")
         last = CheckIn.objects.filter(engagement=row.engagement).order_by("-out_at").first()
         if last and last.out_at and last.out_at > opened.now:
@@ -72,6 +73,7 @@ def check_out(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") -
     with change(pk, "check_out", actor=actor) as opened:
         visit = CheckIn.objects.filter(engagement=opened.row.engagement, out_at__isnull=True).first()
         if visit is None:
+            opened.pass_over_repeat("check_out")
             raise Conflict("You are not checked in. Nothing was changed.")
         if opened.now <= visit.in_at:
             raise Conflict("Check-out has to be later than check-in. Try again in a moment.")
