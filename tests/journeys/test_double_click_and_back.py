@@ -7,6 +7,10 @@ import pytest
 from assignments.models import Application, Assignment
 from assignments.states import State
 from common import clock
+from ledger.accounts import balance
+from ledger.audit import audit
+from ledger.purposes import BALANCE, WORKER
+from payments.models import Invoice, PaymentRun
 from tests.factories import assignment_in
 from tests.journeys.acts import draft_values
 from tests.support.browser import Desk, until
@@ -38,6 +42,24 @@ def test_a_doubled_click_has_one_effect(windows: Desk, cast: Cast, script: bool)
     until(lambda: client.path == f"/assignments/{held.pk}/", client)
     client.has("On Hold")
     assert entries(held, "held") == 1
+
+
+def test_a_doubled_payment_is_one(windows: Desk, cast: Cast) -> None:
+    row = assignment_in(State.APPROVED, owner=cast.owner, by=cast.worker)
+    invoice = Invoice.objects.get(assignment=row)
+    client = windows.window(cast.owner, script=False).open(f"/payments/pay/?invoice={invoice.pk}")
+    client.find("button", f"Pay {invoice.total}").dblclick()
+    until(lambda: client.path.startswith("/payments/runs/"), client)
+
+    client.has(str(invoice.total))
+    client.back().press(f"Pay {invoice.total}")
+    client.has(str(invoice.total))
+    row.refresh_from_db()
+    assert row.state == State.PAID
+    assert entries(row, "paid") == 1
+    assert PaymentRun.objects.count() == 1
+    assert balance(WORKER, cast.worker.pk, BALANCE, "USD") == row.money(35_000)
+    assert audit() == []
 
 
 def test_back_and_again_has_one_effect(windows: Desk, cast: Cast) -> None:
