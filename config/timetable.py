@@ -38,6 +38,7 @@ def timetable() -> list[Timer]:
         Timer("past-due", "payments.tasks.flag_past_due", sweep),
         Timer("disputes", "payments.tasks.step_disputes", sweep),
         Timer("company-cards", "assignments.tasks.refresh_company_cards", sweep),
+        Timer("payment-cards", "payments.tasks.refresh_company_cards", DAY),
         Timer("deliver", "notifications.tasks.deliver", sweep),
         Timer("seal", "timeline.tasks.seal", sweep),
         Timer("audit", "ledger.tasks.audit", DAY),

@@ -7,6 +7,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments.templatetags.assignments_onsite import add_to_page  # noqa: PLC0415 - models load only now
+        from assignments.templatetags.home_onsite import add_to_worker_home  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
         from payments import on_page, registering  # noqa: PLC0415 - as above
         from payments.kinds import KINDS  # noqa: PLC0415 - as above
@@ -19,3 +20,4 @@ class PaymentsConfig(AppConfig):
         registering.join_assignments()
         add_to_page("alerts", on_page.alerts)
         add_to_page("money", on_page.money)
+        add_to_worker_home(on_page.worker_home)

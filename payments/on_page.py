@@ -1,9 +1,11 @@
-"""What payments adds to the assignment page: boxes above the tabs and in the rail."""
+"""What payments adds to pages of assignments: boxes above the tabs, in the rail, and on the worker's home."""
 
 from typing import Any
 
 from assignments.queries import Seen
+from common import clock
 from payments import queries
+from workers.models import Worker
 
 
 def alerts(seen: Seen) -> tuple[str, dict[str, Any]] | None:
@@ -16,3 +18,9 @@ def money(seen: Seen) -> tuple[str, dict[str, Any]] | None:
     """The invoice or the receivable, in the viewer's own figures (D20)."""
     box = queries.money_box(seen)
     return ("payments/_money_box.html", box) if box else None
+
+
+def worker_home(worker: Worker) -> tuple[str, dict[str, Any]]:
+    """What a worker has and what is on its way (ux.md 6.7)."""
+    figures = queries.worker_figures(worker, queries.currency_of(worker), clock.now())
+    return "payments/_worker_summary.html", {"figures": figures}
