@@ -36,17 +36,17 @@ class AssignmentAdmin(OpenedAdmin):
     """For looking things up: number, stage, client, worker."""
 
     prefix = ""
-    list_display: ClassVar = ["number", "title", "state", "client", "worker", "start_at", "disputed_at"]
-    list_filter: ClassVar = ["state", "client"]
+    list_display = ("number", "title", "state", "client", "worker", "start_at", "disputed_at")
+    list_filter = ("state", "client")
     list_select_related = ("client", "worker__user")
-    search_fields: ClassVar = ["title", "=id"]
+    search_fields = ("title", "=id")
     show_full_result_count = False
 
 
 @admin.register(Application)
 class ApplicationAdmin(OpenedAdmin):
-    list_display: ClassVar = ["assignment", "worker", "state", "is_counteroffer", "applied_at"]
-    list_filter: ClassVar = ["state"]
+    list_display = ("assignment", "worker", "state", "is_counteroffer", "applied_at")
+    list_filter = ("state",)
     list_select_related = ("assignment", "worker__user")
     show_full_result_count = False
 
@@ -55,6 +55,6 @@ class ApplicationAdmin(OpenedAdmin):
 class RowAdmin(OpenedAdmin):
     """Rows beside an assignment."""
 
-    list_display: ClassVar = ["assignment", "__str__"]
+    list_display = ("assignment", "__str__")
     list_select_related = ("assignment",)
     show_full_result_count = False

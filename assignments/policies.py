@@ -249,7 +249,10 @@ VERBS: dict[str, Rule] = {
     "pay_cancelled": Rule(pays, _in(State.CANCELLED), "be paid", payable_after_cancel),
     "fastfunds": Rule(is_assigned, _in(State.APPROVED), "be paid early", advanceable),
     "invoice": Rule(
-        takes_part, _in(State.PENDING_APPROVAL, State.APPROVED, State.CANCELLED), "be invoiced", needs_page=False
+        takes_part,
+        _in(State.PENDING_APPROVAL, State.APPROVED, State.CANCELLED),
+        "be invoiced",
+        needs_page=False,
     ),
     # disputes, called by payments
     "escalate": Rule(is_assigned, DISPUTABLE, "be escalated", escalatable, needs_page=False),
@@ -284,7 +287,9 @@ def _hidden(found: Standing, rule: Rule, row: Assignment) -> DomainError:
     """For a page that closed while somebody was looking: it was filled, cancelled, or the worker was removed."""
     if found.side == "admin":
         return NotAllowed(f"Your role does not let this assignment {rule.phrase}.")
-    return _moved_on(rule, row) if found.is_assigned else WrongState("This assignment is no longer available.")
+    return (
+        _moved_on(rule, row) if found.is_assigned else WrongState("This assignment is no longer available.")
+    )
 
 
 def _moved_on(rule: Rule, row: Assignment) -> WrongState:

@@ -118,7 +118,7 @@ def open_to_worker(worker_id: int) -> Q:
 
 
 def open_to_staff(prefix: str = "") -> Q:
-    """What platform admins may open (D18): an open dispute, or the company lets support in. `prefix` leads to the row."""
+    """What platform admins may open (D18): an open dispute, or the company lets support in. `prefix`: the way there."""
     return Q(**{f"{prefix}disputed_at__isnull": False}) | Q(**{f"{prefix}client__support_access": True})
 
 

@@ -77,7 +77,7 @@ def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
         was_draft = row.state == State.DRAFT
         if was_draft:
             row.fee_bps = row.client.fee_bps
-            check_sendable(row, opened.now)
+            check_sendable(row, opened.now, opened.standing.member)
         row.posted_terms = row.posted_terms or {name: getattr(row, name) for name in TERMS_FIELDS}
         _engage(opened, worker)
         row.assign(opened.now)

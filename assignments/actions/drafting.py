@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actor import actor_user
 from accounts.models import User
 from assignments.actions import funds
 from assignments.actions.door import SUBJECT, Change, change
@@ -135,7 +136,7 @@ def edit(pk: int, content: Content, *, actor: User) -> Assignment:
         changed = sorted(name for name in content.columns if getattr(row, name) != old[name])
         opened.record("assignment.edited", visibility="client", changed=changed)
         if row.state == State.SENT:
-            check_sendable(row, opened.now)
+            check_sendable(row, opened.now, opened.standing.member)
             row.posted_terms = _posted(row)
             funds.resize(opened)
             if before != {name: getattr(row, name) for name in OFFER_COLUMNS}:
@@ -160,7 +161,8 @@ def delete(pk: int, *, actor: User) -> None:
     with change(pk, "delete", actor=actor) as opened:
         row = opened.row
         for attachment in Attachment.objects.filter(assignment=row):
-            transaction.on_commit(partial(attachment.file.storage.delete, attachment.file.name))
+            name = str(attachment.file.name)
+            transaction.on_commit(partial(attachment.file.storage.delete, name))
         _record(row, row.version + 1, "assignment.deleted", actor, title=row.title)
         row.delete()
 
@@ -173,7 +175,7 @@ def send(pk: int, *, actor: User, invite: Sequence[Worker] = ()) -> Assignment:
     with change(pk, "send", actor=actor) as opened:
         row = opened.row
         row.fee_bps = row.client.fee_bps
-        check_sendable(row, opened.now)
+        check_sendable(row, opened.now, opened.standing.member)
         invited = _invite(opened, invite)
         if not row.is_marketplace and not invited:
             raise Invalid("Post it to the marketplace, or invite at least one worker.", "is_marketplace")
@@ -201,6 +203,9 @@ def invite(pk: int, workers: Sequence[Worker], *, actor: User) -> int:
 def _invite(opened: Change, workers: Sequence[Worker]) -> list[Worker]:
     """The workers who were not invited, or declined, or left since; people of the own company are passed over."""
     row = opened.row
+    by = actor_user(opened.actor)
+    if by is None:
+        raise NotAllowed("Only people invite workers.")
     colleagues = set(Member.objects.filter(client_id=row.client_id).values_list("user_id", flat=True))
     fresh = []
     for worker in dict.fromkeys(workers):
@@ -210,7 +215,7 @@ def _invite(opened: Change, workers: Sequence[Worker]) -> list[Worker]:
         if found and found.declined_at is None and not _left_since(row, found):
             continue
         found = found or Invitation(assignment=row, worker=worker)
-        found.invited_by, found.invited_at, found.declined_at = opened.actor, opened.now, None
+        found.invited_by, found.invited_at, found.declined_at = by, opened.now, None
         found.save()
         fresh.append(worker)
     opened.tell(invited=fresh)

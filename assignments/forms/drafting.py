@@ -456,7 +456,9 @@ class DraftForm(PriceForm):
         if self.row is None:
             return None
         row = self.row
-        return {"start": row.start_at, "end": row.window_end_at, "deliverables": row.deliverables_due_at}[which]
+        return {"start": row.start_at, "end": row.window_end_at, "deliverables": row.deliverables_due_at}[
+            which
+        ]
 
     def content(self) -> Content:
         """What the form says, for drafting.create and drafting.edit; only after is_valid()."""

@@ -60,5 +60,5 @@ def _column(name: str) -> str:
     for model in (Site, Assignment):
         known = {field.name: field for field in model._meta.get_fields() if hasattr(field, "verbose_name")}
         if name in known:
-            return str(known[name].verbose_name)  # type: ignore[union-attr]
+            return str(known[name].verbose_name)
     return name

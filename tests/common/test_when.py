@@ -28,7 +28,7 @@ def test_instant_is_said_in_the_named_zone(moment: datetime, zone: str, text: st
 
 def test_a_naive_datetime_is_refused() -> None:
     with pytest.raises(ValueError, match="naive"):
-        when.instant(datetime(2026, 12, 1, 9, 0), "UTC")
+        when.instant(datetime(2026, 12, 1, 9, 0), "UTC")  # noqa: DTZ001 - naive on purpose
 
 
 @pytest.mark.parametrize(
