@@ -150,6 +150,7 @@ def _left(people: People) -> Assignment:
     )
     talk.post_message(row.pk, actor=people.removed.user, body="I was here")
     assigning.unassign(row.pk, actor=people.owner, reason="other", note="Changed", original_budget=True)
+    sourcing.ask(row.pk, "Is parking free?", actor=people.applicant.user)
     return Assignment.objects.get(pk=row.pk)
 
 

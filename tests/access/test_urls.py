@@ -1,0 +1,164 @@
+"""Every named address of the portal, by every persona, by GET and by POST: the table says what each gets.
+
+Columns: A anonymous, O owner (administrator), M manager, C controller, U colleague (User), V view only, X another
+company's administrator, W the assigned worker, P a worker who applied, R a worker who was removed, S a stranger, T
+platform admin. Letters: . page, > on to another page, s to the sign-in, - not found, x forbidden, ! stale (409),
+f bad form (422), b bad input (400), m method not allowed, k a file or words for a machine, u not
+ready (503). A POST carries no body. Without a CSRF token every POST is forbidden, for everybody (the second test).
+"""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from assignments.models import Attachment, Deliverable, MoneyRequest
+from payments.models import Invoice
+from tests.access.table import ADMIN, NOT_PAGES, TABLE
+from tests.support.http import Visitor
+from tests.support.scene import NAMES, Scene, notice_of, undone
+
+LETTER = {200: ".", 404: "-", 403: "x", 409: "!", 422: "f", 400: "b", 405: "m", 503: "u"}
+
+
+def named(resolver: URLResolver, space: str = "") -> list[str]:
+    """Every URL name of the resolver, with its namespaces."""
+    found: list[str] = []
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            found += named(one, f"{space}{one.namespace}:" if one.namespace else space)
+        elif isinstance(one, URLPattern) and one.name:
+            found.append(space + one.name)
+    return found
+
+
+def test_every_named_url_is_in_the_table() -> None:
+    known = {name for name, *_ in TABLE} | NOT_PAGES
+    names = {name for name in named(get_resolver()) if not name.startswith("admin:")}
+    assert (sorted(names - known), sorted(known - names)) == ([], [])
+
+
+def address(scene: Scene, name: str, stage: str) -> str:
+    """The address with the ids of the scene: an assignment in that stage, or the first row of its kind."""
+    wanted = _parameters(name)
+    parts = scene.parts(stage) if stage in scene.rows else {}
+    return reverse(name, kwargs={key: _value(scene, key, name, stage, parts) for key in wanted} or None)
+
+
+def _parameters(name: str) -> list[str]:
+    """The names of what stands in the address."""
+    *spaces, last = name.split(":")
+    resolver: Any = get_resolver()
+    for space in spaces:
+        resolver = resolver.namespace_dict[space][1]
+    (found, *_) = resolver.reverse_dict.getlist(last)
+    return list(found[0][0][1])
+
+
+def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any]) -> Any:
+    people = scene.people
+    if key == "uuid":
+        model = {"attachment_file": Attachment, "deliverable_file": Deliverable, "receipt_file": MoneyRequest}
+        rows = model[name.split(":")[-1]].objects
+        return rows.filter(assignment=scene[stage]).first().uuid
+    if key == "request_id":
+        return parts["money" if "money" in name else "reschedule"]
+    if key in parts:
+        return parts[key]
+    own = {
+        "kind": "bonus",
+        "client_id": people.client.pk,
+        "member_id": people.client.members.get(user=people.user_member).pk,
+        "invite_id": people.client.invites.get().pk,
+        "customer_id": people.client.customers.get().pk,
+        "project_id": people.client.customers.get().projects.get().pk,
+        "location_id": people.client.locations.get().pk,
+        "worker_id": people.worker.pk,
+        "notice_id": notice_of(people.owner),
+        "token": "no-such-token",
+        "key": "no-such-key",
+        "uidb36": "1",
+        "pk": 999_999_999,
+        "number": getattr(Invoice.objects.filter(assignment=scene.rows.get(stage)).first(), "number", "none"),
+        "invoice_id": parts.get("invoice", 0),
+        "dispute_id": parts.get("dispute", 0),
+    }
+    return own[key]
+
+
+def letter(response: Any) -> str:
+    """One letter for an answer."""
+    if response.status_code in (301, 302):
+        return "s" if response.headers["Location"].startswith("/accounts/login/") else ">"
+    if response.status_code == 200 and not response.headers.get("Content-Type", "").startswith("text/html"):
+        return "k"
+    return LETTER.get(response.status_code, str(response.status_code))
+
+
+def answers(scene: Scene, method: str, url: str) -> str:
+    """The letters of all personas, each undone before the next."""
+    found = ""
+    for name in NAMES:
+        with undone():
+            client = scene.visitors[name].client
+            cookies = deepcopy(client.cookies)
+            client.raise_request_exception = False
+            cache.clear()  # rate limits have tests of their own
+            found += letter(getattr(client, method)(url))
+            client.cookies = cookies
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "stage", "get", "post"), TABLE, ids=[f"{n}-{s}" for n, s, *_ in TABLE])
+def test_each_persona_gets_what_the_table_says(
+    scene: Scene, name: str, stage: str, get: str, post: str
+) -> None:
+    url = address(scene, name, stage)
+    assert (answers(scene, "get", url), answers(scene, "post", url)) == (get, post), url
+
+
+@pytest.mark.django_db
+def test_no_post_without_a_csrf_token(scene: Scene) -> None:
+    people = scene.people
+    for visitor in (Visitor(), Visitor(people.owner), Visitor(people.worker.user), Visitor(people.staff)):
+        allowed = []
+        for name, stage, *_ in TABLE:
+            url = address(scene, name, stage)
+            with undone():
+                if visitor.client.post(url).status_code != 403:
+                    allowed.append(name)
+        assert allowed == []
+
+
+def admin_names() -> list[str]:
+    return [name for name in named(get_resolver()) if name.startswith("admin:")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["anonymous", "owner", "controller", "worker", "stranger"])
+def test_admin_is_for_staff_only(scene: Scene, who: str) -> None:
+    """Everybody else is led to the admin's own sign-in, from every address of it."""
+    client = scene.visitors[who].client
+    for name in admin_names():
+        url = _admin_address(name)
+        for method in ("get", "post"):
+            with undone():
+                response = getattr(client, method)(url)
+            got = response.headers.get("Location", response.status_code)
+            assert str(got).startswith(ADMIN.get(name, ("/admin/login/", "/accounts/login/"))), (
+                f"{method} {url}: {got}"
+            )
+
+
+def _admin_address(name: str) -> str:
+    """The address of an admin page; where it names a row, the first one."""
+    more = {"admin:app_list": ["assignments"], "admin:view_on_site": [1, 1]}
+    for args in (more.get(name, []), ["1"], ["1", "1"]):
+        try:
+            return reverse(name, args=args)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"{name} needs other arguments")
