@@ -29,7 +29,7 @@ def test_starts_by_itself(windows: Desk, cast: Cast) -> None:
     assert sweeps.start_due() == 0
 
     worker.open(f"/assignments/{row.pk}/").has("In Progress")
-    worker.open(f"/assignments/{row.pk}/history/").has("The start time passed, so the work is In Progress.")
+    worker.open(f"/assignments/{row.pk}/history/").has("Onsite started the work: its start time passed.")
     client = windows.window(cast.owner).open(f"/assignments/{row.pk}/")
     client.has("In Progress", "Wanda Worker is working on it")
     row.refresh_from_db()
