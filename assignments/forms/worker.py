@@ -19,6 +19,8 @@ from assignments.states import BackOutReason, Grade, MoneyKind, PricingType, Sch
 
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|(?:\+?\d[\s().-]{0,2}){7,}")
 """What looks like an e-mail address or a phone number: seven digits or more with little between them."""
+LONGEST = 1_000
+"""Letters of a question; no more are searched, or a megabyte of text would keep the server busy for minutes."""
 
 
 def _text(label: str, **kwargs: Any) -> forms.CharField:
@@ -163,7 +165,7 @@ class AskForm(forms.Form):
             del self.fields["anyway"]
 
     def looks_like_contact(self) -> bool:
-        return self.is_bound and CONTACT.search(self.data.get("text", "")) is not None
+        return self.is_bound and CONTACT.search(self.data.get("text", "")[:LONGEST]) is not None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
