@@ -318,6 +318,11 @@ class WithdrawReschedule(VerbPage):
     button = "Withdraw request"
     done = "Your request is withdrawn."
 
+    def context(self) -> dict[str, Any]:
+        if not RescheduleRequest.objects.filter(assignment=self.view.row, pk=self.kwargs["request_id"]).exists():
+            raise Http404
+        return {}
+
     def run(self, form: Any) -> None:
         reschedules.withdraw_reschedule(
             self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request)
