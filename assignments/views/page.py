@@ -319,7 +319,9 @@ class WithdrawReschedule(VerbPage):
     done = "Your request is withdrawn."
 
     def context(self) -> dict[str, Any]:
-        if not RescheduleRequest.objects.filter(assignment=self.view.row, pk=self.kwargs["request_id"]).exists():
+        if not RescheduleRequest.objects.filter(
+            assignment=self.view.row, pk=self.kwargs["request_id"]
+        ).exists():
             raise Http404
         return {}
 

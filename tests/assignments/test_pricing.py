@@ -67,7 +67,9 @@ def test_the_client_pays_worker_and_fee_and_nothing_else(terms: Terms, bps: int)
 
 
 @given(prices, st.integers(1, 10**6), st.integers(1, 600), st.integers(1, 50))
-def test_an_increase_raises_the_budget_by_what_it_is_worth(terms: Terms, amount: int, minutes: int, units: int):
+def test_an_increase_raises_the_budget_by_what_it_is_worth(
+    terms: Terms, amount: int, minutes: int, units: int
+):
     asked = Ask("increase", "More work", amount, add_minutes=minutes, add_units=units)
     grown = increased(terms, amount_minor=amount, add_minutes=minutes, add_units=units)
     gained = grown.budget.minor - terms.budget.minor

@@ -46,7 +46,9 @@ FACTS: dict[str, Any] = {
     "pay": Money(35_000, "USD"),
     "summary": "Both switches are in.",
 }
-BANNED = re.compile(r"\b(please|oops|invalid|job|gig|None|True|False)\b|!|\{|\}|\bMoney\(|_minor|\b_at\b", re.I)
+BANNED = re.compile(
+    r"\b(please|oops|invalid|job|gig|None|True|False)\b|!|\{|\}|\bMoney\(|_minor|\b_at\b", re.I
+)
 """The copy rules of the pages, and raw values that a sentence must never show."""
 
 
