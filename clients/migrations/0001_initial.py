@@ -5,6 +5,7 @@ import common.clock
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -194,5 +195,62 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='project',
             constraint=models.UniqueConstraint(models.F('customer'), django.db.models.functions.text.Lower('name'), name='clients_project_once'),
+        ),
+        migrations.CreateModel(
+            name='HistoricalClient',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='company name')),
+                ('industry', models.CharField(blank=True, max_length=60)),
+                ('currency', models.CharField(default='USD', max_length=3)),
+                ('time_zone', models.CharField(default='America/New_York', max_length=64, validators=[accounts.models.validate_time_zone])),
+                ('street', models.CharField(blank=True, max_length=160, verbose_name='billing address')),
+                ('city', models.CharField(blank=True, max_length=80)),
+                ('region', models.CharField(blank=True, max_length=80, verbose_name='state or region')),
+                ('postcode', models.CharField(blank=True, max_length=16)),
+                ('country', models.CharField(default='US', max_length=2)),
+                ('fee_bps', models.PositiveIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(5000)], verbose_name='platform fee in hundredths of a percent')),
+                ('default_terms_days', models.PositiveSmallIntegerField(choices=[(0, 'Immediate'), (7, '7 days'), (15, '15 days'), (21, '21 days'), (30, '30 days'), (45, '45 days'), (90, '90 days')], default=30, verbose_name='usual payment terms')),
+                ('fastfunds_allowed', models.BooleanField(default=True, verbose_name='allow FastFunds on new assignments')),
+                ('auto_pay', models.BooleanField(default=False, verbose_name='pay invoices on their due date')),
+                ('support_access', models.BooleanField(default=False, verbose_name='let Onsite support open our assignments')),
+                ('created_at', models.DateTimeField(default=common.clock.now)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'historical client',
+                'verbose_name_plural': 'historical clients',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalMember',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('role', models.CharField(choices=[('administrator', 'Administrator'), ('manager', 'Manager'), ('controller', 'Controller'), ('user', 'User'), ('view_only', 'View Only')], default='user', max_length=16)),
+                ('max_budget_minor', models.BigIntegerField(blank=True, null=True, verbose_name='maximum budget of one assignment')),
+                ('is_active', models.BooleanField(default=True)),
+                ('joined_at', models.DateTimeField(default=common.clock.now)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('client', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='clients.client')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'historical member',
+                'verbose_name_plural': 'historical members',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
     ]

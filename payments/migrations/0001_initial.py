@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assignments', '0002_paid_is_final'),
-        ('clients', '0002_history'),
-        ('workers', '0002_history'),
+        ('clients', '0001_initial'),
+        ('workers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

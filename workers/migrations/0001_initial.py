@@ -4,6 +4,7 @@ import common.clock
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -75,5 +76,28 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='availability',
             constraint=models.CheckConstraint(condition=models.Q(('to_minute__gt', models.F('from_minute')), ('to_minute__lte', 1440)), name='workers_hours_in_order'),
+        ),
+        migrations.CreateModel(
+            name='HistoricalWorker',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('country', models.CharField(default='US', max_length=2)),
+                ('radius_miles', models.PositiveIntegerField(default=50, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='travel radius in miles')),
+                ('is_available', models.BooleanField(default=True, verbose_name='open to new work')),
+                ('created_at', models.DateTimeField(default=common.clock.now)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'historical worker',
+                'verbose_name_plural': 'historical workers',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
     ]
