@@ -9,10 +9,12 @@ class AssignmentsConfig(AppConfig):
         from assignments import introductions  # noqa: PLC0415 - models are loaded only now
         from assignments.kinds import KINDS  # noqa: PLC0415 - as above
         from clients.queries import register_acquaintance  # noqa: PLC0415 - as above
+        from common import context  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
         from workers import figures  # noqa: PLC0415 - as above
 
+        context.register("creates", introductions.may_create)
         register_acquaintance(introductions.acquaintances)
         figures.register(introductions.figures)
         for kind in KINDS.values():

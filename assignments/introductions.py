@@ -4,12 +4,21 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Q
 
+from accounts.models import User
 from assignments.checklist import is_on_time
 from assignments.models import Assignment, Engagement, Invitation, Rating
+from assignments.policies import CREATORS
 from assignments.states import EngagementEnd, Grade, State
+from clients.queries import membership
 from workers.figures import Figure
 
 GOOD = (Grade.EXCELLENT, Grade.SATISFIED)
+
+
+def may_create(user: User) -> int:
+    """1 when the person's role in the company creates assignments, for the frame's button."""
+    member = membership(user)
+    return int(member is not None and member.role in CREATORS)
 
 
 def acquaintances(worker_id: int) -> set[int]:

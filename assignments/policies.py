@@ -22,6 +22,10 @@ Who = Callable[[Standing], bool]
 When = Callable[[Assignment, datetime], str]
 
 
+CREATORS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.USER})
+"""The roles that write assignments (decisions.md D18)."""
+
+
 def manages(s: Standing) -> bool:
     return s.manages
 

@@ -39,6 +39,7 @@ class Link:
     is_current: bool
 
 
+NEW = "assignments:new"
 HOME = Entry("Home", "house", "home")
 MESSAGES = Entry("Messages", "message-square", "assignments:threads")
 NAV: dict[str, tuple[Entry, ...]] = {
@@ -60,7 +61,7 @@ TABS: dict[str, tuple[Entry, ...]] = {
     "client": (
         HOME,
         Entry("Work", "briefcase", "assignments:list"),
-        Entry("Create", "plus", "assignments:new"),
+        Entry("Create", "plus", NEW),
         Entry("Payments", "wallet", "payments:center"),
         MESSAGES,
     ),
@@ -136,7 +137,8 @@ class Shell:
 
     @cached_property
     def tabs(self) -> list[Link]:
-        return self._links(TABS.get(self.hat, ()))
+        entries = TABS.get(self.hat, ())
+        return self._links(tuple(e for e in entries if e.name != NEW or self.may_create))
 
     @cached_property
     def account(self) -> list[Link]:
@@ -148,7 +150,13 @@ class Shell:
 
     @cached_property
     def create(self) -> str:
-        return address("assignments:new") if self.hat == "client" else ""
+        return address(NEW) if self.hat == "client" and self.may_create else ""
+
+    @cached_property
+    def may_create(self) -> bool:
+        """Whether the person's role creates assignments; True without a provider."""
+        provider = _providers.get("creates")
+        return bool(provider(self.user)) if provider and self.user else True
 
     @cached_property
     def messages(self) -> str:

@@ -22,10 +22,10 @@ from assignments.models import (
     Site,
 )
 from assignments.models.terms import TERMS_FIELDS
+from assignments.policies import CREATORS
 from assignments.states import ApplicationState, State
 from clients.models import Member
 from clients.queries import membership
-from clients.roles import Role
 from common import clock
 from common.errors import Conflict, Invalid, NotAllowed
 from timeline.record import record
@@ -54,7 +54,6 @@ SITE_COLUMNS = frozenset(
 )
 SITE_LATER = SITE_COLUMNS - {"street", "lat", "lon"}
 """What may still change once somebody is assigned: whom to ask for and how to get in, not where it is."""
-CREATORS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.USER})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.views import View
 
 from assignments import checklist, queries
 from assignments.actions import reschedules, talk
+from assignments.company_card import company_facts
 from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
 from assignments.models import (
     Attachment,
@@ -139,6 +140,7 @@ class Details(TabPage):
         row = view.row
         documents = Attachment.objects.filter(assignment=row, removed_at__isnull=True)
         return {
+            "company": company_facts(row.client) if view.side == "worker" else None,
             "requirements": DeliverableRequirement.objects.filter(assignment=row),
             "custom_fields": CustomField.objects.filter(assignment=row),
             "skills": row.skills.all(),

@@ -268,7 +268,9 @@ class TestConflicts:
         def act(row: Assignment, people: People) -> Any:
             return visits.check_out(row.pk, actor=people.worker.user)
 
-        assert refused(act, row, people).sentence == "You are not checked in. Nothing was changed."
+        assert refused(act, row, people).sentence == "This is done already."
+        with clock.moved(clock.now() + H):
+            assert refused(act, row, people).sentence == "You are not checked in. Nothing was changed."
 
     def test_visits_do_not_overlap(self, people: People):
         row = assignment_in(State.IN_PROGRESS, owner=people.owner, by=people.worker)
