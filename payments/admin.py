@@ -114,8 +114,7 @@ class DisputeAdmin(admin.ModelAdmin):
     list_display = (
         "number",
         "assignment",
-        "client",
-        "worker",
+        "sides",
         "amount",
         "ground",
         "age",
@@ -135,6 +134,10 @@ class DisputeAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @admin.display(description="client, worker", ordering="client__name")
+    def sides(self, dispute: Dispute) -> str:
+        return f"{dispute.client}, {dispute.worker}"
+
     @admin.display(description="opened", ordering="opened_at")
     def age(self, dispute: Dispute) -> str:
         return relative(dispute.opened_at, clock.now())
@@ -146,6 +149,12 @@ class DisputeAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = [path("next/", self.admin_site.admin_view(self.next_view), name="payments_dispute_next")]
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        answer: HttpResponse = super().changelist_view(
+            request, {"title": "Disputes", **(extra_context or {})}
+        )
+        return answer
 
     def next_view(self, request: HttpRequest) -> HttpResponseRedirect:
         """The dispute that is due soonest and has no owner."""
