@@ -111,12 +111,6 @@ def of_client(client: Client, now: datetime) -> "QuerySet[Assignment]":
     return with_facts(rows, now, "client")
 
 
-def stage_counts(client: Client) -> dict[str, int]:
-    """How many assignments of a company are in each stage."""
-    found = Assignment.objects.filter(client=client).values_list("state").annotate(n=Count("pk")).order_by()
-    return {State(state).value: n for state, n in found}
-
-
 def of_worker(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
     """All assignments that are or were this worker's, with facts; what may be shown of each is visibility's answer."""
     rows = Assignment.objects.filter(worker=worker).select_related("client")

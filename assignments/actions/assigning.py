@@ -189,15 +189,21 @@ def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
     )
 
 
-def _close_others(opened: Change) -> None:
-    others = list(
+def close_offers(row: Assignment) -> list[Worker]:
+    """Close the offers that still wait, because it is filled or over. Returns their workers, to be told."""
+    pending = list(
         Application.objects.select_related("worker__user").filter(
-            assignment=opened.row, state=ApplicationState.PENDING
+            assignment=row, state=ApplicationState.PENDING
         )
     )
-    for application in others:
+    for application in pending:
         application.close()
         application.save(update_fields=["state", "decided_at"])
-    if others:
-        opened.tell(losers=[application.worker for application in others])
-        opened.record("assignment.filled", visibility="client", count=len(others))
+    return [application.worker for application in pending]
+
+
+def _close_others(opened: Change) -> None:
+    losers = close_offers(opened.row)
+    if losers:
+        opened.tell(losers=losers)
+        opened.record("assignment.filled", visibility="client", count=len(losers))

@@ -8,13 +8,12 @@ from accounts.actor import Actor
 from accounts.models import User
 from assignments import checklist, deadlines
 from assignments.actions import funds
-from assignments.actions.assigning import close_requests, end_engagement
+from assignments.actions.assigning import close_offers, close_requests, end_engagement
 from assignments.actions.door import SUBJECT, Change, change
 from assignments.actions.visits import close_open_visit
-from assignments.models import Application, Assignment, MoneyRequest, RescheduleRequest
+from assignments.models import Assignment, MoneyRequest, RescheduleRequest
 from assignments.pricing import cost, worker_total
 from assignments.states import (
-    ApplicationState,
     CancelReason,
     EngagementEnd,
     PricingType,
@@ -131,7 +130,7 @@ def cancel(
             raise Invalid("Nobody is assigned, so nobody can be paid.", "pay")
         if not 0 <= amount.minor <= row.worker_most.minor:
             raise Invalid(f"Enter an amount from zero to {row.worker_most}.", "pay")
-        losers = _pending_workers(row)
+        losers = close_offers(row)
         close_requests(opened)
         close_open_visit(opened)
         row.cancel(opened.now)
@@ -231,15 +230,3 @@ def _check_limit(opened: Change, total: Money) -> None:
 
 def _card(row: Assignment) -> CompanyCard | None:
     return CompanyCard.objects.filter(client_id=row.client_id).first()
-
-
-def _pending_workers(row: Assignment) -> list[Any]:
-    pending = list(
-        Application.objects.select_related("worker__user").filter(
-            assignment=row, state=ApplicationState.PENDING
-        )
-    )
-    for application in pending:
-        application.close()
-        application.save(update_fields=["state", "decided_at"])
-    return [application.worker for application in pending]
