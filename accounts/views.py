@@ -41,7 +41,7 @@ def profile(request: SignedIn) -> HttpResponse:
         return render(request, "accounts/profile.html", {"form": ProfileForm.of(request.user)})
     form = ProfileForm.of(request.user, request.POST)
     if not form.is_valid():
-        return render(request, "accounts/profile.html", {"form": form}, status=400)
+        return render(request, "accounts/profile.html", {"form": form}, status=422)
     actions.edit_profile(request.user.pk, **form.cleaned_data)
     messages.success(request, "Your profile is saved.")
     return _remember_theme(redirect("accounts:profile"), form.cleaned_data["theme"])

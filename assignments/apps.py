@@ -7,17 +7,25 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import introductions  # noqa: PLC0415 - models are loaded only now
+        from assignments.batch_kinds import GROUP  # noqa: PLC0415 - as above
+        from assignments.batch_kinds import KINDS as BATCH_KINDS  # noqa: PLC0415 - as above
         from assignments.kinds import KINDS  # noqa: PLC0415 - as above
         from clients.queries import register_acquaintance  # noqa: PLC0415 - as above
         from common import context  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
-        from workers import figures  # noqa: PLC0415 - as above
+        from workers import figures, panels  # noqa: PLC0415 - as above
 
         context.register("creates", introductions.may_create)
         register_acquaintance(introductions.acquaintances)
         figures.register(introductions.figures)
+        panels.register(introductions.record)
         for kind in KINDS.values():
             presenters.register(kind.kind, title=kind.title, icon=kind.icon)
             if kind.to:
                 events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
+        events.register("search.found", title="New work for a saved search", group="Find Work")
+        for batch in BATCH_KINDS.values():
+            presenters.register(batch.kind, title=batch.title, icon=batch.icon)
+            if batch.is_told:
+                events.register(batch.kind, title=batch.title, group=GROUP)

@@ -8,6 +8,8 @@
 | deliverables_due_at | assigned, in progress | as agreed | Late Deliverables |
 | flags_due_at | as above | the next of these three | the flag sweep looks |
 | escalate_from_at | pending approval | submitted + average + 48 h | Escalate opens (D5) |
+| auto_approve_due_at | pending approval, no dispute | submitted + agreed days | silence approves it (N1) |
+| auto_approve_due_at | as above | - 24 h | the client is reminded |
 | RescheduleRequest.remind_due_at | on hold, date sent | + 24 h | the worker is reminded (D1) |
 | Application.expires_at | pending | as offered | the offer expires |
 """
@@ -25,6 +27,8 @@ CONFIRM_GRACE = timedelta(hours=2)
 HOLD_ANSWER_REMINDER = timedelta(hours=24)
 LATE_NOTICE = timedelta(hours=24)
 """Leaving with less notice than this before the start is late (domain.md 4.10)."""
+SILENCE_REMINDER = timedelta(hours=24)
+"""How long before silence approves the client is reminded; also the least time after an answer to a request."""
 RATE_AFTER_PAID = timedelta(days=14)
 ESCALATE_WITHIN = timedelta(days=183)
 """A cancelled assignment can be escalated for six months (domain.md 5.2)."""
@@ -87,5 +91,22 @@ def set_due(row: Any, now: datetime, *, swept: bool = False) -> None:
         row.confirm_due_at = None
     elif row.confirm_due_at is None:
         row.confirm_due_at = confirm_due(row.start_at, row.confirm_hours, now)
+    _set_silence(row, now)
     instants = [instant for instant in flag_instants(row) if not swept or instant > now]
     row.flags_due_at = min(instants, default=None)
+
+
+def _set_silence(row: Any, now: datetime) -> None:
+    """The days of silence run from submitting, and anew when a dispute ended or a payment was stopped."""
+    if row.state != State.PENDING_APPROVAL or row.auto_approve_days is None or row.disputed_at:
+        row.auto_approve_due_at = row.auto_approve_reminded_at = None
+    elif row.auto_approve_due_at is None:
+        row.auto_approve_due_at = now + timedelta(days=row.auto_approve_days)
+        row.auto_approve_reminded_at = None
+
+
+def give_time(row: Any, now: datetime) -> None:
+    """Somebody just answered a request: silence approves 24 hours later at the earliest."""
+    if row.auto_approve_due_at is not None and row.auto_approve_due_at < now + SILENCE_REMINDER:
+        row.auto_approve_due_at = now + SILENCE_REMINDER
+        row.auto_approve_reminded_at = None

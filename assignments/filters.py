@@ -2,18 +2,21 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from assignments import labels
-from assignments.models import Assignment
+from assignments import labels, listing
+from assignments.models import Assignment, Upload
 from assignments.states import OPEN, State
 from clients.models import Customer, Member
 from common.clock import now
+from common.when import day
 
 STAGES = [("open", "All open")] + [
     (state.value, "Sent" if state == State.SENT else str(state.label)) for state in State
@@ -49,6 +52,10 @@ class AssignmentFilter(django_filters.FilterSet):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+    upload = django_filters.NumberFilter(
+        label="Upload", method="by_upload", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+
     class Meta:
         model = Assignment
         fields: ClassVar[list[str]] = []
@@ -70,12 +77,44 @@ class AssignmentFilter(django_filters.FilterSet):
         """How many filters are set."""
         return sum(bool(self.data.get(name)) for name in self.filters)
 
+    @property
+    def query(self) -> str:
+        """The filters in force and the order, as an address holds them: nothing that the form does not know."""
+        kept = {name: str(self.data[name]).strip() for name in self._in_force}
+        by = listing.order(self.data.get("sort", "")).name
+        return urlencode(kept | ({"sort": by} if kept and by != listing.DEFAULT_SORT else {}))
+
+    @property
+    def told(self) -> list[dict[str, str]]:
+        """The filters in force in words, for components/_kv.html."""
+        fields = self.form.fields
+        return [
+            {"label": str(fields[name].label), "value": _words(fields[name], self.form.cleaned_data[name])}
+            for name in self._in_force
+        ]
+
+    @property
+    def _in_force(self) -> list[str]:
+        taken = {} if self.form.errors and not self.form.cleaned_data else self.form.cleaned_data
+        return [name for name in self.filters if taken.get(name) not in (None, "")]
+
     def by_text(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
         found = Q(title__icontains=value) | Q(external_id__icontains=value)
         digits = value.strip().lower().removeprefix("a-")
         if digits.isascii() and digits.isdigit() and len(digits) <= 18:
             found |= Q(pk=int(digits))
         return rows.filter(found)
+
+    @cached_property
+    def upload_row(self) -> Upload | None:
+        """The upload whose drafts are shown, for its words; one of another company is none."""
+        pk = str(self.data.get("upload", ""))
+        if not (pk.isascii() and pk.isdigit() and len(pk) <= 18):
+            return None
+        return Upload.objects.filter(client_id=self.member.client_id, pk=int(pk)).first()
+
+    def by_upload(self, rows: "QuerySet[Assignment]", name: str, value: Any) -> "QuerySet[Assignment]":
+        return rows.filter(upload_row__upload_id=int(value))
 
     def by_stage(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
         return rows.filter(state__in=sorted(OPEN)) if value == "open" else rows.filter(state=value)
@@ -98,6 +137,17 @@ class AssignmentFilter(django_filters.FilterSet):
         return datetime.combine(
             min(max(on, EARLIEST), LATEST), time(), ZoneInfo(self.member.client.time_zone)
         )
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    """What was chosen or typed, as the form says it."""
+    if isinstance(value, date):
+        return day(value)
+    for key, label in getattr(field, "choices", ()):
+        for inner, words in label if isinstance(label, list | tuple) else ((key, label),):
+            if str(inner) == str(value):
+                return str(words)
+    return str(value)
 
 
 def _owners(member: Member) -> list[tuple[int, str]]:

@@ -136,6 +136,34 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.money_declined", "Request declined", "ban", "decide_money", (WORKER,), REQUESTS),
         Kind("assignment.money_withdrawn", "Request withdrawn", "ban", "withdraw_money", (OWNER,), REQUESTS),
         Kind("assignment.money_added", "Money added", "gift", "add_money", (WORKER,), REQUESTS),
+        Kind(
+            "assignment.scope_proposed",
+            "Change of scope proposed",
+            "pencil",
+            "propose_scope",
+            (WORKER,),
+            REQUESTS,
+            True,
+        ),
+        Kind(
+            "assignment.scope_accepted",
+            "Change of scope accepted",
+            "circle-check",
+            "decide_scope",
+            (OWNER,),
+            REQUESTS,
+        ),
+        Kind(
+            "assignment.scope_declined", "Change of scope declined", "ban", "decide_scope", (OWNER,), REQUESTS
+        ),
+        Kind(
+            "assignment.scope_withdrawn",
+            "Change of scope withdrawn",
+            "undo-2",
+            "withdraw_scope",
+            (WORKER,),
+            REQUESTS,
+        ),
         Kind("assignment.attachment_added", "Document added", "paperclip", "attach", (WORKER,), SITE),
         Kind("assignment.attachment_removed", "Document removed", "paperclip", "attach", (WORKER,), SITE),
         Kind("assignment.delivered", "Deliverable added", "camera", "deliver", (OWNER,), SITE),
@@ -153,6 +181,9 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.note_posted", "Private note", "lock", "post_note", (OWNER,), TALK),
         Kind("assignment.submitted", "Submitted for approval", "send", "submit", (OWNER, WORKER), SITE, True),
         Kind("assignment.sent_back", "Not Satisfied", "undo-2", "send_back", (WORKER,), SITE, True),
+        Kind(
+            "assignment.approval_near", "Approval by itself is near", "hourglass", "", (OWNER,), MONEY, True
+        ),
         Kind("assignment.approved", "Approved", "circle-check", "approve", (WORKER, OWNER), MONEY, True),
         Kind(
             "assignment.payment_stopped",
@@ -166,7 +197,7 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.paid", "Paid", "wallet", "pay", (WORKER, CONTROLLERS), MONEY, True),
         Kind("assignment.cancelled", "Cancelled", "ban", "cancel", (REMOVED, LOSERS, OWNER), WORK, True),
         Kind("assignment.rated", "Rating given", "star", "", (), SITE),
-        Kind("assignment.ratings_revealed", "Ratings revealed", "star", "", (WORKER, OWNER), SITE),
+        Kind("assignment.ratings_revealed", "Ratings visible", "star", "", (WORKER, OWNER), SITE),
         Kind("assignment.payment_noted", "Payment facts changed", "wallet", "", (), MONEY),
     )
 }

@@ -11,7 +11,15 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from assignments.models import Application, Assignment, Engagement, MoneyRequest, Question, RescheduleRequest
+from assignments.models import (
+    Application,
+    Assignment,
+    Engagement,
+    MoneyRequest,
+    Question,
+    RescheduleRequest,
+    ScopeProposal,
+)
 from assignments.states import (
     ON_SITE,
     ApplicationState,
@@ -123,6 +131,16 @@ LABELS: dict[str, Label] = {
             BOTH,
             lambda now: Exists(
                 RescheduleRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+            ),
+        ),
+        Label(
+            "scope",
+            "Scope Change Proposed",
+            "warn",
+            "pencil",
+            BOTH,
+            lambda now: Exists(
+                ScopeProposal.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
             ),
         ),
         Label(

@@ -12,7 +12,7 @@ from assignments.models import Assignment
 from assignments.standing import Standing
 from assignments.states import ApplicationState, HoldReason, ScheduleKind, State
 from common.money import Money
-from common.when import day, relative
+from common.when import day, instant, relative
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,17 @@ def _requests(row: Assignment, verbs: frozenset[str]) -> Next | None:
     return None
 
 
+def _silence(row: Assignment) -> tuple[str, datetime | None]:
+    """What silence does to submitted work and when, or why it waits; for rows with facts. Empty where nobody opted
+    in (N1)."""
+    due = row.auto_approve_due_at
+    if due is None:
+        return "", None
+    if any(getattr(row, name, 0) for name in ("request_count", "reschedule_side", "scope_count")):
+        return "A request is open: until it is decided, silence approves nothing.", None
+    return f"Approved by itself {instant(due, row.time_zone)} unless the client answers.", due
+
+
 # --- client ---------------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +178,8 @@ def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
             deadline=row.start_at,
             tz=row.time_zone,
         )
+    if getattr(row, "scope_count", 0):
+        return _scope_waits(row, name)
     if row.confirm_hours is not None and not row.confirmed_at:
         return Next(f"Waiting for {name} to confirm", "", deadline=row.confirm_due_at, tz=row.time_zone)
     return Next(
@@ -174,6 +187,14 @@ def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
         "Nothing to do until the work starts.",
         deadline=row.start_at,
         tz=row.time_zone,
+    )
+
+
+def _scope_waits(row: Assignment, name: str) -> Next:
+    return Next(
+        f"Waiting for {name} to answer your change of scope",
+        "Until it is accepted, the agreed scope holds.",
+        secondary=(Button("See the proposal", url(row, "sheet"), primary=False),),
     )
 
 
@@ -191,6 +212,8 @@ def _client_in_progress(row: Assignment, found: Standing, verbs: frozenset[str],
             Button("Message the worker", url(row, "messages")),
             rank=75,
         )
+    if getattr(row, "scope_count", 0):
+        return _scope_waits(row, name)
     return Next(f"{name} is working on it", "You are told when it is submitted for approval.")
 
 
@@ -215,14 +238,17 @@ def _client_pending(row: Assignment, found: Standing, verbs: frozenset[str], now
     if row.disputed_at:
         return _dispute(row)
     submitted = relative(row.submitted_at, now) if row.submitted_at else ""
+    silence, due = _silence(row)
     if "approve" not in verbs:
-        return Next("Waiting for approval", f"Submitted {submitted}.")
+        return Next("Waiting for approval", f"Submitted {submitted}. {silence}".strip())
     return Next(
         "Review the work",
-        f"Submitted {submitted}. Approve it, or send it back with a reason.",
+        f"Submitted {submitted}. Approve it, or send it back with a reason. {silence}".strip(),
         Button("Review and approve", url(row, "approve")),
         (Button("Not Satisfied", url(row, "send-back"), primary=False),),
         rank=40,
+        deadline=due,
+        tz=row.time_zone,
     )
 
 
@@ -304,6 +330,8 @@ def _worker_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
 def _worker_assigned(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     if getattr(row, "reschedule_side", "") == "client" and "decide_reschedule" in verbs:
         return _answer_date(row)
+    if getattr(row, "scope_count", 0) and "decide_scope" in verbs:
+        return _answer_scope(row)
     confirm = "confirm" in verbs and (
         row.confirm_hours is not None or row.schedule_kind == ScheduleKind.WINDOW
     )
@@ -349,9 +377,20 @@ def _answer_date(row: Assignment) -> Next:
     )
 
 
+def _answer_scope(row: Assignment) -> Next:
+    return Next(
+        "Answer the change of scope",
+        "The client proposes another scope. Until you accept, the agreed one holds.",
+        Button("See the change", url(row, "sheet")),
+        rank=18,
+    )
+
+
 def _worker_in_progress(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     if getattr(row, "reschedule_side", "") == "client" and "decide_reschedule" in verbs:
         return _answer_date(row)
+    if getattr(row, "scope_count", 0) and "decide_scope" in verbs:
+        return _answer_scope(row)
     if row.sent_back_at:
         return Next(
             "The client is not satisfied yet",
@@ -372,6 +411,8 @@ def _worker_in_progress(row: Assignment, found: Standing, verbs: frozenset[str],
 def _worker_on_hold(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     if getattr(row, "reschedule_side", "") == "client" and "decide_reschedule" in verbs:
         return _answer_date(row)
+    if getattr(row, "scope_count", 0) and "decide_scope" in verbs:
+        return _answer_scope(row)
     reason = HoldReason(row.hold_reason).label if row.hold_reason else ""
     return Next("On hold by the client", f"Reason: {reason}. You get a new date when it goes on.")
 
@@ -380,9 +421,10 @@ def _worker_pending(row: Assignment, found: Standing, verbs: frozenset[str], now
     if row.disputed_at:
         return _dispute(row)
     sent = relative(row.submitted_at, now) if row.submitted_at else ""
+    silence, _ = _silence(row)
     return Next(
         "Sent for approval",
-        f"Submitted {sent}.",
+        f"Submitted {sent}. {silence}".strip(),
         secondary=(Button("Message the client", url(row, "messages"), primary=False),),
     )
 

@@ -1,7 +1,8 @@
 """Who may do what, and in which stage: one table, asked by the button and by the door (decisions.md D18).
 
-`who` looks at the standing only, `states` at the stage, `when` at further facts of the locked row. What needs other
-rows (funds, overlaps, an expired offer) is checked by the action under the same lock.
+`who` looks at the standing only, `states` at the stage, `when` at further facts of the locked row, `has` at what the
+person has here to do it with. What needs other rows (funds, overlaps, an expired offer) is checked by the action under
+the same lock.
 """
 
 from collections.abc import Callable
@@ -9,21 +10,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.actor import Actor
-from assignments import deadlines
+from assignments import blind, deadlines
 from assignments.models import Assignment
 from assignments.standing import Standing, standing
 from assignments.states import ON_SITE, OPEN, ScheduleKind, State
 from assignments.visibility import sight
+from clients.models import Member
 from clients.roles import Role
 from common import clock
 from common.errors import DomainError, NotAllowed, WrongState
 
 Who = Callable[[Standing], bool]
 When = Callable[[Assignment, datetime], str]
+Has = Callable[[Standing], str]
 
 
 CREATORS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.USER})
 """The roles that write assignments (decisions.md D18)."""
+
+
+def steers(member: Member | None, person_id: int) -> bool:
+    """Whether the member may start, stop and pause what makes that colleague's drafts: uploads and repetitions."""
+    if member is None or member.role not in CREATORS:
+        return False
+    return member.user_id == person_id or member.role in (Role.ADMINISTRATOR, Role.MANAGER)
 
 
 def manages(s: Standing) -> bool:
@@ -63,6 +73,11 @@ def manages_or_assigned(s: Standing) -> bool:
 def manages_or_decides(s: Standing) -> bool:
     """The client's managers; an admin only while deciding a dispute, which payments says by "arbiter"."""
     return s.manages or s.side == "arbiter"
+
+
+def approves(s: Standing) -> bool:
+    """As above, and Onsite where the client agreed that silence approves (N1): payments checks that it is time."""
+    return manages_or_decides(s) or is_system(s)
 
 
 def pays(s: Standing) -> bool:
@@ -129,6 +144,18 @@ def hold_not_lifted(row: Assignment, now: datetime) -> str:
     return "A new date was sent already; the worker's answer is open." if row.hold_lifted_at else ""
 
 
+def no_date_asked(row: Assignment, now: datetime) -> str:
+    """Pages know of an open request by a fact of queries.with_facts; the door asks the table, under its lock."""
+    is_open = getattr(row, "reschedule_side", "")
+    return "A reschedule request is open already. It has to be decided first." if is_open else ""
+
+
+def no_scope_asked(row: Assignment, now: datetime) -> str:
+    """Like no_date_asked, for changes of the agreed scope."""
+    is_open = getattr(row, "scope_count", 0)
+    return "A change of scope is open already. It has to be decided first." if is_open else ""
+
+
 def undisputed(row: Assignment, now: datetime) -> str:
     return "A dispute is open: it has to be decided first." if row.disputed_at else ""
 
@@ -164,15 +191,33 @@ def payable_after_cancel(row: Assignment, now: datetime) -> str:
     return undisputed(row, now)
 
 
+def ratable(row: Assignment, now: datetime) -> str:
+    """Rows of pages know whether the viewer's rating is final; the action asks blind.py itself."""
+    return blind.FINAL if getattr(row, "rating_is_final", False) else ""
+
+
 def ratable_by_worker(row: Assignment, now: datetime) -> str:
     if row.paid_at and now > row.paid_at + deadlines.RATE_AFTER_PAID:
         return "Ratings close 14 days after payment."
+    return ratable(row, now)
+
+
+def nothing_more(s: Standing) -> str:
     return ""
+
+
+def has_application(s: Standing) -> str:
+    return "" if s.has_applied else "You have no application here that could be withdrawn."
+
+
+def has_invitation(s: Standing) -> str:
+    is_open = s.invitation is not None and not s.invitation.declined_at
+    return "" if is_open else "There is no invitation to decline."
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One verb: who, in which stages, when, and how a refusal names it ("to hold it")."""
+    """One verb: who, in which stages, when, with what, and how a refusal names it ("be put on hold")."""
 
     who: Who
     states: frozenset[State]
@@ -180,6 +225,7 @@ class Rule:
     when: When = fine
     needs_page: bool = True
     """Whether a worker or admin must see the page; a cancelled assignment can be escalated although its page closed."""
+    has: Has = nothing_more
 
 
 def _in(*states: State) -> frozenset[State]:
@@ -204,8 +250,8 @@ VERBS: dict[str, Rule] = {
     "answer": Rule(client_writes, _in(State.SENT), "have questions answered"),
     # before assignment, the worker
     "apply": Rule(is_candidate, _in(State.SENT), "be applied for", not_expired),
-    "withdraw": Rule(is_candidate, _in(State.SENT), "have an application withdrawn"),
-    "decline_invitation": Rule(is_candidate, _in(State.SENT), "be turned down"),
+    "withdraw": Rule(is_candidate, _in(State.SENT), "have an application withdrawn", has=has_application),
+    "decline_invitation": Rule(is_candidate, _in(State.SENT), "be turned down", has=has_invitation),
     "ask": Rule(is_candidate, _in(State.SENT), "be asked about"),
     # the worker, on site
     "confirm": Rule(is_assigned, _in(State.ASSIGNED), "be confirmed", confirmable),
@@ -221,9 +267,12 @@ VERBS: dict[str, Rule] = {
     "request_bonus": Rule(is_assigned, _in(State.IN_PROGRESS), "get a bonus request", requests_on),
     "withdraw_money": Rule(is_assigned, BUSY | {State.PENDING_APPROVAL}, "have a request withdrawn"),
     # both sides, on site
-    "request_reschedule": Rule(manages_or_assigned, ON_SITE, "be rescheduled"),
+    "request_reschedule": Rule(manages_or_assigned, ON_SITE, "be rescheduled", no_date_asked),
     "decide_reschedule": Rule(manages_or_assigned, BUSY, "have a new schedule decided"),
     "withdraw_reschedule": Rule(manages_or_assigned, BUSY, "have a reschedule request withdrawn"),
+    "propose_scope": Rule(manages, ON_SITE, "get another scope", no_scope_asked),
+    "decide_scope": Rule(is_assigned, BUSY, "have a change of scope decided"),
+    "withdraw_scope": Rule(manages, BUSY, "have a change of scope withdrawn"),
     "post_message": Rule(talks, THREAD, "take messages"),
     "post_note": Rule(client_writes, OPEN, "take notes"),
     # the client, on site and after
@@ -237,14 +286,16 @@ VERBS: dict[str, Rule] = {
         manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files asked again"
     ),
     "send_back": Rule(manages, _in(State.PENDING_APPROVAL), "be sent back", undisputed),
-    "approve": Rule(manages_or_decides, _in(State.PENDING_APPROVAL), "be approved", undisputed),
+    "approve": Rule(approves, _in(State.PENDING_APPROVAL), "be approved", undisputed),
     "cancel": Rule(
         manages_or_decides,
         _in(State.SENT, State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.PENDING_APPROVAL),
         "be cancelled",
         undisputed,
     ),
-    "rate_worker": Rule(manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL, State.APPROVED), "be rated"),
+    "rate_worker": Rule(
+        manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL, State.APPROVED), "be rated", ratable
+    ),
     "rate_client": Rule(is_assigned, _in(State.APPROVED, State.PAID), "be rated", ratable_by_worker),
     "follow": Rule(is_client, OPEN, "be followed"),
     # money, called by payments
@@ -269,6 +320,7 @@ VERBS: dict[str, Rule] = {
     "flag": Rule(is_system, ON_SITE, "be flagged"),
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
+    "remind_approval": Rule(is_system, _in(State.PENDING_APPROVAL), "be reminded of"),
 }
 
 
@@ -283,7 +335,7 @@ def refusal(found: Standing, verb: str, row: Assignment, now: datetime) -> Domai
         return NotAllowed(f"Your role does not let this assignment {rule.phrase}.")
     if row.state not in rule.states:
         return _moved_on(rule, row)
-    reason = rule.when(row, now)
+    reason = rule.when(row, now) or rule.has(found)
     return WrongState(reason) if reason else None
 
 

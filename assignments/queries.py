@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from assignments import labels
+from assignments import blind, labels
 from assignments.labels import Label
 from assignments.models import (
     Application,
@@ -21,6 +21,7 @@ from assignments.models import (
     MoneyRequest,
     Question,
     RescheduleRequest,
+    ScopeProposal,
     Site,
     ThreadRead,
 )
@@ -92,9 +93,13 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         ),
         question_count=_count(questions),
         request_count=_count(requests),
+        scope_count=_count(
+            ScopeProposal.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
+        ),
         reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), Value("")),
         reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
         reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
+        rating_is_final=blind.is_final(side),
     )
 
 

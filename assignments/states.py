@@ -118,3 +118,29 @@ class Grade(models.TextChoices):
     EXCELLENT = "excellent", "Excellent"
     SATISFIED = "satisfied", "Satisfied"
     UNSATISFIED = "unsatisfied", "Not satisfied"
+
+
+class UploadState(models.TextChoices):
+    """The steps of a CSV upload (domain.md 3.3)."""
+
+    UPLOADED = "uploaded", "Uploaded"
+    MAPPED = "mapped", "Matched"
+    RUNNING = "running", "Creating drafts"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Stopped"
+
+
+class RowResult(models.TextChoices):
+    """What came of one row of an upload."""
+
+    WAITING = "waiting", "Waiting"
+    MADE = "made", "Draft made"
+    BAD = "bad", "Not made"
+
+
+class RecurrenceState(models.TextChoices):
+    """Whether Onsite makes drafts by a rule."""
+
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    ENDED = "ended", "Ended"

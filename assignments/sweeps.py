@@ -11,8 +11,10 @@ from functools import partial
 
 from django.db.models import Q, QuerySet
 
+from assignments import silence
 from assignments.actions import timers
 from assignments.actions.door import Busy
+from assignments.deadlines import SILENCE_REMINDER
 from assignments.models import Application, Assignment, RescheduleRequest
 from assignments.states import ApplicationState, RequestState, State
 from common import clock
@@ -58,6 +60,18 @@ def remind_holds(limit: int = BATCH) -> int:
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
     return sum(_one(pk, partial(timers.remind_hold, request_id=found), now) for pk, found in pairs)
+
+
+def remind_approvals(limit: int = BATCH) -> int:
+    """Tell clients a day before silence approves their work (N1). Returns how many."""
+    now = clock.now()
+    rows = Assignment.objects.filter(
+        state=State.PENDING_APPROVAL,
+        auto_approve_due_at__lte=now + SILENCE_REMINDER,
+        auto_approve_reminded_at__isnull=True,
+    ).exclude(silence.held_up())
+    ids = awake(rows, now).order_by("auto_approve_due_at", "id").values_list("pk", flat=True)[:limit]
+    return each(ids, timers.remind_approval, now)
 
 
 def awake(rows: "QuerySet[Assignment]", now: datetime) -> "QuerySet[Assignment]":

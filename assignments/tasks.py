@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assignments import sweeps
+from assignments import batch_sweeps, search_sweeps, sweeps
 from assignments.cards import refresh_all
 
 
@@ -27,5 +27,35 @@ def remind_holds() -> int:
 
 
 @shared_task
+def remind_approvals() -> int:
+    return sweeps.remind_approvals()
+
+
+@shared_task
 def refresh_company_cards() -> int:
     return refresh_all()
+
+
+@shared_task
+def create_uploads() -> int:
+    return batch_sweeps.create_uploads()
+
+
+@shared_task
+def draft_recurrences() -> int:
+    return batch_sweeps.draft_recurrences()
+
+
+@shared_task
+def tidy_uploads() -> int:
+    return batch_sweeps.tidy_uploads()
+
+
+@shared_task
+def drop_expired_work() -> int:
+    return search_sweeps.drop_expired()
+
+
+@shared_task
+def tell_saved_searches() -> int:
+    return search_sweeps.tell_saved_searches()

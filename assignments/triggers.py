@@ -1,12 +1,15 @@
-"""The database's own guard of what is Paid: no UPDATE and no DELETE of such a row, by anybody (S40).
+"""The database's own guard of what is Paid: no UPDATE and no DELETE of such a row, by anybody (S40); and of agreement
+sheets and their amendments, which only ever grow in number (N2).
 
 SQLite drops a table's triggers when a later migration rebuilds the table, so such a migration must install them
 again (and set the first number again on an empty table); tests/assignments/test_paid_is_final.py tells.
 """
 
-from common.append_only import Statements
+from common.append_only import Statements, allow_sql, for_tables, refuse_sql
 
 TABLE = "assignments_assignment"
+GROWING = ("assignments_agreementsheet", "assignments_amendment")
+"""Tables that only ever grow."""
 FIRST_NUMBER = 10_001
 """Numbers have five digits from the start: A-10001."""
 
@@ -14,7 +17,11 @@ _REFUSED = "a paid assignment is final"
 
 
 def install_sql(vendor: str) -> Statements:
-    """Refuse changes of paid rows. A refused write raises django.db.IntegrityError."""
+    """Refuse changes of paid rows and of agreements. A refused write raises django.db.IntegrityError."""
+    return [*_paid_sql(vendor), *for_tables(refuse_sql, vendor, GROWING)]
+
+
+def _paid_sql(vendor: str) -> Statements:
     if vendor == "sqlite":
         raised = f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
         return [
@@ -34,11 +41,14 @@ def install_sql(vendor: str) -> Statements:
 
 def remove_sql(vendor: str) -> Statements:
     """The reverse of `install_sql`."""
+    grown = for_tables(allow_sql, vendor, GROWING)
     if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {TABLE}_paid_{name}" for name in ("update", "delete", "replace")]
+        names = ("update", "delete", "replace")
+        return [*(f"DROP TRIGGER IF EXISTS {TABLE}_paid_{name}" for name in names), *grown]
     return [
         f"DROP TRIGGER IF EXISTS {TABLE}_paid_final ON {TABLE}",
         f"DROP FUNCTION IF EXISTS {TABLE}_paid_final()",
+        *grown,
     ]
 
 

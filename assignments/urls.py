@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from assignments.views import client, files, page, worker
+from assignments.views import (
+    client,
+    client_bulk,
+    client_saved_views,
+    client_templates,
+    client_upload,
+    company_card,
+    files,
+    page,
+    rating,
+    scorecards,
+    sheets,
+    worker,
+)
 
 app_name = "assignments"
 
@@ -11,10 +24,78 @@ urlpatterns = [
     path("home/", worker.Home.as_view(), name="worker_home"),
     path("messages/", page.Threads.as_view(), name="threads"),
     path("find-work/", worker.FindWork.as_view(), name="find"),
+    path("find-work/saved/", worker.Kept.as_view(), name="saved_work"),
+    path("find-work/hidden/", worker.Kept.as_view(kind="hidden"), name="hidden_work"),
+    path("find-work/searches/", worker.Searches.as_view(), name="searches"),
+    path("find-work/searches/new/", worker.SaveSearch.as_view(), name="save_search"),
+    path("find-work/searches/<int:search_id>/", worker.EditSearch.as_view(), name="search"),
+    path("find-work/<int:pk>/filled/", worker.Filled.as_view(), name="filled"),
+    path("find-work/<int:pk>/<slug:mark>/", worker.Mark.as_view(), name="mark"),
     path("work/", worker.MyWork.as_view(), name="work"),
     path("schedule/", worker.Schedule.as_view(), name="schedule"),
+    path("profile/scorecard/", scorecards.OwnCard.as_view(), name="scorecard"),
+    path("profile/scorecard/<slug:figure>/", scorecards.OwnFigure.as_view(), name="scorecard_figure"),
+    path("workers/<int:worker_id>/scorecard/", scorecards.WorkerCard.as_view(), name="worker_scorecard"),
+    path(
+        "workers/<int:worker_id>/scorecard/<slug:figure>/",
+        scorecards.WorkerFigure.as_view(),
+        name="worker_scorecard_figure",
+    ),
+    path("company/card/", company_card.Card.as_view(), name="company_card"),
+    path("company/card/<slug:figure>/", company_card.Figure.as_view(), name="company_figure"),
     path("assignments/", client.List.as_view(), name="list"),
     path("assignments/new/", client.New.as_view(), name="new"),
+    # drafts by the file, by template, by rule
+    path("assignments/uploads/", client_upload.Uploads.as_view(), name="uploads"),
+    path("assignments/uploads/example.csv", client_upload.ExampleFile.as_view(), name="upload_example"),
+    path("assignments/uploads/<int:pk>/", client_upload.UploadOne.as_view(), name="upload"),
+    path(
+        "assignments/uploads/<int:pk>/columns/", client_upload.UploadColumns.as_view(), name="upload_columns"
+    ),
+    path("assignments/uploads/<int:pk>/create/", client_upload.StartUpload.as_view(), name="upload_create"),
+    path("assignments/uploads/<int:pk>/stop/", client_upload.CancelUpload.as_view(), name="upload_stop"),
+    path(
+        "assignments/uploads/<int:pk>/rows-to-mend.csv",
+        client_upload.BadRows.as_view(),
+        name="upload_bad_rows",
+    ),
+    path(
+        "assignments/uploads/matchings/<int:pk>/delete/",
+        client_upload.DeleteMapping.as_view(),
+        name="delete_mapping",
+    ),
+    path("assignments/templates/", client_templates.Templates.as_view(), name="templates"),
+    path("assignments/templates/<int:pk>/", client_templates.TemplateOne.as_view(), name="template"),
+    path("assignments/templates/<int:pk>/start/", client_templates.StartFrom.as_view(), name="start_from"),
+    path("assignments/templates/<int:pk>/repeat/", client_templates.Repeat.as_view(), name="repeat"),
+    path(
+        "assignments/templates/<int:pk>/delete/",
+        client_templates.DeleteTemplate.as_view(),
+        name="delete_template",
+    ),
+    path("assignments/repetitions/<int:pk>/", client_templates.RecurrenceOne.as_view(), name="recurrence"),
+    path(
+        "assignments/repetitions/<int:pk>/pause/",
+        client_templates.PauseRecurrence.as_view(),
+        name="pause_recurrence",
+    ),
+    path(
+        "assignments/repetitions/<int:pk>/resume/",
+        client_templates.ResumeRecurrence.as_view(),
+        name="resume_recurrence",
+    ),
+    path(
+        "assignments/repetitions/<int:pk>/end/",
+        client_templates.EndRecurrence.as_view(),
+        name="end_recurrence",
+    ),
+    path(
+        "assignments/<int:pk>/save-template/", client_templates.SaveTemplate.as_view(), name="save_template"
+    ),
+    path("assignments/bulk/", client_bulk.Bulk.as_view(), name="bulk"),
+    path("assignments/bulk/<uuid:run>/", client_bulk.Result.as_view(), name="bulk_run"),
+    path("assignments/views/new/", client_saved_views.New.as_view(), name="save_view"),
+    path("assignments/views/<int:pk>/", client_saved_views.Edit.as_view(), name="saved_view"),
     path("assignments/price-preview/", client.PricePreview.as_view(), name="price_preview"),
     path("assignments/<int:pk>/", page.Page.as_view(), name="page"),
     # tabs
@@ -51,7 +132,7 @@ urlpatterns = [
     path("assignments/<int:pk>/remove-hold/", client.RemoveHold.as_view(), name="remove_hold"),
     path("assignments/<int:pk>/unassign/", client.Unassign.as_view(), name="unassign"),
     path("assignments/<int:pk>/send-back/", client.SendBack.as_view(), name="send_back"),
-    path("assignments/<int:pk>/rate-worker/", client.RateWorker.as_view(), name="rate_worker"),
+    path("assignments/<int:pk>/rate-worker/", rating.RateWorker.as_view(), name="rate_worker"),
     path("assignments/<int:pk>/follow/", client.Follow.as_view(), name="follow"),
     path("assignments/<int:pk>/attach/", client.Attach.as_view(), name="attach"),
     path(
@@ -76,6 +157,24 @@ urlpatterns = [
         name="decline_money",
     ),
     # both sides
+    path("assignments/<int:pk>/promise/", sheets.PayPromise.as_view(), name="promise"),
+    path("assignments/<int:pk>/sheet/", sheets.Sheet.as_view(), name="sheet"),
+    path("assignments/<int:pk>/sheet/<int:turn>/", sheets.Sheet.as_view(), name="sheet_turn"),
+    path("assignments/<int:pk>/sheet/<int:turn>/pdf/", sheets.SheetPaper.as_view(), name="sheet_pdf"),
+    path("assignments/<int:pk>/scope/", sheets.ProposeScope.as_view(), name="propose_scope"),
+    path(
+        "assignments/<int:pk>/scope/<int:proposal>/accept/", sheets.AcceptScope.as_view(), name="accept_scope"
+    ),
+    path(
+        "assignments/<int:pk>/scope/<int:proposal>/decline/",
+        sheets.DeclineScope.as_view(),
+        name="decline_scope",
+    ),
+    path(
+        "assignments/<int:pk>/scope/<int:proposal>/withdraw/",
+        sheets.WithdrawScope.as_view(),
+        name="withdraw_scope",
+    ),
     path("assignments/<int:pk>/reschedule/", page.RequestReschedule.as_view(), name="request_reschedule"),
     path(
         "assignments/<int:pk>/reschedule/<int:request_id>/accept/",
@@ -122,7 +221,7 @@ urlpatterns = [
         worker.WithdrawMoney.as_view(),
         name="withdraw_money",
     ),
-    path("assignments/<int:pk>/rate-client/", worker.RateClient.as_view(), name="rate_client"),
+    path("assignments/<int:pk>/rate-client/", rating.RateClient.as_view(), name="rate_client"),
     # files, each asked of visibility at every download
     path("files/attachments/<uuid:uuid>/", files.attachment, name="attachment_file"),
     path("files/deliverables/<uuid:uuid>/", files.deliverable, name="deliverable_file"),

@@ -30,7 +30,7 @@ PRIVATE = frozenset({"contacts", "street", "instructions", "documents"})
 SCOPE = frozenset(
     {"scope", "schedule", "area", "price", "terms", "requirements", "company_card", "public_questions"}
 )
-SITE_WORK = frozenset({"messages", "visits", "deliverables", "requests", "history"})
+SITE_WORK = frozenset({"messages", "visits", "deliverables", "requests", "history", "sheet"})
 CLIENTS_OWN = frozenset({"applications", "private_notes", "gross", "questions", "former_workers"})
 
 

@@ -94,6 +94,20 @@ class CompanyForm(CreateCompanyForm):
         required=False,
         help_text="Onsite pays from your cash balance. Without enough cash you are told and nothing is paid.",
     )
+    auto_approve_days = forms.IntegerField(
+        label="Approve finished work by itself after so many days without an answer",
+        required=False,
+        min_value=1,
+        max_value=30,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter a whole number of days, for example 5",
+            "min_value": "Enter 1 day or more, or leave it empty",
+            "max_value": "Enter at most 30 days",
+        },
+        help_text="Left empty, only people approve. Workers read it before they apply. "
+        "It holds for workers assigned from now on, never while a dispute or request is open.",
+    )
     fastfunds_allowed = forms.BooleanField(
         label="Allow FastFunds on new assignments",
         required=False,

@@ -49,7 +49,7 @@ _PHRASES: Final = {
 ROLE_WORDS: Final[dict[Role, tuple[str, str, str]]] = {
     Role.ADMINISTRATOR: ("Everything, the company and its team too", "All, with payments", "Yes"),
     Role.MANAGER: ("Customers, projects and locations", "All assignments, approval too", "No"),
-    Role.CONTROLLER: ("Nothing to change", "View; write messages and notes", "Yes"),
+    Role.CONTROLLER: ("Nothing to change", "View", "Yes"),
     Role.USER: ("Locations", "The own and followed ones; approves the own within the budget", "No"),
     Role.VIEW_ONLY: ("Nothing to change", "View", "No"),
 }

@@ -8,12 +8,10 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from clients.cards import LEAST_APPROVALS
-from clients.models import Client, CompanyCard, Customer, DirectConsent, Invite, Location, Member, Project
+from clients.models import Client, Customer, DirectConsent, Invite, Location, Member, Project
 from clients.roles import Role
-from common import when
 from workers.models import Worker
-from workers.queries import confirmed, worker_of
+from workers.queries import confirmed, public, worker_of
 
 Acquaintance = Callable[[int], set[int]]
 _acquaintances: list[Acquaintance] = []
@@ -110,26 +108,21 @@ def seen_by(user: User, client_id: int) -> Client:
     return client
 
 
-def card_figures(client: Client) -> list[tuple[str, str]]:
-    """What the company's card says; an average over too few approvals is not shown."""
-    card: CompanyCard | None = getattr(client, "card", None)
-    if card is None:
-        return []
-    rows = []
-    if card.approvals >= LEAST_APPROVALS and card.average_approval_minutes is not None:
-        rows.append(("Usual time to approve", _span(card.average_approval_minutes)))
-    if card.payments and card.average_days_past_due is not None:
-        late = card.average_days_past_due
-        rows.append(("Pays", "on time" if late < 0.5 else f"{late:.0f} days late on average"))
-    rows.append(("Approved in 90 days", str(card.approvals)))
-    rows.append(("Late cancellations", str(card.late_cancellations)))
-    rows.append(("Disputes lost", str(card.disputes_lost)))
-    return rows
+def worker_seen_by(user: User, worker_id: int) -> Worker:
+    """A worker as the public profile shows them: for people of companies, the worker and staff. Raises Http404."""
+    own = Worker.objects.select_related("user").filter(pk=worker_id)
+    if user.is_staff or own.filter(user=user).exists():
+        found = own.first()
+    else:
+        found = public().filter(pk=worker_id).first() if membership(user) else None
+    if found is None:
+        raise Http404
+    return found
 
 
-def _span(minutes: int) -> str:
-    days, hours = divmod(round(minutes / 60), 24)
-    if not days:
-        return when.minutes(minutes)
-    words = f"{days} day" if days == 1 else f"{days} days"
-    return f"{words} {hours} h" if hours else words
+def silence_words(client: Client) -> str:
+    """What silence means in this company: for its own people, and for workers before they apply (N1)."""
+    days = client.auto_approve_days
+    if days is None:
+        return "Approved by people only"
+    return f"Approved by itself after {days} {'day' if days == 1 else 'days'}"

@@ -22,11 +22,12 @@ def register(name: str, provider: Callable[[Any], int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place in the navigation: the words, the icon and the URL name."""
+    """One place in the navigation: the words, the icon, the URL name, and the name of the page that it leads on to."""
 
     text: str
     icon: str
     name: str
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,17 @@ class Link:
 
 
 NEW = "assignments:new"
-HOME = Entry("Home", "house", "home")
+WORKER_HOME = Entry("Home", "house", "home", "assignments:worker_home")
 MESSAGES = Entry("Messages", "message-square", "assignments:threads")
 NAV: dict[str, tuple[Entry, ...]] = {
     "client": (
-        Entry("Dashboard", "house", "home"),
+        Entry("Dashboard", "house", "home", "assignments:dashboard"),
         Entry("Assignments", "briefcase", "assignments:list"),
         Entry("Workers", "users", "clients:workers"),
         Entry("Payment Center", "wallet", "payments:center"),
     ),
     "worker": (
-        HOME,
+        WORKER_HOME,
         Entry("Find Work", "search", "assignments:find"),
         Entry("My work", "briefcase", "assignments:work"),
         Entry("Schedule", "calendar", "assignments:schedule"),
@@ -59,14 +60,14 @@ NAV: dict[str, tuple[Entry, ...]] = {
 }
 TABS: dict[str, tuple[Entry, ...]] = {
     "client": (
-        HOME,
+        Entry("Home", "house", "home", "assignments:dashboard"),
         Entry("Work", "briefcase", "assignments:list"),
         Entry("Create", "plus", NEW),
         Entry("Payments", "wallet", "payments:center"),
         MESSAGES,
     ),
     "worker": (
-        HOME,
+        WORKER_HOME,
         Entry("Find Work", "search", "assignments:find"),
         Entry("Schedule", "calendar", "assignments:schedule"),
         Entry("Payments", "wallet", "payments:center"),
@@ -86,6 +87,7 @@ ACCOUNT: dict[str, tuple[Entry, ...]] = {
     "worker": (
         Entry("Profile", "user", "accounts:profile"),
         Entry("My work", "briefcase", "assignments:work"),
+        Entry("Scorecard", "star", "assignments:scorecard"),
         Entry("Notification settings", "bell", "notifications:preferences"),
     ),
 }
@@ -174,10 +176,17 @@ class Shell:
 
     def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
         found = [(entry, url) for entry in entries if (url := address(entry.name))]
+        inside = [(self._depth(entry, url), url) for entry, url in found]
+        depth, current = max(inside, default=(0, ""))
+        return [Link(entry.text, entry.icon, url, bool(depth) and url == current) for entry, url in found]
+
+    def _depth(self, entry: Entry, url: str) -> int:
+        """How deep the reader is inside an entry: the length of the address that the page's own begins with."""
         path = self._request.path
-        inside = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
-        current = max(inside, key=len, default="")
-        return [Link(entry.text, entry.icon, url, url == current) for entry, url in found]
+        places = (url, address(entry.leads_to))
+        return max(
+            (len(one) for one in places if path == one or (len(one) > 1 and path.startswith(one))), default=0
+        )
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

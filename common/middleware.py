@@ -5,11 +5,15 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.errors import DomainError, NotAllowed
+from common.errors import DomainError, Invalid, NotAllowed
+from common.limits import TooMany
+
+STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Invalid, 422), (TooMany, 429))
+"""Which page answers which refusal; every other one (WrongState, Conflict, ...) is answered by 409."""
 
 
 class DomainErrorMiddleware:
-    """NotAllowed -> 403 page; WrongState, Conflict and any other refusal that no view caught -> 409 page."""
+    """Draws the page of a refusal that no view caught. Bad input is caught where a form can show it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,7 +24,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        status = 403 if isinstance(exception, NotAllowed) else 409
+        status = next((code for kind, code in STATUS if isinstance(exception, kind)), 409)
         back = request.path.rsplit("/", 2)[0] + "/" if request.method == "POST" else ""
         context = {"sentence": exception.sentence, "back_url": back}
         return render(request, f"{status}.html", context, status=status)

@@ -100,6 +100,17 @@ def miles(lat: float, lon: float, lat2: float, lon2: float) -> float:
     return 2 * EARTH_RADIUS_MILES * asin(sqrt(min(1.0, chord)))
 
 
+def on_globe(lat: float, lon: float) -> tuple[float, float, float]:
+    """A point given in degrees on a globe of radius 1: two such points are as far apart as `chord` of their miles."""
+    up, over = radians(lat), radians(lon)
+    return cos(up) * cos(over), cos(up) * sin(over), sin(up)
+
+
+def chord(distance: float) -> float:
+    """How far apart two points of that globe are in a straight line through it, for a distance in miles on it."""
+    return 2 * sin(min(distance / (2 * EARTH_RADIUS_MILES), radians(90)))
+
+
 def box(lat: float, lon: float, radius_miles: float) -> tuple[float, float, float, float]:
     """South, north, west and east of a square around the circle, in degrees: a first sieve for a database.
 

@@ -140,9 +140,10 @@ def browser_lane() -> Iterator[Environment]:
         yield {**clean(), "ONSITE_CHROMIUM": chromium, **live}
 
 
+# What touches no database, or starts portals of its own, says the same everywhere and runs in the first lane only.
 LANES: dict[str, tuple[Callable[[], AbstractContextManager[Environment]], str]] = {
     "sqlite": (sqlite_lane, "not browser and not postgres and not redis"),
-    "postgres": (postgres_lane, "not browser and not redis"),
+    "postgres": (postgres_lane, "not browser and not redis and not one_database"),
     "redis": (redis_lane, "redis"),
     "browser": (browser_lane, "browser"),
 }
@@ -155,7 +156,13 @@ def run_lane(
     needs, marks = LANES[name]
     workers = "0" if name == "redis" else WORKERS  # one server, which tests may flush
     expression = marks if long else f"({marks}) and not slow"
-    command = [sys.executable, "-m", "pytest", "-q", "-m", expression, "-n", workers, *(more or [])]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", expression, "-n", workers]
+    if workers != "0":
+        command += [
+            "--dist",
+            "worksteal",
+        ]  # a few long tests at the end of a lane shall not leave a core idle
+    command += more or []
     began = time.monotonic()
     try:
         with needs() as environment:

@@ -62,5 +62,5 @@ def preferences_page(request: SignedIn) -> HttpResponse:
         messages.success(request, "Your notification settings are saved.")
         return redirect("notifications:preferences")
     return render(
-        request, "notifications/preferences.html", {"form": form}, status=400 if form.errors else 200
+        request, "notifications/preferences.html", {"form": form}, status=422 if form.errors else 200
     )

@@ -6,10 +6,11 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assignments.templatetags.assignments_onsite import add_to_page  # noqa: PLC0415 - models load only now
+        from assignments.company_rules import register_lost  # noqa: PLC0415 - models load only now
+        from assignments.templatetags.assignments_onsite import add_to_page  # noqa: PLC0415 - as above
         from assignments.templatetags.home_onsite import add_to_worker_home  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
-        from payments import on_page, registering  # noqa: PLC0415 - as above
+        from payments import cards, on_page, registering  # noqa: PLC0415 - as above
         from payments.kinds import KINDS  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
 
@@ -18,6 +19,7 @@ class PaymentsConfig(AppConfig):
             if kind.to:
                 events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
         registering.join_assignments()
+        register_lost(cards.disputes_lost)
         add_to_page("alerts", on_page.alerts)
         add_to_page("money", on_page.money)
         add_to_worker_home(on_page.worker_home)

@@ -5,7 +5,7 @@
 | Invoice.due_on | day of invoicing in the client's zone + terms | scheduled payment date (S36) |
 | Invoice.autopay_due_at | 20:00 of due_on in the client's zone | paid by itself where the client opted in |
 | Invoice.past_due_at | end of due_on in the client's zone | Past Due |
-| Quote.expires_at | + 10 min | FastFunds needs a new quote |
+| Quote.quoted_at (signed, not stored) | + 10 min | FastFunds needs a new quote |
 | Dispute.step_due_at | + 48 h | the next step when nobody answers |
 | Dispute.answer_due_at | + 48 h | the other side's answer, then Onsite's decision |
 """

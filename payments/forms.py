@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 
-from assignments.models import Assignment, MoneyRequest
+from assignments.forms.rating import MARKS, READERS, mark_fields, marks_of
+from assignments.models import Assignment, MoneyRequest, Rating
 from assignments.states import CancelReason, Grade
 from clients.models import Client
 from common.money import BadAmount, Money
+from payments.actions.approving import Grading
 from payments.models import PayoutAccount
 from payments.states import Decision, Ground
 
@@ -50,18 +52,33 @@ class ApproveForm(forms.Form):
         label="How was the work",
         choices=[("", "No rating"), *Grade.choices],
         required=False,
-        help_text="The worker sees it when the assignment is paid.",
+        help_text="The worker reads it when both of you have rated, or when it is Paid.",
     )
     text = forms.CharField(
         label="A sentence about the work",
         max_length=1_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=READERS,
     )
 
-    def __init__(self, *data: Any, requests: Sequence[MoneyRequest]) -> None:
+    def __init__(
+        self,
+        *data: Any,
+        requests: Sequence[MoneyRequest],
+        given: Rating | None = None,
+        is_final: bool = False,
+    ) -> None:
+        """`given`: the rating that the client gave before; a final one is not asked again."""
         super().__init__(*data)
         self.requests = requests
+        self.fields.update(mark_fields())
+        self.order_fields(["grade", *MARKS, "text"])
+        if given is not None:
+            self.initial.update({name: getattr(given, name) for name in ("grade", *MARKS, "text")})
+        if is_final:
+            for name in ("grade", *MARKS, "text"):
+                del self.fields[name]
         for asked in requests:
             amount = Money(asked.amount_minor, asked.assignment.currency)
             self.fields[f"request_{asked.pk}"] = forms.ChoiceField(
@@ -74,6 +91,13 @@ class ApproveForm(forms.Form):
                 label="Why, if you decline it", max_length=1_000, required=False
             )
         self.order_fields([name for name in self.fields if name.startswith("re")])
+
+    def grading(self) -> Grading | None:
+        """The rating, where one is given."""
+        cleaned = self.cleaned_data
+        if not cleaned.get("grade"):
+            return None
+        return Grading(cleaned["grade"], cleaned["text"], marks_of(cleaned))
 
     def chosen(self) -> list[MoneyRequest]:
         """The requests to be approved."""

@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterable
 from django.db import models
 from django.db.models import Q
 
+from assignments import silence
+from assignments.models import Assignment
+from assignments.states import State
+from assignments.sweeps import awake
 from common import clock
 from common.errors import DomainError
 from payments import actions, deadlines
@@ -34,6 +38,14 @@ def pay_due(limit: int = BATCH) -> int:
     due = Invoice.objects.filter(state=InvoiceState.OPEN, autopay_due_at__lte=now)
     due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by("autopay_due_at", "id")
     return _each(Invoice, due.values_list("pk", flat=True)[:limit], actions.pay_due, "next_try_at")
+
+
+def approve_silent(limit: int = BATCH) -> int:
+    """Approve what nobody answered in the agreed days, oldest first (N1). Returns how many were approved."""
+    now = clock.now()
+    due = Assignment.objects.filter(state=State.PENDING_APPROVAL, auto_approve_due_at__lte=now)
+    due = awake(due.exclude(silence.held_up()), now).order_by("auto_approve_due_at", "id")
+    return _each(Assignment, due.values_list("pk", flat=True)[:limit], actions.approve_silent, "parked_until")
 
 
 def flag_past_due(limit: int = BATCH) -> int:

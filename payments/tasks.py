@@ -2,12 +2,17 @@
 
 from celery import shared_task
 
-from payments import cards, sweeps
+from payments import sweeps
 
 
 @shared_task
 def pay_due() -> int:
     return sweeps.pay_due()
+
+
+@shared_task
+def approve_silent() -> int:
+    return sweeps.approve_silent()
 
 
 @shared_task
@@ -18,8 +23,3 @@ def flag_past_due() -> int:
 @shared_task
 def step_disputes() -> int:
     return sweeps.step_disputes()
-
-
-@shared_task
-def refresh_company_cards() -> int:
-    return cards.refresh_all()

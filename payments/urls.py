@@ -10,11 +10,9 @@ urlpatterns = [
     path("payments/", center.Center.as_view(), name="center"),
     # the client's side
     path("payments/invoices/", center.Invoices.as_view(), name="invoices"),
-    path("payments/invoices.csv", center.InvoicesCsv.as_view(), name="invoices_csv"),
     path("payments/pay/", center.Pay.as_view(), name="pay"),
     path("payments/runs/<int:pk>/", center.Run.as_view(), name="run"),
     path("payments/ledger/", center.Ledger.as_view(), name="ledger"),
-    path("payments/ledger.csv", center.LedgerCsv.as_view(), name="ledger_csv"),
     path("payments/funds/", center.Funds.as_view(), name="funds"),
     path("payments/deposits/<int:pk>/", center.DepositDone.as_view(), name="deposit"),
     # the worker's side

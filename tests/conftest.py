@@ -24,8 +24,19 @@ def chromium() -> str:
     return os.environ.get("ONSITE_CHROMIUM", "/usr/bin/chromium")
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest's own selection by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A plain `pytest` skips what this environment cannot run; the lanes select by marker."""
+    """A plain `pytest` skips what this environment cannot run; the lanes select by marker.
+
+    A test that touches no database says the same on all of them: it is marked `one_database`, and runs once.
+    """
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if not item.get_closest_marker("django_db") and not fixtures & DATABASE_FIXTURES:
+            item.add_marker("one_database")
     absent = {
         "postgres": connection.vendor != "postgresql" and "needs DATABASE_URL of a PostgreSQL server",
         "redis": not os.environ.get("ONSITE_TEST_REDIS_URL") and "needs ONSITE_TEST_REDIS_URL",

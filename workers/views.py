@@ -29,7 +29,7 @@ def profile(request: SignedIn) -> HttpResponse:
         return render(request, "workers/profile.html", {"form": WorkForm.of(worker), "worker": worker})
     form = WorkForm.of(worker, request.POST)
     if not form.is_valid():
-        return render(request, "workers/profile.html", {"form": form, "worker": worker}, status=400)
+        return render(request, "workers/profile.html", {"form": form, "worker": worker}, status=422)
     values = {name: form.cleaned_data[name] for name in ("radius_miles", "skills", "phone", "about")}
     actions.edit_profile(
         worker.pk,
@@ -51,7 +51,7 @@ def hours(request: SignedIn) -> HttpResponse:
         return render(request, "workers/hours.html", {"form": HoursForm.of(worker)})
     form = HoursForm.of(worker, request.POST)
     if not form.is_valid():
-        return render(request, "workers/hours.html", {"form": form}, status=400)
+        return render(request, "workers/hours.html", {"form": form}, status=422)
     actions.set_hours(worker.pk, actor=request.user, spans=form.cleaned_data["spans"])
     messages.success(request, "Your weekly hours are saved.")
     return redirect("workers:hours")
@@ -65,7 +65,7 @@ def become(request: SignedIn) -> HttpResponse:
         return redirect("workers:profile")
     form = BecomeForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "workers/become.html", {"form": form}, status=400 if form.errors else 200)
+        return render(request, "workers/become.html", {"form": form}, status=422 if form.errors else 200)
     area, radius, skills = (form.cleaned_data[name] for name in ("area", "radius_miles", "skills"))
     actions.join(actor=request.user, area=area, radius_miles=radius, skills=skills)
     messages.success(request, "You are a worker now. You can switch sides under your name.")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from accounts.models import User
-from assignments import deadlines
+from assignments import deadlines, work_facts
 from assignments.actions import funds
 from assignments.actions.door import Change, change
 from assignments.actions.sendable import check_sendable
+from assignments.actions.sheets import named, write_sheet
 from assignments.actions.sourcing import pending_application
 from assignments.actions.visits import close_open_visit
 from assignments.models import (
@@ -16,6 +17,7 @@ from assignments.models import (
     Engagement,
     MoneyRequest,
     RescheduleRequest,
+    ScopeProposal,
 )
 from assignments.models.terms import TERMS_FIELDS
 from assignments.states import (
@@ -63,6 +65,7 @@ def assign(pk: int, application_id: int, *, actor: User, revision: int | None = 
             counteroffer=application.is_counteroffer,
             old=old,
             new={"price": row.worker_most, "start_at": row.start_at},
+            agreement=named(write_sheet(opened)),
         )
         _close_others(opened)
     return row
@@ -84,7 +87,13 @@ def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
         if was_draft:
             row.sent_at = opened.now
             funds.reserve(opened)
-        opened.record("assignment.assigned", worker=str(worker), direct=True, new={"price": row.worker_most})
+        opened.record(
+            "assignment.assigned",
+            worker=str(worker),
+            direct=True,
+            new={"price": row.worker_most},
+            agreement=named(write_sheet(opened)),
+        )
         _close_others(opened)
     return row
 
@@ -97,8 +106,15 @@ def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: b
         raise Invalid("Write a note. The worker will read it.", "note")
     with change(pk, "unassign", actor=actor) as opened:
         worker = opened.row.worker
+        is_late = reason == UnassignReason.WORKER_CANCELLED and _is_late_notice(opened)
         opened.row.unassign(opened.now)
-        let_go(opened, EngagementEnd.UNASSIGNED, reason=reason, original_budget=original_budget)
+        let_go(
+            opened,
+            EngagementEnd.UNASSIGNED,
+            reason=reason,
+            original_budget=original_budget,
+            is_late=is_late,
+        )
         opened.record("assignment.unassigned", worker=str(worker), reason=reason, note=note)
 
 
@@ -108,7 +124,7 @@ def back_out(pk: int, *, actor: User, reason: str, note: str) -> None:
         raise Invalid("Choose a reason.", "reason")
     with change(pk, "back_out", actor=actor) as opened:
         row, worker = opened.row, opened.row.worker
-        is_late = row.start_at is not None and row.start_at - opened.now < deadlines.LATE_NOTICE
+        is_late = _is_late_notice(opened)
         row.back_out(opened.now)
         row.back_out_reason = reason
         let_go(opened, EngagementEnd.BACKED_OUT, reason=reason, original_budget=True, is_late=is_late)
@@ -129,6 +145,7 @@ def let_go(
         application.save(update_fields=["state", "decided_at"])
     row.worker = row.engagement = None
     row.assigned_at = row.confirmed_at = row.confirm_due_at = row.first_check_in_at = None
+    row.auto_approve_days = None
     row.submitted_at = row.sent_back_at = row.held_at = row.hold_lifted_at = row.reduced_minor = None
     row.resolution = row.sent_back_reason = row.hold_reason = row.hold_note = ""
     row.units_done = row.expenses_minor = row.bonus_minor = 0
@@ -146,12 +163,18 @@ def end_engagement(opened: Change, end: EngagementEnd, *, reason: str = "", is_l
     if engagement is not None and engagement.ended_at is None:
         engagement.ended_at, engagement.end, engagement.end_reason = opened.now, end, reason
         engagement.was_late_notice = is_late
+        work_facts.at_end(opened.row, engagement)
         engagement.save()
+
+
+def _is_late_notice(opened: Change) -> bool:
+    start_at = opened.row.start_at
+    return start_at is not None and start_at - opened.now < deadlines.LATE_NOTICE
 
 
 def close_requests(opened: Change) -> None:
     """Nothing stays open that nobody can decide any more."""
-    for model in (MoneyRequest, RescheduleRequest):
+    for model in (MoneyRequest, RescheduleRequest, ScopeProposal):
         for request in model.objects.filter(assignment=opened.row, state=RequestState.OPEN):
             request.close()
             request.save(update_fields=["state", "decided_at"])

@@ -11,7 +11,7 @@ from assignments.actions import funds
 from assignments.actions.assigning import close_offers, close_requests, end_engagement
 from assignments.actions.door import SUBJECT, Change, change
 from assignments.actions.visits import close_open_visit
-from assignments.models import Assignment, MoneyRequest, RescheduleRequest
+from assignments.models import Assignment, MoneyRequest, RescheduleRequest, ScopeProposal
 from assignments.pricing import cost, worker_total
 from assignments.states import (
     CancelReason,
@@ -59,9 +59,10 @@ def submit(pk: int, submission: Submission, *, actor: User) -> None:
         row.submit(opened.now)
         row.submitted_at, row.sent_back_at = opened.now, None
         row.escalate_from_at = deadlines.escalate_from(opened.now, average_approval_minutes(_card(row)))
-        for request in RescheduleRequest.objects.filter(assignment=row, state=RequestState.OPEN):
-            request.close()
-            request.save(update_fields=["state", "decided_at"])
+        for model in (RescheduleRequest, ScopeProposal):  # the work follows the agreed date and words
+            for request in model.objects.filter(assignment=row, state=RequestState.OPEN):
+                request.close()
+                request.save(update_fields=["state", "decided_at"])
         opened.record("assignment.submitted", pay=final_pay(row), summary=submission.resolution)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from accounts.models import User
 from assignments.actions.door import Change, change
 from assignments.models import CustomField, CustomValue, Deliverable, DeliverableRequirement
+from assignments.standing import Facts
 from common.errors import Conflict, Invalid
 from common.uploads import CheckedUpload
 
@@ -38,7 +39,7 @@ def deliver(pk: int, requirement_id: int, *, actor: User, file: Any, checked: Ch
             uploaded_by=actor,
             uploaded_at=opened.now,
         )
-        _count(opened)
+        count_given(opened)
         opened.record("assignment.delivered", requirement=requirement.title, file=checked.name)
     return deliverable
 
@@ -46,14 +47,10 @@ def deliver(pk: int, requirement_id: int, *, actor: User, file: Any, checked: Ch
 def remove_deliverable(pk: int, deliverable_id: int, *, actor: User) -> None:
     """The worker takes a file back before submitting; that it was there stays in the history."""
     with change(pk, "deliver", actor=actor) as opened:
-        deliverable = Deliverable.objects.filter(
-            engagement=opened.row.engagement, pk=deliverable_id, removed_at=None
-        ).first()
-        if deliverable is None:
-            raise Conflict("This file is no longer there.")
+        deliverable = kept_file(opened, deliverable_id)
         deliverable.removed_at = opened.now
         deliverable.save(update_fields=["removed_at"])
-        _count(opened)
+        count_given(opened)
         opened.record("assignment.deliverable_removed", file=deliverable.name)
 
 
@@ -62,14 +59,10 @@ def reject_deliverable(pk: int, deliverable_id: int, *, actor: User, reason: str
     if not reason.strip():
         raise Invalid("Enter what is wrong with it. The worker will read it.", "reason")
     with change(pk, "reject_deliverable", actor=actor) as opened:
-        deliverable = Deliverable.objects.filter(
-            engagement=opened.row.engagement, pk=deliverable_id, removed_at=None, rejected_at=None
-        ).first()
-        if deliverable is None:
-            raise Conflict("This file is no longer waiting.")
+        deliverable = waiting_file(opened, deliverable_id)
         deliverable.rejected_at, deliverable.reject_reason = opened.now, reason
         deliverable.save(update_fields=["rejected_at", "reject_reason"])
-        _count(opened)
+        count_given(opened)
         opened.record("assignment.deliverable_rejected", file=deliverable.name, reason=reason)
 
 
@@ -91,12 +84,29 @@ def fill_fields(pk: int, values: dict[int, str], *, actor: User) -> None:
         opened.record("assignment.fields_filled", fields=[fields[k].label for k in values])
 
 
+def kept_file(at: Facts, deliverable_id: int) -> Deliverable:
+    """A file of the present worker that is still there. Raises Conflict."""
+    files = Deliverable.objects.filter(engagement=at.row.engagement, removed_at=None)
+    found = files.select_related("requirement").filter(pk=deliverable_id).first()
+    if found is None:
+        raise Conflict("This file is no longer there.")
+    return found
+
+
+def waiting_file(at: Facts, deliverable_id: int) -> Deliverable:
+    """Such a file that was not asked for again. Raises Conflict."""
+    found = kept_file(at, deliverable_id)
+    if found.rejected_at:
+        raise Conflict("This file was asked for again already.")
+    return found
+
+
 def _check_value(field: CustomField, value: str) -> None:
     if field.kind == CustomField.Kind.CHOICE and value and value not in field.choices:
         raise Invalid("Choose one of the answers.", f"custom_{field.pk}")
 
 
-def _count(opened: Change) -> None:
+def count_given(opened: Change) -> None:
     """Keep the fact on the row that the label's rule reads."""
     row = opened.row
     for wanted in DeliverableRequirement.objects.filter(assignment=row):

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.actor import Actor
-from assignments import deadlines, notices, policies
+from assignments import deadlines, notices, policies, search
 from assignments.actions import spans
 from assignments.models import Assignment
 from assignments.standing import ARBITER, Standing, role_of
@@ -32,7 +32,7 @@ from workers.models import Worker
 
 SUBJECT = "assignment"
 REPEATABLE_WITHIN_SECONDS = 600
-TIMER_VERBS = frozenset({"start", "flag", "expire", "remind"})
+TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval"})
 
 
 class Busy(WrongState):
@@ -57,7 +57,7 @@ class Change:
 
     def pass_over_repeat(self, verb: str) -> None:
         """Raise AlreadyDone when this person did this verb moments ago: for acts whose stage allows them again."""
-        if _did_it(self.actor, verb, self.row, self.now):
+        if did_it(self.actor, verb, self.row, self.now):
             raise AlreadyDone("This is done already.")
 
     def tell(self, **recipients: Any) -> None:
@@ -104,12 +104,12 @@ def _require(actor: Actor, verb: str, row: Assignment, now: datetime) -> Standin
     try:
         return policies.require(actor, verb, row, now)
     except WrongState as refused:
-        if _did_it(actor, verb, row, now):
+        if did_it(actor, verb, row, now):
             raise AlreadyDone("This is done already.") from refused
         raise
 
 
-def _did_it(actor: Actor, verb: str, row: Assignment, now: datetime) -> bool:
+def did_it(actor: Actor, verb: str, row: Assignment, now: datetime) -> bool:
     """Whether the newest entry is this very act by this very person, moments ago: a doubled click (D25)."""
     newest = Entry.objects.filter(subject_type=SUBJECT, subject_id=row.pk).order_by("-sequence").first()
     kinds = notices.KINDS_OF_VERB.get(verb, ())
@@ -136,6 +136,7 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
         row.version += len(opened.entries)
         row.updated_at = opened.now
         _save(row, before)
+        search.follow(row, before, opened.now)
     for number, (kind, visibility, facts) in enumerate(opened.entries, start=first):
         entry = record(
             kind,

@@ -1,96 +1,64 @@
 """The client's draft: create, edit, delete, send, invite, and new site details later on (S01)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
-from accounts.actor import actor_user
+from accounts.actor import Actor, actor_user
 from accounts.models import User
+from assignments import search
 from assignments.actions import funds
+from assignments.actions.content import (
+    OFFER_COLUMNS,
+    SITE_LATER,
+    Asked,
+    Content,
+    Wanted,
+    known,
+    rewrite,
+    write_columns,
+    write_rows,
+)
 from assignments.actions.door import SUBJECT, Change, change
 from assignments.actions.sendable import check_sendable
-from assignments.models import (
-    Application,
-    Assignment,
-    Attachment,
-    CustomField,
-    DeliverableRequirement,
-    Invitation,
-    Site,
-)
+from assignments.models import Application, Assignment, Attachment, Invitation, Site
 from assignments.models.terms import TERMS_FIELDS
 from assignments.policies import CREATORS
+from assignments.shortlist import LeftOut, sort_out, ticked
 from assignments.states import ApplicationState, State
 from clients.models import Member
 from clients.queries import membership
 from common import clock
-from common.errors import Conflict, Invalid, NotAllowed
+from common.errors import Invalid, NotAllowed
 from timeline.record import record
-from workers.models import Skill, Worker
+from workers.models import Worker
 
-OFFER_COLUMNS = (*TERMS_FIELDS, "schedule_kind", "start_at", "window_end_at", "terms_days")
-"""What applicants agreed to: a change of these closes the offers that wait."""
-COLUMNS = frozenset({*OFFER_COLUMNS} - {"currency"}) | {
-    "owner", "customer", "project", "external_id", "title", "industry", "description", "special_instructions",
-    "is_virtual", "city", "region", "postcode", "country", "time_zone", "duration_minutes", "confirm_hours",
-    "checkin_required", "deliverables_due_at", "non_negotiable", "requests_allowed", "fastfunds_eligible",
-    "is_marketplace",
-}  # fmt: skip
-SITE_COLUMNS = frozenset(
-    {
-        "name",
-        "number",
-        "street",
-        "lat",
-        "lon",
-        "contact_name",
-        "contact_phone",
-        "contact_email",
-        "instructions",
-    }
-)
-SITE_LATER = SITE_COLUMNS - {"street", "lat", "lon"}
-"""What may still change once somebody is assigned: whom to ask for and how to get in, not where it is."""
+__all__ = [
+    "Asked",
+    "Content",
+    "Sent",
+    "Wanted",
+    "create",
+    "creator",
+    "delete",
+    "edit",
+    "edit_site",
+    "invite",
+    "send",
+    "send_out",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One deliverable that the client asks for; `pk` of the row that it replaces."""
+def create(content: Content, *, actor: User, key: UUID | None = None, by: Actor | None = None) -> Assignment:
+    """Start a draft in the actor's company. Raises NotAllowed, or Invalid at the field; only a title is needed.
 
-    title: str
-    kind: str = DeliverableRequirement.Kind.PHOTO
-    count: int = 1
-    instructions: str = ""
-    pk: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One custom field; `pk` of the row that it replaces."""
-
-    label: str
-    kind: str = CustomField.Kind.TEXT
-    choices: Sequence[str] = ()
-    is_required: bool = True
-    pk: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What the form says. `columns` and `site` name columns (COLUMNS, SITE_COLUMNS); a list that is None stays."""
-
-    columns: Mapping[str, Any] = field(default_factory=dict)
-    site: Mapping[str, Any] = field(default_factory=dict)
-    skills: Sequence[str] | None = None
-    wanted: Sequence[Wanted] | None = None
-    asked: Sequence[Asked] | None = None
-
-
-def create(content: Content, *, actor: User) -> Assignment:
-    """Start a draft in the actor's company. Raises NotAllowed, or Invalid at the field; only a title is needed."""
+    `key` is that of the form: a company has one assignment of a key (saving.py leads a second create to the first).
+    `by` is named in the history where Onsite makes it for the actor.
+    """
     member = creator(actor)
     now = clock.now()
     client = member.client
@@ -99,6 +67,7 @@ def create(content: Content, *, actor: User) -> Assignment:
             client=client,
             owner=actor,
             created_by=actor,
+            create_key=key,
             currency=client.currency,
             time_zone=client.time_zone,
             terms_days=client.default_terms_days,
@@ -108,10 +77,10 @@ def create(content: Content, *, actor: User) -> Assignment:
             updated_at=now,
             version=1,
         )
-        _write_columns(row, content)
+        write_columns(row, content)
         row.save()
-        _write_rows(row, content)
-        _record(row, 1, "assignment.created", actor, title=row.title)
+        write_rows(row, content)
+        _record(row, 1, "assignment.created", by or actor, title=row.title)
     return row
 
 
@@ -129,15 +98,15 @@ def edit(pk: int, content: Content, *, actor: User) -> Assignment:
     with change(pk, "edit", actor=actor) as opened:
         row = opened.row
         before = {name: getattr(row, name) for name in OFFER_COLUMNS}
-        old = {name: getattr(row, name) for name in content.columns}
-        _write_columns(row, content)
-        _write_rows(row, content)
-        changed = sorted(name for name in content.columns if getattr(row, name) != old[name])
-        opened.record("assignment.edited", visibility="client", changed=changed)
+        changed = rewrite(row, content)
+        if changed:
+            opened.record("assignment.edited", visibility="client", changed=changed)
         if row.state == State.SENT:
             check_sendable(row, opened.now, opened.standing.member)
             row.posted_terms = _posted(row)
             funds.resize(opened)
+            if "skills" in changed:  # the door sees the columns; skills are rows beside them
+                search.keep(row, opened.now)
             if before != {name: getattr(row, name) for name in OFFER_COLUMNS}:
                 _close_offers(opened)
     return row
@@ -146,7 +115,7 @@ def edit(pk: int, content: Content, *, actor: User) -> Assignment:
 def edit_site(pk: int, site: Mapping[str, Any], *, actor: User) -> None:
     """Tell the assigned worker of another contact or way in. Where the site is does not change any more."""
     with change(pk, "edit_site", actor=actor) as opened:
-        _known(site, SITE_LATER)
+        known(site, SITE_LATER)
         found, _ = Site.objects.get_or_create(assignment=opened.row)
         changed = sorted(name for name, value in site.items() if getattr(found, name) != value)
         for name, value in site.items():
@@ -166,18 +135,42 @@ def delete(pk: int, *, actor: User) -> None:
         row.delete()
 
 
-def send(pk: int, *, actor: User, invite: Sequence[Worker] = ()) -> Assignment:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What sending did: the row, the workers told by name, and the ticked ones who were left out."""
+
+    row: Assignment
+    invited: list[Worker]
+    left_out: list[LeftOut]
+
+
+def send(pk: int, *, actor: User, invite: Sequence[Worker] | None = None) -> Assignment:
+    """`send_out` for those who need the row only."""
+    return send_out(pk, actor=actor, invite=invite).row
+
+
+def send_out(pk: int, *, actor: User, invite: Sequence[Worker] | None = None) -> Sent:
     """Offer it to workers: fee and posted price are frozen, the funds set aside (T2, D19).
 
-    Raises Invalid for what is missing or over the owner's maximum budget, InsufficientFunds when money is short.
+    `invite` None means the workers ticked on the draft. Those who can be invited no more are left out. Raises
+    Invalid for what is missing or over the owner's maximum budget, InsufficientFunds when money is short.
     """
     with change(pk, "send", actor=actor) as opened:
         row = opened.row
         row.fee_bps = row.client.fee_bps
         check_sendable(row, opened.now, opened.standing.member)
-        invited = _invite(opened, invite)
+        named = ticked(row) if invite is None else invite
+        able, left_out = sort_out(row.client_id, named)
+        invited = _invite(opened, able)
         if not row.is_marketplace and not invited:
-            raise Invalid("Post it to the marketplace, or invite at least one worker.", "is_marketplace")
+            raise Invalid(
+                " ".join(
+                    [one.sentence for one in left_out]
+                    + ["Post it to the marketplace, or invite at least one worker."]
+                ),
+                "is_marketplace",
+            )
+        row.draft_invitees.all().delete()
         row.posted_terms = _posted(row)
         row.send(opened.now)
         row.sent_at = opened.now
@@ -185,7 +178,7 @@ def send(pk: int, *, actor: User, invite: Sequence[Worker] = ()) -> Assignment:
         opened.record("assignment.sent", price=row.budget, start_at=row.start_at)
         if invited:
             opened.record("assignment.invited", visibility="client", count=len(invited))
-    return row
+    return Sent(row, invited, left_out)
 
 
 def invite(pk: int, workers: Sequence[Worker], *, actor: User) -> int:
@@ -232,80 +225,6 @@ def _left_since(row: Assignment, invitation: Invitation) -> bool:
     )
 
 
-def _write_columns(row: Assignment, content: Content) -> None:
-    _known(content.columns, COLUMNS)
-    _known(content.site, SITE_COLUMNS)
-    for name, value in content.columns.items():
-        setattr(row, name, value)
-    if "lat" in content.site and "lon" in content.site:
-        lat, lon = content.site["lat"], content.site["lon"]
-        row.area_lat = None if lat is None else round(lat, 2)
-        row.area_lon = None if lon is None else round(lon, 2)
-    _check(row)
-
-
-def _check(row: Assignment) -> None:
-    """What even a draft must keep, as sentences before the database's own checks speak."""
-    if not row.title.strip():
-        raise Invalid("Enter a title.", "title")
-    for name in ("price_minor", "extra_price_minor"):
-        if getattr(row, name) < 0:
-            raise Invalid("Enter a price above zero.", name)
-    if row.start_at and row.window_end_at and row.window_end_at <= row.start_at:
-        raise Invalid("Enter an end after the start.", "window_end_at")
-    if row.customer and row.customer.client_id != row.client_id:
-        raise Invalid("Choose a customer of your company.", "customer")
-    if row.project and row.project.customer_id != row.customer_id:
-        raise Invalid("Choose a project of this customer.", "project")
-    if not Member.objects.filter(client_id=row.client_id, user_id=row.owner_id, is_active=True).exists():
-        raise Invalid("Choose an owner from your company.", "owner")
-    same = Assignment.objects.filter(client_id=row.client_id, external_id=row.external_id).exclude(pk=row.pk)
-    if row.external_id and same.exists():
-        raise Invalid("Another assignment has this number already.", "external_id")
-
-
-def _write_rows(row: Assignment, content: Content) -> None:
-    """The rows beside a saved assignment: site, skills, deliverables, custom fields."""
-    if content.site:
-        Site.objects.update_or_create(assignment=row, defaults=dict(content.site))
-    if content.skills is not None:
-        row.skills.set([_skill(name) for name in content.skills if name.strip()])
-    if content.wanted is not None:
-        _sync(row, DeliverableRequirement, content.wanted, ("title", "kind", "count", "instructions"))
-        _count_wanted(row)
-    if content.asked is not None:
-        _sync(row, CustomField, content.asked, ("label", "kind", "choices", "is_required"))
-
-
-def _sync(row: Assignment, model: Any, items: Sequence[Any], names: Sequence[str]) -> None:
-    """Bring the rows to these items, in this order. Rows keep their id: a former worker's files hang on it."""
-    kept = {found.pk: found for found in model.objects.filter(assignment=row)}
-    for position, item in enumerate(items):
-        target = kept.pop(item.pk, None) or model(assignment=row)
-        for name in names:
-            value = getattr(item, name)
-            setattr(target, name, list(value) if name == "choices" else value)
-        target.position = position
-        target.save()
-    used = "deliverables" if model is DeliverableRequirement else "values"
-    for gone in model.objects.filter(pk__in=kept):
-        if getattr(gone, used).exists():
-            raise Invalid(f"A former worker has already answered “{gone}”. Keep it.")
-        gone.delete()
-
-
-def _count_wanted(row: Assignment) -> None:
-    """Nothing asked means nothing missing: the label Late Deliverables reads this fact. `edit` saves it."""
-    row.deliverables_fulfilled = not DeliverableRequirement.objects.filter(assignment=row).exists()
-    if row.version == 1 and row.state == State.DRAFT:
-        row.save(update_fields=["deliverables_fulfilled"])
-
-
-def _skill(name: str) -> Skill:
-    bare = " ".join(name.split())[:60]
-    return Skill.objects.filter(name__iexact=bare).first() or Skill.objects.create(name=bare)
-
-
 def _posted(row: Assignment) -> dict[str, Any]:
     return {name: getattr(row, name) for name in TERMS_FIELDS}
 
@@ -325,13 +244,7 @@ def _close_offers(opened: Change) -> None:
         opened.record("assignment.offers_closed", visibility="client", count=len(pending))
 
 
-def _known(values: Mapping[str, Any], allowed: frozenset[str]) -> None:
-    unknown = sorted(set(values) - allowed)
-    if unknown:
-        raise Conflict(f"These details cannot be changed here: {', '.join(unknown)}.")
-
-
-def _record(row: Assignment, sequence: int, kind: str, actor: User, **facts: Any) -> None:
+def _record(row: Assignment, sequence: int, kind: str, actor: Actor, **facts: Any) -> None:
     """An entry of a row that is not changed through the door: it is new, or gone."""
     record(
         kind,
@@ -339,7 +252,7 @@ def _record(row: Assignment, sequence: int, kind: str, actor: User, **facts: Any
         subject_id=row.pk,
         sequence=sequence,
         actor=actor,
-        role="client",
+        role="client" if actor_user(actor) else "system",
         at=clock.now(),
         facts=facts,
         visibility="client",

@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import User
+from assignments import deadlines
 from assignments.actions import funds
 from assignments.actions.door import Change, change
+from assignments.actions.sheets import amend, named
 from assignments.checks import over_limit
 from assignments.models import Assignment, MoneyRequest
 from assignments.pricing import Terms
+from assignments.standing import Facts
 from assignments.states import MoneyKind, PricingType, RequestState
 from clients.models import Member
 from common.errors import Conflict, Invalid
@@ -52,20 +55,34 @@ def request_money(
 def withdraw_money(pk: int, request_id: int, *, actor: User) -> None:
     """The worker takes an open request back."""
     with change(pk, "withdraw_money", actor=actor) as opened:
-        request = _open_request(opened, request_id)
+        request = open_request(opened, request_id)
         request.withdraw()
         request.save(update_fields=["state", "decided_at"])
+        deadlines.give_time(opened.row, opened.now)
         opened.record("assignment.money_withdrawn", what=request.kind, amount=_amount(request, opened.row))
 
 
 def approve_money(pk: int, request_id: int, *, actor: User) -> None:
     """Grant it: the price or the sums change and the money is set aside. Raises InsufficientFunds or Invalid."""
     with change(pk, "decide_money", actor=actor) as opened:
-        request = _open_request(opened, request_id)
+        request = open_request(opened, request_id)
         request.approve(actor)
         request.save()
         _grant(opened, request)
-        opened.record("assignment.money_approved", what=request.kind, amount=_amount(request, opened.row))
+        deadlines.give_time(opened.row, opened.now)
+        amendment = amend(
+            opened,
+            request.kind,
+            source_id=request.pk,
+            proposed_by=request.asked_by,
+            accepted_by=actor,
+        )
+        opened.record(
+            "assignment.money_approved",
+            what=request.kind,
+            amount=_amount(request, opened.row),
+            agreement=named(amendment),
+        )
 
 
 def decline_money(pk: int, request_id: int, *, actor: User, reason: str) -> None:
@@ -73,9 +90,10 @@ def decline_money(pk: int, request_id: int, *, actor: User, reason: str) -> None
     if not reason.strip():
         raise Invalid("Enter a reason. The worker will read it.", "reason")
     with change(pk, "decide_money", actor=actor) as opened:
-        request = _open_request(opened, request_id)
+        request = open_request(opened, request_id)
         request.decline(actor, reason)
         request.save()
+        deadlines.give_time(opened.row, opened.now)
         opened.record(
             "assignment.money_declined", what=request.kind, amount=_amount(request, opened.row), reason=reason
         )
@@ -89,8 +107,13 @@ def add_money(pk: int, ask: Ask, *, actor: User) -> MoneyRequest:
         request.approve(actor)
         request.save()
         _grant(opened, request)
+        amendment = amend(opened, request.kind, source_id=request.pk, proposed_by=actor, accepted_by=None)
         opened.record(
-            "assignment.money_added", what=ask.kind, amount=_amount(request, opened.row), reason=ask.reason
+            "assignment.money_added",
+            what=ask.kind,
+            amount=_amount(request, opened.row),
+            reason=ask.reason,
+            agreement=named(amendment),
         )
     return request
 
@@ -125,10 +148,7 @@ def _new(opened: Change, ask: Ask) -> MoneyRequest:
     amount = worth(row.terms, ask)
     if not 0 < amount <= LARGEST_MINOR:
         raise Invalid("Enter an amount above zero.", "amount")
-    if MoneyRequest.objects.filter(assignment=row, kind=ask.kind, state=RequestState.OPEN).exists():
-        raise Conflict(
-            f"A {MoneyKind(ask.kind).label.lower()} request is open already. It has to be decided first."
-        )
+    none_open(opened, ask.kind)
     if row.engagement is None:
         raise Conflict("Nobody is assigned.")
     actor = opened.actor
@@ -174,8 +194,17 @@ def _check_limit(opened: Change) -> None:
         raise refused
 
 
-def _open_request(opened: Change, request_id: int) -> MoneyRequest:
-    request = MoneyRequest.objects.filter(assignment=opened.row, pk=request_id).first()
+def none_open(at: Facts, kind: str) -> None:
+    """Raises Conflict while a request of this kind waits for its decision: there is one at a time."""
+    if MoneyRequest.objects.filter(assignment=at.row, kind=kind, state=RequestState.OPEN).exists():
+        word = MoneyKind(kind).label.lower()
+        article = "An" if word[0] in "aeiou" else "A"
+        raise Conflict(f"{article} {word} request is open already. It has to be decided first.")
+
+
+def open_request(at: Facts, request_id: int) -> MoneyRequest:
+    """A request of this assignment that waits for its decision. Raises Conflict."""
+    request = MoneyRequest.objects.filter(assignment=at.row, pk=request_id).first()
     if request is None or request.state != RequestState.OPEN:
         raise Conflict("This request is no longer open.")
     return request

@@ -5,8 +5,10 @@ from datetime import datetime
 from accounts.models import User
 from assignments.actions.assigning import let_go
 from assignments.actions.door import Change, change
+from assignments.actions.sheets import amend, named
 from assignments.actions.sourcing import check_schedule
-from assignments.models import RescheduleRequest
+from assignments.models import Amendment, RescheduleRequest
+from assignments.standing import Facts
 from assignments.states import EngagementEnd, RequestState
 from common.errors import Conflict, Invalid, NotAllowed
 
@@ -46,29 +48,36 @@ def accept_reschedule(pk: int, request_id: int, *, actor: User) -> None:
     """The asked side agrees: the new schedule is in force; after a hold the work goes on (D1)."""
     with change(pk, "decide_reschedule", actor=actor) as opened:
         row = opened.row
-        request = _open_request(opened, request_id)
+        request = to_decide(opened, request_id)
         check_schedule(request.schedule, opened.now)
         request.approve(actor)
         request.save()
         old = {"start_at": row.start_at, "window_end_at": row.window_end_at}
         put_in_force(opened, request)
         new = {"start_at": row.start_at, "window_end_at": row.window_end_at}
+        amendment = amend(
+            opened,
+            Amendment.Kind.SCHEDULE,
+            source_id=request.pk,
+            proposed_by=request.asked_by,
+            accepted_by=actor,
+        )
         if request.from_hold:
             row.resume(opened.now)
             row.hold_reason = row.hold_note = ""
             row.held_at = row.hold_lifted_at = None
             row.confirmed_at = opened.now
-            opened.record("assignment.resumed", old=old, new=new)
+            opened.record("assignment.resumed", old=old, new=new, agreement=named(amendment))
         else:
             row.confirmed_at = opened.now if opened.standing.is_assigned else None
-            opened.record("assignment.reschedule_accepted", old=old, new=new)
+            opened.record("assignment.reschedule_accepted", old=old, new=new, agreement=named(amendment))
 
 
 def decline_reschedule(pk: int, request_id: int, *, actor: User, reason: str = "") -> None:
     """The asked side says no. After a hold the worker is removed and it is Available with the new date (D1, S29)."""
     with change(pk, "decide_reschedule", actor=actor) as opened:
         row, worker = opened.row, opened.row.worker
-        request = _open_request(opened, request_id)
+        request = to_decide(opened, request_id)
         if not request.from_hold and not reason.strip():
             raise Invalid("Enter a reason. The other side will read it.", "reason")
         request.decline(actor, reason)
@@ -85,11 +94,7 @@ def decline_reschedule(pk: int, request_id: int, *, actor: User, reason: str = "
 def withdraw_reschedule(pk: int, request_id: int, *, actor: User) -> None:
     """The asking side takes an ordinary request back."""
     with change(pk, "withdraw_reschedule", actor=actor) as opened:
-        request = _find(opened, request_id)
-        if request.side != opened.standing.side:
-            raise NotAllowed("Only the side that asked can withdraw the request.")
-        if request.from_hold:
-            raise Conflict("The date sent after a hold stays open until the worker answers.")
+        request = to_withdraw(opened, request_id)
         request.withdraw()
         request.save()
         opened.record("assignment.reschedule_withdrawn")
@@ -105,15 +110,26 @@ def put_in_force(opened: Change, request: RescheduleRequest) -> None:
     row.confirm_due_at = None
 
 
-def _find(opened: Change, request_id: int) -> RescheduleRequest:
-    request = RescheduleRequest.objects.filter(assignment=opened.row, pk=request_id).first()
+def to_decide(at: Facts, request_id: int) -> RescheduleRequest:
+    """The open request, for the side that was asked. Raises NotAllowed or Conflict."""
+    request = RescheduleRequest.objects.filter(assignment=at.row, pk=request_id).first()
+    if request is not None and request.side == at.standing.side:
+        raise NotAllowed("The other side decides this request.")
+    return _open(request)
+
+
+def to_withdraw(at: Facts, request_id: int) -> RescheduleRequest:
+    """The open request, for the side that asked. Raises NotAllowed or Conflict."""
+    request = RescheduleRequest.objects.filter(assignment=at.row, pk=request_id).first()
+    if request is not None and request.side != at.standing.side:
+        raise NotAllowed("Only the side that asked can withdraw the request.")
+    found = _open(request)
+    if found.from_hold:
+        raise Conflict("The date sent after a hold stays open until the worker answers.")
+    return found
+
+
+def _open(request: RescheduleRequest | None) -> RescheduleRequest:
     if request is None or request.state != RequestState.OPEN:
         raise Conflict("This request is no longer open.")
-    return request
-
-
-def _open_request(opened: Change, request_id: int) -> RescheduleRequest:
-    request = _find(opened, request_id)
-    if request.side == opened.standing.side:
-        raise NotAllowed("The other side decides this request.")
     return request

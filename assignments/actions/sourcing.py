@@ -8,9 +8,10 @@ from accounts.models import User
 from assignments.actions.door import Change, change
 from assignments.models import Application, Invitation, Question
 from assignments.pricing import Terms
-from assignments.standing import Standing
+from assignments.standing import Facts, Standing
 from assignments.states import ApplicationState
-from common.errors import Conflict, Invalid, NotAllowed
+from clients.truth import require_read
+from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed
 from common.money import LARGEST_MINOR
 from workers.models import Worker
 
@@ -24,21 +25,26 @@ class Offer:
     expenses_minor: int = 0
     reason: str = ""
     expires_at: datetime | None = None
+    understood: bool = False
+    """Whether the worker confirmed the company's figures; needed where they are past a threshold (domain.md 6.4)."""
 
 
 def apply(pk: int, offer: Offer, *, actor: User) -> Application:
     """Apply or make a counteroffer; a second one replaces the first (one pending offer for each worker).
 
-    Raises Invalid for an offer that cannot be, NotAllowed for people of the client's own company.
+    Raises Invalid for an offer that cannot be, and where the company's figures ask for a tick that is missing;
+    NotAllowed for people of the client's own company.
     """
     with change(pk, "apply", actor=actor) as opened:
         worker = _worker(opened.standing)
         row = opened.row
+        require_read(row.client, is_read=offer.understood)
         _check_offer(opened, offer)
         mine = Application.objects.filter(
             assignment=row, worker=worker, state=ApplicationState.PENDING
         ).first()
         application = mine or Application(assignment=row, worker=worker, applied_at=opened.now)
+        before = _said(application)
         application.revision = application.revision + 1 if mine else 1
         application.set_terms(offer.terms or row.terms)
         kind, start_at, end_at = offer.schedule or row.schedule
@@ -46,6 +52,8 @@ def apply(pk: int, offer: Offer, *, actor: User) -> Application:
         application.expenses_minor = offer.expenses_minor
         application.reason = offer.reason
         application.expires_at = offer.expires_at
+        if mine and _said(application) == before:
+            raise AlreadyDone("You have sent this application already.")
         application.updated_at = opened.now
         application.is_counteroffer = (
             application.terms != row.terms or application.schedule != row.schedule or offer.expenses_minor > 0
@@ -62,7 +70,8 @@ def apply(pk: int, offer: Offer, *, actor: User) -> Application:
 def withdraw(pk: int, *, actor: User) -> None:
     """Take the own pending offer back; no effect on any score."""
     with change(pk, "withdraw", actor=actor) as opened:
-        application = _own_pending(opened)
+        application = opened.standing.application
+        assert application is not None  # noqa: S101 - policies.has_application
         application.withdraw()
         application.save(update_fields=["state", "decided_at"])
         opened.record("assignment.withdrawn", visibility="client", worker=str(application.worker))
@@ -72,8 +81,7 @@ def decline_invitation(pk: int, *, actor: User) -> None:
     """Turn an invitation down: it leaves the own list."""
     with change(pk, "decline_invitation", actor=actor) as opened:
         invitation = opened.standing.invitation
-        if invitation is None or invitation.declined_at:
-            raise Conflict("There is no invitation to decline.")
+        assert invitation is not None  # noqa: S101 - policies.has_invitation
         invitation.declined_at = opened.now
         invitation.save(update_fields=["declined_at"])
         opened.record(
@@ -113,9 +121,7 @@ def answer(pk: int, question_id: int, *, actor: User, text: str, is_public: bool
     if not text.strip():
         raise Invalid("Enter your answer.", "answer")
     with change(pk, "answer", actor=actor) as opened:
-        question = Question.objects.filter(assignment=opened.row, pk=question_id).first()
-        if question is None or question.answered_at:
-            raise Conflict("This question is answered already.")
+        question = open_question(opened, question_id)
         question.answer, question.is_public = text, is_public
         question.answered_by, question.answered_at = actor, opened.now
         question.save()
@@ -123,11 +129,19 @@ def answer(pk: int, question_id: int, *, actor: User, text: str, is_public: bool
         opened.record("assignment.answered", visibility="client", question=question.text, answer=text)
 
 
-def pending_application(opened: Change, application_id: int) -> Application:
+def open_question(at: Facts, question_id: int) -> Question:
+    """A question of this assignment that waits for its answer. Raises Conflict."""
+    question = Question.objects.filter(assignment=at.row, pk=question_id).first()
+    if question is None or question.answered_at:
+        raise Conflict("This question is answered already.")
+    return question
+
+
+def pending_application(at: Facts, application_id: int) -> Application:
     """An offer of this assignment that can still be decided. Raises Conflict with what became of it."""
     application = (
         Application.objects.select_related("worker__user")
-        .filter(assignment=opened.row, pk=application_id)
+        .filter(assignment=at.row, pk=application_id)
         .first()
     )
     if application is None:
@@ -135,22 +149,21 @@ def pending_application(opened: Change, application_id: int) -> Application:
     if application.state != ApplicationState.PENDING:
         word = ApplicationState(application.state).label.lower()
         raise Conflict(f"The offer of {application.worker} is {word}. Nothing was changed.")
-    if application.expires_at and application.expires_at <= opened.now:
+    if application.expires_at and application.expires_at <= at.now:
         raise Conflict(f"The offer of {application.worker} has expired. Nothing was changed.")
     return application
+
+
+def _said(application: Application) -> tuple[object, ...]:
+    """What an offer says: the same again is a doubled click and not an edit (decisions.md D25)."""
+    said = (application.expenses_minor, application.reason, application.expires_at)
+    return (application.terms, application.schedule, *said)
 
 
 def _worker(found: Standing) -> Worker:
     if found.worker is None:
         raise NotAllowed("Only workers do this.")
     return found.worker
-
-
-def _own_pending(opened: Change) -> Application:
-    application = opened.standing.application
-    if application is None or application.state != ApplicationState.PENDING:
-        raise Conflict("You have no application here that could be withdrawn.")
-    return application
 
 
 def _check_offer(opened: Change, offer: Offer) -> None:

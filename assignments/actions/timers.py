@@ -1,6 +1,6 @@
 """What happens by itself, one row at a time, with the same door as people (house.md "A timer")."""
 
-from assignments import deadlines
+from assignments import deadlines, silence
 from assignments.actions import spans
 from assignments.actions.door import change
 from assignments.models import Application, RescheduleRequest
@@ -57,4 +57,18 @@ def remind_hold(pk: int, request_id: int) -> bool:
         request.remind_due_at = opened.now + deadlines.HOLD_ANSWER_REMINDER
         request.save(update_fields=["remind_due_at"])
         opened.record("assignment.hold_reminded", start_at=request.start_at)
+    return True
+
+
+def remind_approval(pk: int) -> bool:
+    """Tell the client 24 hours before silence approves the work; not while something holds it up (N1)."""
+    with change(pk, "remind_approval", actor=SYSTEM) as opened:
+        row = opened.row
+        due = row.auto_approve_due_at
+        if due is None or row.auto_approve_reminded_at or silence.reasons(row):
+            return False
+        if due - deadlines.SILENCE_REMINDER > opened.now:
+            return False
+        row.auto_approve_reminded_at = opened.now
+        opened.record("assignment.approval_near", due_at=due)
     return True

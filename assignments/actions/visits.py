@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
 from accounts.models import User
+from assignments import work_facts
 from assignments.actions.door import Change, change
 from assignments.models import CheckIn, CheckInEdit, Engagement, Site
+from assignments.standing import Facts
 from assignments.states import ScheduleKind, State
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, Invalid, WrongState
 
 EARTH_M = 6_371_000
 
@@ -39,15 +41,12 @@ def confirm(pk: int, *, actor: User, start_at: datetime | None = None) -> None:
 
 
 def check_in(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") -> CheckIn:
-    """Arrive. The first one moves Assigned to In Progress (S16). Raises Conflict while a visit is open."""
+    """Arrive. The first one moves Assigned to In Progress (S16). Raises WrongState while a visit is open."""
     with change(pk, "check_in", actor=actor) as opened:
         row = opened.row
-        if CheckIn.objects.filter(assignment=row, out_at__isnull=True).exists():
+        if _running(opened):
             opened.pass_over_repeat("check_in")
-            raise Conflict("You are checked in already. Check out first.")
-        last = CheckIn.objects.filter(engagement=row.engagement).order_by("-out_at").first()
-        if last and last.out_at and last.out_at > opened.now:
-            raise Conflict("A former visit ends later than now. Correct it first.")
+        to_begin(opened)
         visit = CheckIn.objects.create(
             assignment=row,
             engagement=_engagement(opened),
@@ -62,6 +61,7 @@ def check_in(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") ->
         )
         if row.first_check_in_at is None:
             row.first_check_in_at = opened.now
+            work_facts.at_first_check_in(row, visit.engagement)
         if row.state == State.ASSIGNED:
             row.start(opened.now)
         opened.record("assignment.checked_in", distance_m=visit.in_distance_m, note=note)
@@ -69,12 +69,11 @@ def check_in(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") ->
 
 
 def check_out(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") -> CheckIn:
-    """Leave: closes the open visit. Raises Conflict when none is open."""
+    """Leave: closes the open visit. Raises WrongState when none is open."""
     with change(pk, "check_out", actor=actor) as opened:
-        visit = CheckIn.objects.filter(engagement=opened.row.engagement, out_at__isnull=True).first()
-        if visit is None:
+        if not _running(opened):
             opened.pass_over_repeat("check_out")
-            raise Conflict("You are not checked in. Nothing was changed.")
+        visit = to_end(opened)
         if opened.now <= visit.in_at:
             raise Conflict("Check-out has to be later than check-in. Try again in a moment.")
         visit.out_at = opened.now
@@ -113,6 +112,27 @@ def edit_check_in(
         opened.row.first_check_in_at = first.in_at if first else None
         new = {"in_at": in_at, "out_at": out_at}
         opened.record("assignment.check_in_edited", old=old, new=new, reason=reason)
+
+
+def to_begin(at: Facts) -> None:
+    """Whether a visit can begin now. Raises WrongState while one is open, Conflict after one that ends later."""
+    if _running(at):
+        raise WrongState("You are checked in already. Check out first.")
+    last = CheckIn.objects.filter(engagement=at.row.engagement).order_by("-out_at").first()
+    if last and last.out_at and last.out_at > at.now:
+        raise Conflict("A former visit ends later than now. Correct it first.")
+
+
+def to_end(at: Facts) -> CheckIn:
+    """The visit that is open. Raises WrongState when none is."""
+    visit = CheckIn.objects.filter(engagement=at.row.engagement, out_at__isnull=True).first()
+    if visit is None:
+        raise WrongState("You are not checked in. Nothing was changed.")
+    return visit
+
+
+def _running(at: Facts) -> bool:
+    return CheckIn.objects.filter(assignment=at.row, out_at__isnull=True).exists()
 
 
 def close_open_visit(opened: Change, note: str = "") -> None:

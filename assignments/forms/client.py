@@ -7,8 +7,8 @@ from django import forms
 from assignments import candidates
 from assignments.actions.money import Ask, worth
 from assignments.forms.typed import HoursField, ManyFilesField, MoneyField
-from assignments.models import Application, Assignment, Rating, Site
-from assignments.states import Grade, HoldReason, MoneyKind, PricingType, UnassignReason
+from assignments.models import Application, Assignment, Site
+from assignments.states import HoldReason, MoneyKind, PricingType, UnassignReason
 from common.errors import Invalid
 from common.uploads import ACCEPTED, CheckedUpload, check_upload
 from workers.models import Worker
@@ -87,14 +87,6 @@ class UnassignForm(forms.Form):
     @property
     def original_budget(self) -> bool:
         return bool(self.cleaned_data.get("budget", "original") == "original")
-
-
-class RateForm(forms.Form):
-    grade = forms.ChoiceField(label="How was the work?", choices=Grade.choices, widget=forms.RadioSelect)
-    text = _text("Comment", required=False)
-
-    def __init__(self, data: Any = None, *, given: Rating | None) -> None:
-        super().__init__(data, initial={"grade": given.grade, "text": given.text} if given else None)
 
 
 class SiteForm(forms.Form):

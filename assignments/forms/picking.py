@@ -1,5 +1,6 @@
 """Choosing workers by a search that works without script: what was ticked stays, what was found is added."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from assignments import candidates
 from assignments.forms.rows import QuietForm
 from assignments.models import Assignment
+from assignments.shortlist import named, sort_out
 from workers.models import Worker
 
 
@@ -17,12 +19,20 @@ def offer(
     *,
     client_id: int,
     near: Assignment | None,
+    kept: Iterable[Worker] = (),
 ) -> int | None:
-    """Let the field offer the ticked workers and those found by the words. How many were found; None: no search."""
-    kept = {int(one) for one in ids if one.isascii() and one.isdigit() and len(one) <= 18}
+    """Let the field offer the ticked workers and those found by the words. How many were found; None: no search.
+
+    `kept` stand with the draft already: they are offered even when they cannot be invited any more, with why.
+    """
+    asked = {int(one) for one in ids if one.isascii() and one.isdigit() and len(one) <= 18}
     found = candidates.find(client_id, words.strip(), near=near) if words.strip() else []
-    field.queryset = candidates.chosen(client_id, kept | {one.worker.pk for one in found})
-    notes = {one.worker.pk: one.note for one in found}
+    _, left_out = sort_out(client_id, kept)
+    out = {one.worker.pk: f"not invited: {one.reason}" for one in left_out}
+    able = candidates.chosen(client_id, asked | {one.worker.pk for one in found})
+    offered = {*able.values_list("pk", flat=True), *out} if out else None
+    field.queryset = able if offered is None else named(offered)
+    notes = {one.worker.pk: one.note for one in found} | out
 
     def words_of(worker: Worker) -> str:
         return " · ".join(part for part in (str(worker), notes.get(worker.pk, worker.area)) if part)
@@ -44,16 +54,31 @@ def workers_field(label: str) -> forms.ModelMultipleChoiceField:
 
 
 class WorkersForm(QuietForm):
-    """The search and the workers ticked so far."""
+    """The search and the workers ticked so far; at first those of `ids`, and `kept`, who stand with the draft."""
 
     words = words_field()
     workers = workers_field("Workers to invite")
 
     def __init__(
-        self, data: Any = None, *, client_id: int, near: Assignment, ids: list[str], **options: Any
+        self,
+        data: Any = None,
+        *,
+        client_id: int,
+        near: Assignment,
+        ids: Sequence[str] = (),
+        kept: Sequence[Worker] = (),
+        **options: Any,
     ) -> None:
-        super().__init__(data, initial={"workers": ids}, **options)
-        ticked = data.getlist("workers") if data is not None else ids
+        first = [*ids, *(str(worker.pk) for worker in kept)]
+        super().__init__(data, initial={"workers": first}, **options)
+        ticked = data.getlist("workers") if data is not None else first
         words = data.get("words", "") if data is not None else ""
-        self.found = offer(self.fields["workers"], ticked, words, client_id=client_id, near=near)  # type: ignore[arg-type]
-        self.has_workers = bool(ticked) or bool(self.found)
+        self.found = offer(
+            self.fields["workers"],  # type: ignore[arg-type]
+            ticked,
+            words,
+            client_id=client_id,
+            near=near,
+            kept=kept,
+        )
+        self.has_workers = bool(ticked) or bool(kept) or bool(self.found)

@@ -15,7 +15,7 @@ from assignments.forms.fields import AmountField, LocalMomentField
 from assignments.forms.typed import HoursField
 from assignments.models import Application, Assignment, CheckIn, CustomField
 from assignments.pricing import Terms
-from assignments.states import BackOutReason, Grade, MoneyKind, PricingType, ScheduleKind
+from assignments.states import BackOutReason, MoneyKind, PricingType, ScheduleKind
 
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|(?:\+?\d[\s().-]{0,2}){7,}")
 """What looks like an e-mail address or a phone number: seven digits or more with little between them."""
@@ -44,7 +44,9 @@ class ApplyForm(forms.Form):
             del self.fields["understood"]
 
     def offer(self) -> Offer:
-        return Offer(reason=self.cleaned_data["reason"])
+        return Offer(
+            reason=self.cleaned_data["reason"], understood=self.cleaned_data.get("understood", False)
+        )
 
 
 PRICE_FIELDS: dict[str, tuple[str, ...]] = {
@@ -146,6 +148,7 @@ class CounterofferForm(ApplyForm):
             expenses_minor=cleaned["expenses"] or 0,
             reason=cleaned["reason"],
             expires_at=cleaned["expires_at"],
+            understood=cleaned.get("understood", False),
         )
 
 
@@ -333,10 +336,3 @@ class MoneyForm(forms.Form):
             add_minutes=cleaned.get("add_minutes") or 0,
             add_units=cleaned.get("add_units") or 0,
         )
-
-
-class RateForm(forms.Form):
-    grade = forms.ChoiceField(
-        label="How was it to work for this client?", choices=Grade.choices, widget=forms.RadioSelect
-    )
-    text = _text("Comment", required=False, max_length=1_000)

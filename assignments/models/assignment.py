@@ -33,6 +33,7 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="assignments")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="owned_assignments")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    create_key = models.UUIDField("key of the form that made it", null=True, blank=True, editable=False)
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
     )
@@ -113,6 +114,11 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     confirm_due_at = models.DateTimeField(null=True, blank=True)
     late_from_at = models.DateTimeField(null=True, blank=True)
     escalate_from_at = models.DateTimeField(null=True, blank=True)
+    auto_approve_days = models.PositiveSmallIntegerField(
+        "silence approves after so many days, frozen when assigned", null=True, blank=True
+    )
+    auto_approve_due_at = models.DateTimeField(null=True, blank=True)
+    auto_approve_reminded_at = models.DateTimeField(null=True, blank=True)
     parked_until = models.DateTimeField("timers wait after a failure", null=True, blank=True)
     failures = models.PositiveSmallIntegerField("timer failures in a row", default=0)
 
@@ -145,6 +151,14 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 condition=Q(terms_days__in=[days for days, _ in TERMS_DAYS]), name="assignments_terms_known"
             ),
             models.CheckConstraint(
+                condition=Q(auto_approve_days__isnull=True) | Q(auto_approve_days__range=(1, 30)),
+                name="assignments_auto_approve_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(auto_approve_due_at__isnull=True) | Q(state=State.PENDING_APPROVAL),
+                name="assignments_silence_only_pending",
+            ),
+            models.CheckConstraint(
                 condition=Q(state=State.PAID, paid_at__isnull=False)
                 | Q(state=State.CANCELLED)
                 | (~Q(state__in=[State.PAID, State.CANCELLED]) & Q(paid_at__isnull=True)),
@@ -155,6 +169,7 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 condition=~Q(external_id=""),
                 name="assignments_external_id_once",
             ),
+            models.UniqueConstraint(fields=["client", "create_key"], name="assignments_create_key_once"),
             *price_constraints("assignments"),
             *schedule_constraints("assignments"),
         ]
@@ -176,6 +191,11 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 fields=["flags_due_at", "id"],
                 condition=Q(flags_due_at__isnull=False),
                 name="assignments_flags_due",
+            ),
+            models.Index(
+                fields=["auto_approve_due_at", "id"],
+                condition=Q(auto_approve_due_at__isnull=False),
+                name="assignments_silence_due",
             ),
         ]
 

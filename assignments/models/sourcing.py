@@ -7,13 +7,14 @@ from django.db.models import Q
 from django_fsm import transition
 
 from accounts.models import User
+from assignments.models.routing import Route, RouteMode
 from assignments.models.terms import PriceColumns, ScheduleColumns, price_constraints, schedule_constraints
 from assignments.pricing import Cost, cost
 from assignments.states import ApplicationState
 from common.clock import now
 from common.fsm import StateField, StateModel
 from common.money import Money
-from workers.models import Worker
+from workers.models import Vendor, Worker
 
 
 class Application(StateModel, PriceColumns, ScheduleColumns):
@@ -114,6 +115,11 @@ class Invitation(models.Model):
         "assignments.Assignment", on_delete=models.CASCADE, related_name="invitations"
     )
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="invitations")
+    route = models.ForeignKey(
+        Route, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    mode = models.CharField(max_length=8, choices=RouteMode, default=RouteMode.APPLY)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(default=now)
     declined_at = models.DateTimeField(null=True, blank=True)

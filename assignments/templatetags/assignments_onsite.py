@@ -8,7 +8,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from assignments.models import Application, Assignment
 from assignments.outline import place
+from assignments.promise import on_terms_of, promise
 from assignments.queries import Seen
 from assignments.states import RequestState
 from common.money import Money
@@ -65,6 +67,14 @@ def request_state(request: Any) -> SafeString:
     state = RequestState(request.state)
     kind, icon = STATE_KINDS[state]
     return onsite.label(kind, state.label, icon)
+
+
+@register.simple_tag
+def pay_promise(row: Assignment, side: str, offer: Application | None = None) -> SafeString:
+    """Who pays what and when, on the row's terms or on those of an offer that is looked at (N1)."""
+    shown = on_terms_of(row, offer) if offer else row
+    context = {"promise": promise(shown, side), "row": row, "link": True}
+    return mark_safe(render_to_string("assignments/_promise.html", context))  # noqa: S308 (escaping template)
 
 
 @register.simple_tag

@@ -14,12 +14,13 @@ from django.views import View
 
 from accounts.models import User
 from assignments import queries
+from assignments.actions.door import did_it
 from assignments.models import Assignment
 from assignments.next_action import Next, next_action
 from assignments.policies import refusal
 from assignments.queries import Seen
 from assignments.states import State
-from common.errors import AlreadyDone, Invalid, NotAllowed
+from common.errors import AlreadyDone, Invalid, WrongState
 from common.when import day
 from ledger.errors import InsufficientFunds
 
@@ -37,6 +38,13 @@ def load(request: HttpRequest, pk: int) -> Seen:
         return queries.seen(user_of(request), pk)
     except Assignment.DoesNotExist:
         raise Http404 from None
+
+
+def require(view: Seen, verb: str) -> None:
+    """Who, then when, as the door will ask again under the lock. Raises NotAllowed or WrongState."""
+    stopped = refusal(view.standing, verb, view.row, view.now)
+    if stopped:
+        raise stopped
 
 
 class EmptyForm(forms.Form):
@@ -68,7 +76,10 @@ def attempt(request: HttpRequest, form: forms.BaseForm, run: Callable[[], Any], 
 
 
 class VerbPage(LoginRequiredMixin, View):
-    """GET says what the verb will do and asks what it needs; POST does it, then leads back to the assignment."""
+    """GET says what the verb will do and asks what it needs; POST does it, then leads back to the assignment.
+
+    Both first ask who (403), then when (409): nobody is asked to fill in, or told to mend, what cannot be done.
+    """
 
     verb: ClassVar[str]
     title: ClassVar[str]
@@ -87,15 +98,30 @@ class VerbPage(LoginRequiredMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
-        if stopped:
-            raise stopped
+        self.check()
         return self.page(request, self.get_form())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
-        if isinstance(stopped, NotAllowed):
-            raise stopped
+        try:
+            self.check()
+        except WrongState:
+            if not did_it(user_of(request), self.verb, self.view.row, self.view.now):
+                raise
+            messages.info(request, "This is done already.")
+            return self.after()
+        return self.act(request)
+
+    def check(self) -> None:
+        """What stops the verb before anything is typed: 403, 409, or 404 for what the address names."""
+        require(self.view, self.verb)
+        self.find()
+
+    def find(self) -> None:
+        """Find what the address names beyond the assignment. Raises Http404 for what never was here, Conflict for
+        what no longer waits for this verb."""
+
+    def act(self, request: HttpRequest) -> HttpResponse:
+        """Read what was typed and run the action; override for pages with a step between."""
         form = self.get_form(request.POST, request.FILES)
         if form.is_valid() and attempt(request, form, lambda: self.run(form), self.done):
             return self.after()

@@ -8,7 +8,6 @@ from assignments.views.client_sending import Attach, Delete, EditSite, RemoveAtt
 from assignments.views.client_site import (
     Follow,
     Hold,
-    RateWorker,
     RejectDeliverable,
     RemoveHold,
     SendBack,
@@ -46,7 +45,6 @@ __all__ = [
     "List",
     "New",
     "PricePreview",
-    "RateWorker",
     "RejectDeliverable",
     "RemoveAttachment",
     "RemoveHold",

@@ -2,24 +2,22 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.core.files import File
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views import View
 
 from assignments import checks
-from assignments.actions import drafting, talk
-from assignments.forms.drafting import SECTIONS, DraftForm, PriceForm, copied, section_of
-from assignments.models import Assignment, Attachment, Site
+from assignments.actions import copying, drafting, saving, talk
+from assignments.forms.drafting import SECTIONS, DraftForm, PriceForm, section_of
+from assignments.models import Assignment, Attachment, Site, Template
 from assignments.policies import refusal
 from assignments.pricing import Cost, cost
 from assignments.queries import Seen
 from assignments.states import State
+from assignments.views import client_autosave as autosave
 from assignments.views.base import attempt, load, user_of
 from assignments.views.client_base import ClientPage
 from clients.models import Member
@@ -32,8 +30,6 @@ from ledger.reserve import available, reserved
 
 REDRAW = ("wanted-add", "asked-add", "calculate", "find")
 """Buttons that only draw the page again, with everything typed."""
-REMEMBERED = 20
-"""How many finished create pages a session knows, so that sending one twice makes one draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def preview_of(form: PriceForm, member: Member, row: Assignment | None) -> Previ
 
 
 class Editor(View):
-    """Shared by new and edit: drawing, redrawing, and leading on."""
+    """Shared by new and edit: drawing, redrawing, saving by itself, and leading on."""
 
     member: Member
     row: Assignment | None = None
@@ -96,7 +92,9 @@ class Editor(View):
             "documents": _documents(self.row),
             "errors": list(form.summary()) if form.is_bound else [],
             "has_errors": form.is_bound and status != 200,
-            "token": request.POST.get("token") or uuid4().hex,
+            "key": key_of(request) or uuid4(),
+            "seen": request.POST.get("seen") or (self.row.updated_at.isoformat() if self.row else ""),
+            "saves_itself": self.row is None or self.row.state == State.DRAFT,
             **more,
         }
         return render(request, "assignments/client/draft.html", context, status=status)
@@ -115,17 +113,15 @@ class Editor(View):
             for key, (title, _) in SECTIONS.items()
         ]
 
-    def lead_on(self, request: HttpRequest, row: Assignment, form: DraftForm) -> HttpResponseBase:
-        """To the check page, with the workers ticked so far, or to the assignment."""
+    def lead_on(self, request: HttpRequest, row: Assignment) -> HttpResponseBase:
+        """To the check page, or to the assignment."""
         if "send" in request.POST and row.state == State.DRAFT:
-            ids = [("workers", worker.pk) for worker in form.cleaned_data.get("invite") or []]
-            query = f"?{urlencode(ids)}" if ids else ""
-            return redirect(reverse("assignments:send", args=[row.pk]) + query)
+            return redirect("assignments:send", pk=row.pk)
         return redirect("assignments:page", pk=row.pk)
 
 
 class New(Editor, ClientPage):
-    """A new draft. Sending the same page twice makes one."""
+    """A new draft. The page carries a key: sending it again, at once or later, lands on the same draft."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
@@ -133,30 +129,26 @@ class New(Editor, ClientPage):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.draw(request, DraftForm(member=self.member), former=former(self.member))
+        form = DraftForm(member=self.member)
+        return self.draw(request, form, former=former(self.member), templates=templates_of(self.member))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         if any(name in request.POST for name in REDRAW):
             return self.draw(request, self.form(request, is_judged=False))
-        token = request.POST.get("token", "")
-        made: dict[str, int] = request.session.get("drafts", {})
-        if token in made:
-            return redirect("assignments:page", pk=made[token])
         form = self.form(request)
+        if autosave.is_asked(request):
+            return autosave.answer(request, form, lambda: self.save(request, form))
         rows: list[Assignment] = []
         if form.is_valid() and attempt(
-            request, form, lambda: rows.append(self.create(request, form)), "Draft saved."
+            request, form, lambda: rows.append(self.save(request, form)), "Draft saved."
         ):
-            if token:
-                made[token] = rows[0].pk
-                request.session["drafts"] = dict(list(made.items())[-REMEMBERED:])
-            return self.lead_on(request, rows[0], form)
+            return self.lead_on(request, rows[0])
         return self.draw(request, form, status=422)
 
-    def create(self, request: HttpRequest, form: DraftForm) -> Assignment:
+    def save(self, request: HttpRequest, form: DraftForm) -> Assignment:
         """The draft and its documents: all of it or nothing."""
         with transaction.atomic():
-            row = drafting.create(form.content(), actor=user_of(request))
+            row = saving.save(form.content(), actor=user_of(request), key=key_of(request))
             attach_all(row.pk, form.uploads, request)
         return row
 
@@ -178,20 +170,28 @@ class Edit(Editor, ClientPage):
         return self.draw(request, DraftForm(member=self.member, row=self.row), pending=self.pending)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        form = self.form(request)
+        if autosave.is_asked(request):
+            return autosave.answer(request, form, lambda: self.auto_save(request, form))
         stopped = refusal(self.view.standing, "edit", self.view.row, self.view.now)
         if stopped:
             raise stopped
         if any(name in request.POST for name in REDRAW):
             return self.draw(request, self.form(request, is_judged=False), pending=self.pending)
-        form = self.form(request)
         if form.is_valid() and attempt(request, form, lambda: self.change(request, form), "Changes saved."):
-            return self.lead_on(request, self.view.row, form)
+            return self.lead_on(request, self.view.row)
         return self.draw(request, form, status=422, pending=self.pending)
 
     def change(self, request: HttpRequest, form: DraftForm) -> None:
         with transaction.atomic():
             drafting.edit(self.view.row.pk, form.content(), actor=user_of(request))
             attach_all(self.view.row.pk, form.uploads, request)
+
+    def auto_save(self, request: HttpRequest, form: DraftForm) -> Assignment:
+        """Documents wait for the person's own saving: they are not sent every half minute."""
+        return saving.auto_save(
+            self.view.row.pk, form.content(), actor=user_of(request), seen=autosave.seen(request)
+        )
 
     @property
     def pending(self) -> int:
@@ -211,24 +211,19 @@ class Copy(ClientPage):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return render(request, "assignments/client/copy.html", {"row": self.view.row, "token": uuid4().hex})
+        return render(request, "assignments/client/copy.html", {"row": self.view.row, "key": uuid4()})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        row, user = self.view.row, user_of(request)
-        token = request.POST.get("token", "")
-        made: dict[str, int] = request.session.get("drafts", {})
-        if token and token in made:
-            return redirect("assignments:edit", pk=made[token])
-        with transaction.atomic():
-            draft = drafting.create(copied(row, owner=user), actor=user)
-            for old in Attachment.objects.filter(assignment=row, removed_at__isnull=True):
-                checked = CheckedUpload(old.name, old.size, old.content_type, old.sha256, is_image=False)
-                with old.file.open("rb") as stream:
-                    talk.attach(draft.pk, actor=user, file=File(stream, name=old.name), checked=checked)
-        if token:
-            made[token] = draft.pk
-            request.session["drafts"] = dict(list(made.items())[-REMEMBERED:])
+        draft = copying.copy(self.view.row.pk, actor=user_of(request), key=key_of(request))
         return redirect("assignments:edit", pk=draft.pk)
+
+
+def key_of(request: HttpRequest) -> UUID | None:
+    """The key that the page carries; None without one, and for something that is none."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
 
 
 class PricePreview(ClientPage):
@@ -251,9 +246,18 @@ class PricePreview(ClientPage):
 
 
 def attach_all(pk: int, uploads: list[tuple[Any, CheckedUpload]], request: HttpRequest) -> None:
-    """Add each checked file as a document."""
+    """Add each checked file as a document; one that is there already, by name and content, is passed over."""
+    there = Attachment.objects.filter(assignment=pk, removed_at__isnull=True) if uploads else ()
+    known = {(old.name, old.sha256) for old in there}
     for file, checked in uploads:
-        talk.attach(pk, actor=user_of(request), file=file, checked=checked)
+        if (checked.name, checked.sha256) not in known:
+            known.add((checked.name, checked.sha256))
+            talk.attach(pk, actor=user_of(request), file=file, checked=checked)
+
+
+def templates_of(member: Member) -> list[Template]:
+    """The company's templates, the newest ones where there are many."""
+    return list(Template.objects.filter(client=member.client).order_by("-updated_at")[:8])
 
 
 def former(member: Member) -> list[Assignment]:

@@ -12,10 +12,8 @@ from assignments.forms.client import AddMoneyForm
 from assignments.forms.shared import ReasonForm
 from assignments.models import MoneyRequest
 from assignments.queries import Seen
-from assignments.states import RequestState
 from assignments.views.base import VerbPage, user_of
 from assignments.views.client_drafting import Preview, previewed
-from common.errors import Conflict
 from common.money import Money
 
 
@@ -41,9 +39,9 @@ class AddMoney(VerbPage):
     def get_form(self, *data: Any) -> forms.BaseForm:
         return AddMoneyForm(*data[:1], row=self.view.row)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def act(self, request: HttpRequest) -> HttpResponse:
         form = AddMoneyForm(request.POST, row=self.view.row)
-        if self.verb in self.view.verbs and form.is_valid():
+        if form.is_valid():
             amount = worth(self.view.row.terms, form.ask())
             if form.cleaned_data.get("checked") != amount:
                 self.more = amount
@@ -51,7 +49,7 @@ class AddMoney(VerbPage):
                     request, AddMoneyForm({**request.POST.dict(), "checked": amount}, row=self.view.row)
                 )
             self.more = amount
-        return super().post(request, **kwargs)
+        return super().act(request)
 
     def run(self, form: Any) -> None:
         money.add_money(self.view.row.pk, form.ask(), actor=user_of(self.request))
@@ -70,20 +68,14 @@ class MoneyVerb(VerbPage):
     verb = "decide_money"
     template_name = "assignments/client/decide_money.html"
 
-    def asked(self) -> MoneyRequest:
-        found = MoneyRequest.objects.filter(assignment=self.view.row, pk=self.kwargs["request_id"]).first()
-        if found is None or "requests" not in self.view.sight:
+    def find(self) -> None:
+        request_id = self.kwargs["request_id"]
+        if not MoneyRequest.objects.filter(assignment=self.view.row, pk=request_id).exists():
             raise Http404
-        return found
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if self.asked().state != RequestState.OPEN:
-            raise Conflict("This request is no longer open.")
-        return super().get(request, **kwargs)
+        self.asked = money.open_request(self.view, request_id)
 
     def context(self) -> dict[str, Any]:
-        asked = self.asked()
-        return {"asked": asked, **effect(self.view, asked.amount_minor)}
+        return {"asked": self.asked, **effect(self.view, self.asked.amount_minor)}
 
     def after(self) -> HttpResponseRedirect:
         return redirect("assignments:requests", pk=self.view.row.pk)

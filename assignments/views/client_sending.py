@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from assignments.forms.drafting import SECTIONS, section_of
 from assignments.forms.picking import WorkersForm
 from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.shortlist import ticked
 from assignments.states import State
 from assignments.views.base import VerbPage, user_of
 from assignments.views.client_drafting import attach_all, previewed
@@ -44,7 +46,7 @@ class Send(VerbPage):
             *data[:1],
             client_id=self.view.row.client_id,
             near=self.view.row,
-            ids=self.request.GET.getlist("workers"),
+            kept=list(ticked(self.view.row)),
             is_judged=not is_search,
         )
 
@@ -54,9 +56,10 @@ class Send(VerbPage):
         return super().post(request, **kwargs)
 
     def run(self, form: Any) -> None:
-        drafting.send(
-            self.view.row.pk, actor=user_of(self.request), invite=list(form.cleaned_data["workers"])
-        )
+        workers = list(form.cleaned_data["workers"])
+        sent = drafting.send_out(self.view.row.pk, actor=user_of(self.request), invite=workers)
+        for one in sent.left_out:
+            messages.warning(self.request, one.sentence)
 
     def context(self) -> dict[str, Any]:
         row = self.view.row

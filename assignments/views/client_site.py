@@ -4,19 +4,19 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
-from assignments.actions import assigning, closeout, deliverables, holds, ratings, talk
-from assignments.forms.client import HoldForm, RateForm, UnassignForm
+from assignments.actions import assigning, closeout, deliverables, holds, talk
+from assignments.forms.client import HoldForm, UnassignForm
 from assignments.forms.shared import ReasonForm, ScheduleForm
-from assignments.models import Deliverable, Rating
+from assignments.models import Deliverable
 from assignments.policies import refusal
 from assignments.presenting import price_words
 from assignments.pricing import Terms
 from assignments.views.base import VerbPage, load, user_of
 from assignments.views.client_base import ClientPage
-from common.errors import AlreadyDone, Conflict
+from common.errors import AlreadyDone
 
 
 class Hold(VerbPage):
@@ -112,32 +112,17 @@ class RejectDeliverable(VerbPage):
             reason=form.cleaned_data["reason"],
         )
 
+    def find(self) -> None:
+        file_id = self.kwargs["deliverable"]
+        if not Deliverable.objects.filter(engagement=self.view.row.engagement, pk=file_id).exists():
+            raise Http404
+        self.file = deliverables.waiting_file(self.view, file_id)
+
     def context(self) -> dict[str, Any]:
-        found = Deliverable.objects.filter(
-            engagement=self.view.row.engagement, pk=self.kwargs["deliverable"], removed_at__isnull=True
-        )
-        file = found.select_related("requirement").first()
-        if file is None or file.rejected_at:
-            raise Conflict("This file is no longer there, or was asked for again already.")
-        return {"file": file}
+        return {"file": self.file}
 
     def after(self) -> HttpResponseRedirect:
         return redirect("assignments:deliverables", pk=self.view.row.pk)
-
-
-class RateWorker(VerbPage):
-    verb = "rate_worker"
-    title = "Rate the worker"
-    lead = "The worker sees it once the assignment is Paid. You can change it until then."
-    button = "Save rating"
-    done = "Your rating is saved."
-
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        given = Rating.objects.filter(assignment=self.view.row, side=Rating.Side.CLIENT).first()
-        return RateForm(*data[:1], given=given)
-
-    def run(self, form: Any) -> None:
-        ratings.rate_worker(self.view.row.pk, actor=user_of(self.request), **form.cleaned_data)
 
 
 class Follow(ClientPage):

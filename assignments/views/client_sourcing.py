@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from assignments import candidates
@@ -17,12 +18,12 @@ from assignments.models import Assignment, Invitation, Question
 from assignments.presenting import price_words, schedule_words
 from assignments.queries import Seen
 from assignments.states import ApplicationState, State
+from assignments.views.applications_export import applications_file
 from assignments.views.base import VerbPage, load, user_of
 from assignments.views.client_drafting import Preview, previewed
 from assignments.views.page import TabPage, frame
 from clients.models import Member
-from common import clock
-from common.errors import Conflict
+from common import clock, tables
 from common.money import Money
 from common.when import miles
 
@@ -101,8 +102,11 @@ class Applications(TabPage):
     tab = "applications"
     needs = "applications"
 
-    def page(self, request: HttpRequest, view: Seen, status: int = 200, **more: Any) -> HttpResponse:
-        context = {**frame(view, self.tab), **self.parts(request, view), **more}
+    def page(self, request: HttpRequest, view: Seen, status: int = 200, **more: Any) -> HttpResponseBase:
+        parts = self.parts(request, view)
+        if kind := tables.asked(request):
+            return applications_file(request, kind, view.row, [*parts["waiting"], *parts["decided"]])
+        context = {**frame(view, self.tab), **parts, "exports": tables.links(request), **more}
         return render(request, "assignments/client/applications.html", context, status=status)
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
@@ -181,16 +185,9 @@ class OfferVerb(VerbPage):
 
     template_name = "assignments/client/decide_offer.html"
 
-    @property
-    def offer(self) -> Offer:
-        return offer_of(self.view, self.kwargs["application"])
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        offer = self.offer
-        if offer.state != ApplicationState.PENDING and self.view.row.state == State.SENT:
-            word = ApplicationState(offer.state).label.lower()
-            raise Conflict(f"The offer of {offer.worker} is {word}.")
-        return super().get(request, **kwargs)
+    def find(self) -> None:
+        self.offer = offer_of(self.view, self.kwargs["application"])
+        sourcing.pending_application(self.view, self.offer.pk)
 
     def context(self) -> dict[str, Any]:
         offer = self.offer
@@ -265,10 +262,10 @@ class Invite(VerbPage):
             is_judged="find" not in self.request.POST,
         )
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if "find" in request.POST and self.verb in self.view.verbs:
+    def act(self, request: HttpRequest) -> HttpResponse:
+        if "find" in request.POST:
             return self.page(request, self.get_form(request.POST))
-        return super().post(request, **kwargs)
+        return super().act(request)
 
     def run(self, form: Any) -> None:
         drafting.invite(self.view.row.pk, list(form.cleaned_data["workers"]), actor=user_of(self.request))
@@ -309,6 +306,12 @@ class Answer(VerbPage):
     form_class = AnswerForm
     template_name = "assignments/client/answer.html"
 
+    def find(self) -> None:
+        asked = Question.objects.filter(assignment=self.view.row, pk=self.kwargs["question"])
+        if not asked.exists():
+            raise Http404
+        self.question = sourcing.open_question(self.view, self.kwargs["question"])
+
     def get_form(self, *data: Any) -> forms.BaseForm:
         return AnswerForm(*data[:1])
 
@@ -322,13 +325,7 @@ class Answer(VerbPage):
         )
 
     def context(self) -> dict[str, Any]:
-        found = Question.objects.select_related("asker__user").filter(
-            assignment=self.view.row, pk=self.kwargs["question"]
-        )
-        question = found.first()
-        if question is None or "questions" not in self.view.sight:
-            raise Http404
-        return {"question": question}
+        return {"question": self.question}
 
     def after(self) -> HttpResponseRedirect:
         return redirect("assignments:questions", pk=self.view.row.pk)

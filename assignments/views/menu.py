@@ -26,6 +26,7 @@ ITEMS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("request_expense", "Ask for an expense", "request/expense", "receipt", False),
     ("request_bonus", "Ask for a bonus", "request/bonus", "gift", False),
     ("request_reschedule", "Ask for another date", "reschedule", "calendar-clock", False),
+    ("propose_scope", "Propose a change of scope", "scope", "pencil", False),
     ("add_money", "Add money", "add-money", "gift", False),
     ("rate_worker", "Rate the worker", "rate-worker", "star", False),
     ("rate_client", "Rate the client", "rate-client", "star", False),
@@ -52,6 +53,7 @@ def menu(view: Seen, step: Next) -> list[MenuItem]:
     ]
     if view.standing.manages:
         found.insert(0, MenuItem("Copy as new assignment", f"{base}copy/", "copy", method="post"))
+        found.insert(1, MenuItem("Save as template", f"{base}save-template/", "bookmark"))
     if "follow" in view.verbs and not view.standing.owns:
         words = "Stop following" if view.standing.follows else "Follow"
         found.append(MenuItem(words, f"{base}follow/", "bell", method="post"))

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from assignments import checklist, queries
+from assignments import checklist, queries, ratings_box
 from assignments.actions import reschedules, talk
-from assignments.company_card import company_facts
 from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
 from assignments.models import (
     Attachment,
@@ -21,13 +21,15 @@ from assignments.models import (
     DeliverableRequirement,
     MoneyRequest,
     RescheduleRequest,
+    ScopeProposal,
     ThreadRead,
 )
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.queries import Seen
 from assignments.states import State
-from assignments.views.base import VerbPage, attempt, head, load, user_of
+from assignments.views.base import VerbPage, attempt, head, load, require, user_of
 from assignments.views.menu import menu
+from clients.truth import company_facts
 from timeline.presenters import present
 from timeline.queries import entries_of
 
@@ -56,6 +58,8 @@ def tabs(view: Seen) -> list[Tab]:
         found.append(Tab("deliverables", "Deliverables", "assignments:deliverables"))
     if "requests" in view.sight and row.worker_id:
         found.append(Tab("requests", "Requests", "assignments:requests", row.request_count))  # type: ignore[attr-defined]
+    if "sheet" in view.sight and row.engagement_id:
+        found.append(Tab("sheet", "Agreement", "assignments:sheet", row.scope_count))  # type: ignore[attr-defined]
     if "history" in view.sight:
         found.append(Tab("history", "History", "assignments:history"))
     return found
@@ -107,13 +111,13 @@ class TabPage(LoginRequiredMixin, View):
     tab: ClassVar[str]
     needs: ClassVar[str] = "scope"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         view = load(request, pk)
         if self.needs not in view.sight:
             raise Http404
         return self.page(request, view)
 
-    def page(self, request: HttpRequest, view: Seen, status: int = 200, **more: Any) -> HttpResponse:
+    def page(self, request: HttpRequest, view: Seen, status: int = 200, **more: Any) -> HttpResponseBase:
         context = {**frame(view, self.tab), **self.parts(request, view), **more}
         return render(request, f"assignments/tabs/{self.tab}.html", context, status=status)
 
@@ -124,7 +128,7 @@ class TabPage(LoginRequiredMixin, View):
 class Page(LoginRequiredMixin, View):
     """The address of an assignment: leads to the tab that matters now."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         view = load(request, pk)
         if view.side == "client" and view.row.state == State.SENT:
             return redirect("assignments:applications", pk=pk)
@@ -147,6 +151,7 @@ class Details(TabPage):
             "documents": documents if "documents" in view.sight else [],
             "visits": CheckIn.objects.filter(engagement=row.engagement) if "visits" in view.sight else [],
             "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
+            "ratings": ratings_box.box(view),
         }
 
 
@@ -176,11 +181,15 @@ class Messages(TabPage):
             "form": MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs),
         }
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         view, user = load(request, pk), user_of(request)
         if self.needs not in view.sight:
             raise Http404
-        form = MessageForm(request.POST, notes="post_note" in view.verbs, writes="post_message" in view.verbs)
+        writes, notes = "post_message" in view.verbs, "post_note" in view.verbs
+        require(
+            view, "post_note" if notes and (not writes or "is_private" in request.POST) else "post_message"
+        )
+        form = MessageForm(request.POST, notes=notes, writes=writes)
         if form.is_valid():
             body = form.cleaned_data["body"]
             private = form.cleaned_data.get("is_private")
@@ -222,7 +231,12 @@ class Requests(TabPage):
         engagement = view.row.engagement
         money = MoneyRequest.objects.filter(assignment=view.row, engagement=engagement)
         dates = RescheduleRequest.objects.filter(assignment=view.row, engagement=engagement)
-        return {"money": money.order_by("-asked_at"), "dates": dates.order_by("-asked_at")}
+        scopes = ScopeProposal.objects.filter(assignment=view.row, engagement=engagement)
+        return {
+            "money": money.order_by("-asked_at"),
+            "dates": dates.order_by("-asked_at"),
+            "scopes": scopes.select_related("asked_by").order_by("-asked_at"),
+        }
 
 
 class History(TabPage):
@@ -262,19 +276,25 @@ class RequestReschedule(VerbPage):
         )
 
 
+def reschedule_id(page: VerbPage) -> int:
+    """The id in the address, if a request of this assignment has it. Raises Http404."""
+    request_id: int = page.kwargs["request_id"]
+    if not RescheduleRequest.objects.filter(assignment=page.view.row, pk=request_id).exists():
+        raise Http404
+    return request_id
+
+
 class DecideReschedule(VerbPage):
     """Shared by accept and decline: shows the date that is asked for."""
 
     verb = "decide_reschedule"
     template_name = "assignments/decide_reschedule.html"
 
+    def find(self) -> None:
+        self.asked = reschedules.to_decide(self.view, reschedule_id(self))
+
     def context(self) -> dict[str, Any]:
-        asked = RescheduleRequest.objects.filter(
-            assignment=self.view.row, pk=self.kwargs["request_id"]
-        ).first()
-        if asked is None:
-            raise Http404
-        return {"asked": asked, "old_schedule": schedule_words(self.view.row)}
+        return {"asked": self.asked, "old_schedule": schedule_words(self.view.row)}
 
 
 class AcceptReschedule(DecideReschedule):
@@ -320,12 +340,8 @@ class WithdrawReschedule(VerbPage):
     button = "Withdraw request"
     done = "Your request is withdrawn."
 
-    def context(self) -> dict[str, Any]:
-        if not RescheduleRequest.objects.filter(
-            assignment=self.view.row, pk=self.kwargs["request_id"]
-        ).exists():
-            raise Http404
-        return {}
+    def find(self) -> None:
+        reschedules.to_withdraw(self.view, reschedule_id(self))
 
     def run(self, form: Any) -> None:
         reschedules.withdraw_reschedule(

@@ -1,8 +1,9 @@
 """The worker's pages: this file only names them for urls.py; each part has its own file."""
 
-from assignments.views.worker_find import FindWork
+from assignments.views.worker_find import Filled, FindWork, Kept, Mark
 from assignments.views.worker_home import Home, MyWork, Schedule
-from assignments.views.worker_requests import BackOut, RateClient, RequestMoney, WithdrawMoney
+from assignments.views.worker_requests import BackOut, RequestMoney, WithdrawMoney
+from assignments.views.worker_searches import EditSearch, SaveSearch, Searches
 from assignments.views.worker_sourcing import Apply, Ask, Counteroffer, DeclineInvitation, Withdraw
 from assignments.views.worker_visit import (
     CheckIn,
@@ -27,14 +28,19 @@ __all__ = [
     "DeclineInvitation",
     "Deliver",
     "EditCheckIn",
+    "EditSearch",
     "FillFields",
+    "Filled",
     "FindWork",
     "Home",
+    "Kept",
+    "Mark",
     "MyWork",
-    "RateClient",
     "RemoveDeliverable",
     "RequestMoney",
+    "SaveSearch",
     "Schedule",
+    "Searches",
     "Submit",
     "Visit",
     "Withdraw",

@@ -1,122 +1,129 @@
 """Find Work: the open assignments that a worker may apply for (S02; ux 6.6). Nothing private reaches the page."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from assignments import finding
-from assignments.company_card import company_facts
-from assignments.finding import Search
-from assignments.forms.finding import RADII, FindForm
-from assignments.models import Assignment
-from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
-from assignments.states import PricingType
+from accounts.requests import local_next
+from assignments.actions import marks
+from assignments.finding.asked import Origin
+from assignments.finding.chart import Chart, Spot, chart
+from assignments.finding.conditions import Matches
+from assignments.finding.filled import filled_note
+from assignments.finding.kept import KeptPage, kept
+from assignments.finding.offers import Card, cards
+from assignments.finding.pages import page
+from assignments.finding.wider import wider
+from assignments.forms.finding import FindForm
+from assignments.models import Assignment, MarkKind
 from assignments.views.worker_base import WorkerView
 from common import keyset
-from common.money import Money
-from common.when import miles
 
-SIZE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One offer in ready words (D27)."""
-
-    pk: int
-    number: str
-    title: str
-    client: str
-    approval: str
-    place: str
-    distance: str
-    schedule: str
-    schedule_note: str
-    pay: Money
-    price: str
-    terms: str
-    fastfunds: bool
-    met: tuple[str, ...]
-    unmet: tuple[str, ...]
-    has_applied: bool
-    is_invited: bool
-
-
-def card(row: Any, skills: set[int]) -> Card:
-    """A row of finding.found (with skills prefetched) as a card."""
-    wanted = list(row.skills.all())
-    return Card(
-        pk=row.pk,
-        number=row.number,
-        title=row.title,
-        client=row.client.name,
-        approval=company_facts(row.client).approval,
-        place=row.site_name,
-        distance=miles(row.distance) if row.distance is not None else "",
-        schedule=schedule_words(row),
-        schedule_note=schedule_note(row),
-        pay=row.budget,
-        price="Flat" if row.pricing_type == PricingType.FLAT else price_words(row.terms),
-        terms=terms_words(row.terms_days),
-        fastfunds=row.fastfunds_eligible,
-        met=tuple(skill.name for skill in wanted if skill.pk in skills),
-        unmet=tuple(skill.name for skill in wanted if skill.pk not in skills),
-        has_applied=row.has_applied,
-        is_invited=row.is_invited,
-    )
+LIST_ONLY = "list"
+MARKS = {
+    "save": (marks.mark, MarkKind.SAVED, "Saved. It stands under Saved now."),
+    "unsave": (marks.unmark, MarkKind.SAVED, "No longer saved."),
+    "hide": (marks.mark, MarkKind.HIDDEN, "Hidden. You find it under Hidden, where you can show it again."),
+    "unhide": (marks.unmark, MarkKind.HIDDEN, "Shown again in Find Work."),
+}
 
 
 class FindWork(WorkerView):
     def get(self, request: HttpRequest) -> HttpResponse:
         form = FindForm(request.GET, worker=self.worker)
         search = form.search()
-        rows = finding.found(self.worker, search, self.now, self.user.time_zone).prefetch_related("skills")
-        found, pager = self._page(rows, search, request)
-        skills = set(self.worker.skills.values_list("pk", flat=True))
+        found = Matches(self.worker, search, self.now, self.user.time_zone)
+        ids = page(found, request.GET)
+        listed = cards(self.worker, ids.ids, search.origin, self.now)
+        with_map = request.GET.get("view") != LIST_ONLY
         context = {
             "form": form,
             "search": search,
             "worker": self.worker,
-            "cards": [card(row, skills) for row in found],
-            "page": pager,
+            "own_skills": self.worker.skills.all(),
+            "cards": listed,
+            "page": keyset.pager(ids, request.GET, ids.summary),
+            "chart": drawn(listed, search.origin) if with_map and listed else None,
+            "with_map": with_map,
+            "view_urls": _views(request),
+            "save_url": f"{reverse('assignments:save_search')}?{form.query}" if not form.errors else "",
+            "here": request.get_full_path(),
             "has_errors": bool(form.errors),
-            **({} if found else self._wider(form, search, request)),
+            **({} if listed else self._empty(form, found, request)),
         }
         return render(request, "assignments/worker/find.html", context)
 
-    def _page(
-        self, rows: Any, search: Search, request: HttpRequest
-    ) -> tuple[list[Assignment], dict[str, str]]:
-        """Soonest by key; the computed orders by number, inside the capped candidates (see finding.py)."""
-        if search.sort == "soonest":
-            part = keyset.page(rows, "start_at", request.GET, size=SIZE)
-            return part.items, keyset.pager(part, request.GET)
-        page = Paginator(list(rows[: finding.CANDIDATES]), SIZE).get_page(request.GET.get("page"))
+    def _empty(self, form: FindForm, found: Matches, request: HttpRequest) -> dict[str, Any]:
+        """For an empty list: how many there are a little further away, with the address that shows them."""
+        further = None if form.errors else wider(found)
+        if further is None:
+            return {"clear_url": request.path if form.active else ""}
+        kept_query = request.GET.copy()
+        kept_query.pop(keyset.PARAMETER, None)
+        kept_query["within"] = str(further.radius or "any")
+        return {"wider": further, "wider_url": f"?{kept_query.urlencode()}"}
 
-        def address(number: int) -> str:
-            kept = request.GET.copy()
-            kept["page"] = str(number)
-            return f"?{kept.urlencode()}"
 
-        return list(page.object_list), {
-            "prev_url": address(page.previous_page_number()) if page.has_previous() else "",
-            "next_url": address(page.next_page_number()) if page.has_next() else "",
-            "summary": f"Page {page.number} of {page.paginator.num_pages}" if page.has_other_pages() else "",
+def drawn(listed: list[Card], origin: Origin | None) -> Chart | None:
+    """The map of these cards, around the place that distances count from."""
+    spots = [Spot(one.number_here, one.pk, one.title, one.town, one.lat, one.lon) for one in listed]
+    return chart(spots, (origin.lat, origin.lon) if origin else None)
+
+
+def _views(request: HttpRequest) -> dict[str, str]:
+    """The same page with the map and without."""
+    with_map, without = request.GET.copy(), request.GET.copy()
+    with_map.pop("view", None)
+    without["view"] = LIST_ONLY
+    return {"map": f"?{with_map.urlencode()}", "list": f"?{without.urlencode()}"}
+
+
+class Kept(WorkerView):
+    """Saved or hidden work, newest mark first."""
+
+    kind: MarkKind = MarkKind.SAVED
+    template_name = "assignments/worker/find_kept.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found: KeptPage = kept(self.worker, self.kind, request.GET, self.now)
+        context = {
+            "kind": self.kind,
+            "rows": found.rows,
+            "page": keyset.pager(found.marks, request.GET),
+            "here": request.get_full_path(),
         }
+        return render(request, self.template_name, context)
 
-    def _wider(self, form: FindForm, search: Search, request: HttpRequest) -> dict[str, Any]:
-        """For an empty list: how many there are a little further, with the address that shows them."""
-        if search.within is None or form.errors:
-            return {"clear_url": request.path if form.active else ""}
-        nearest = finding.nearest_beyond(self.worker, search, self.now, self.user.time_zone)
-        if nearest is None:
-            return {"clear_url": request.path if form.active else ""}
-        radius = next((one for one in RADII if one >= nearest), None)
-        wider = Search(**{**{name: getattr(search, name) for name in Search.__slots__}, "within": radius})
-        count = finding.found(self.worker, wider, self.now, self.user.time_zone).count()
-        kept = request.GET.copy()
-        kept["within"] = str(radius or "any")
-        return {"wider_count": count, "wider_radius": radius, "wider_url": f"?{kept.urlencode()}"}
+
+class Mark(WorkerView):
+    """Save, hide, or take either back; then back to the list."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int, mark: str) -> HttpResponse:
+        if mark not in MARKS:
+            raise Http404
+        act, kind, done = MARKS[mark]
+        try:
+            act(self.worker, pk, kind)
+        except Assignment.DoesNotExist:
+            raise Http404 from None
+        messages.success(request, done)
+        return redirect(local_next(request) or "assignments:find")
+
+
+class Filled(WorkerView):
+    """For a saved assignment that went to somebody else: when, and three like it. Else like a missing page (S14)."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        note = filled_note(self.worker, pk, self.now)
+        if note is None:
+            raise Http404
+        return render(
+            request,
+            "assignments/worker/find_filled.html",
+            {"note": note, "cards": note.similar, "here": request.get_full_path()},
+        )

@@ -1,11 +1,14 @@
 """The worker's home, lists and calendar (S42, D10; ux 6.7)."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from assignments import labels, worklist
@@ -15,9 +18,10 @@ from assignments.next_action import Button, url
 from assignments.presenting import schedule_note, schedule_words
 from assignments.states import ON_SITE, ScheduleKind, State
 from assignments.views.worker_base import WorkerView
-from common import keyset
+from common import keyset, tables
 from common.localtime import local, midnight
 from common.money import Money
+from common.templatetags.onsite import stage_word
 from common.when import clock_time, relative, weekday, zone, zone_word
 
 SIZE = 25
@@ -119,22 +123,31 @@ class Item:
     sentence: str = ""
 
 
+COLUMNS = ("Number", "Title", "Stage", "Labels", "When", "Site", "Client", "Pay", "Currency", "Next")
+
+
 class MyWork(WorkerView):
     """The own work by stage, and the own history of work that was lost or left."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         counts = worklist.counts(self.worker, self.now)
         keys = [tab.key for tab in worklist.TABS]
         default = next((key for key in ("in_progress", "assigned", *keys) if counts.get(key)), "assigned")
         chosen = request.GET.get("stage", "")
         current = chosen if chosen in keys else default
         rows = worklist.rows_of(self.worker, current, self.now)
+        soonest_first = current in ("assigned", "invited", "applied")
+        if kind := tables.asked(request):
+            name = f"my-work-{current.replace('_', '-')}"
+            return tables.download(
+                request, kind, name, COLUMNS, self._table(rows, current, not soonest_first)
+            )
         part = keyset.page(
             rows,
             "start_at",
             request.GET,
             size=SIZE,
-            descending=current not in ("assigned", "invited", "applied"),
+            descending=not soonest_first,
         )
         offers = worklist.applications_for(self.worker, part.items) if current == "applied" else {}
         context = {
@@ -143,8 +156,30 @@ class MyWork(WorkerView):
             "current_text": next(tab.text for tab in worklist.TABS if tab.key == current),
             "items": [self._item(row, current, offers.get(row.pk)) for row in part.items],
             "page": keyset.pager(part, request.GET),
+            "exports": tables.links(request),
         }
         return render(request, "assignments/worker/work.html", context)
+
+    def _table(self, rows: Any, current: str, descending: bool) -> Iterator[Sequence[object]]:
+        """The list as lines of a file: each row shows what its line on the page shows, and no more."""
+        ordered = keyset.ordered(rows, "start_at", descending=descending)[: tables.MOST + 1]
+        found = ordered.iterator(chunk_size=tables.READ_AT_ONCE)
+        while part := list(islice(found, tables.READ_AT_ONCE)):
+            offers = worklist.applications_for(self.worker, part) if current == "applied" else {}
+            for row in part:
+                item = self._item(row, current, offers.get(row.pk))
+                yield (
+                    item.number,
+                    item.title,
+                    stage_word(item.state, "worker").text if item.state else "",
+                    ", ".join(label.text for label in item.labels),
+                    item.when,
+                    item.place,
+                    item.client,
+                    item.pay.decimal() if item.pay else None,
+                    item.pay.currency if item.pay else "",
+                    item.sentence,
+                )
 
     def _item(self, row: Any, current: str, offer: Application | None) -> Item:
         if current == "former":

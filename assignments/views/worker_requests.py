@@ -3,14 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 
 from assignments import deadlines
-from assignments.actions import assigning, money, ratings
+from assignments.actions import assigning, money
 from assignments.closeout_page import minutes_so_far
-from assignments.forms.worker import BackOutForm, MoneyForm, RateForm
-from assignments.models import MoneyRequest, Rating
+from assignments.forms.worker import BackOutForm, MoneyForm
+from assignments.models import MoneyRequest
 from assignments.presenting import price_words
 from assignments.states import MoneyKind, RequestState
 from assignments.views.base import VerbPage, user_of
@@ -67,6 +67,11 @@ class RequestMoney(VerbPage):
     def get_form(self, *data: Any) -> forms.BaseForm:
         return MoneyForm(*data, row=self.view.row, kind=self.kind)
 
+    def act(self, request: HttpRequest) -> HttpResponse:
+        """While one is open the page only says so: nothing that is typed could be taken."""
+        money.none_open(self.view, self.kind)
+        return super().act(request)
+
     def context(self) -> dict[str, Any]:
         row = self.view.row
         return {
@@ -100,30 +105,16 @@ class WithdrawMoney(VerbPage):
     done = "Request withdrawn."
     template_name = "assignments/worker/withdraw_money.html"
 
-    def context(self) -> dict[str, Any]:
+    def find(self) -> None:
         row, pk = self.view.row, self.kwargs["request_id"]
-        return {"asked": get_object_or_404(MoneyRequest, pk=pk, engagement=row.engagement)}
+        get_object_or_404(MoneyRequest, pk=pk, engagement=row.engagement)
+        self.asked = money.open_request(self.view, pk)
+
+    def context(self) -> dict[str, Any]:
+        return {"asked": self.asked}
 
     def run(self, form: forms.BaseForm) -> None:
         money.withdraw_money(self.view.row.pk, self.kwargs["request_id"], actor=user_of(self.request))
 
     def after(self) -> HttpResponseRedirect:
         return redirect("assignments:requests", pk=self.view.row.pk)
-
-
-class RateClient(VerbPage):
-    verb, title, button = "rate_client", "Rate the client", "Save rating"
-    lead = "The client sees it once the work is paid. After that it is final."
-    done = "Rating saved."
-
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        given = Rating.objects.filter(assignment=self.view.row, side=Rating.Side.WORKER).first()
-        form = RateForm(*data)
-        form.initial = {"grade": given.grade, "text": given.text} if given else {}
-        return form
-
-    def run(self, form: RateForm) -> None:
-        typed = form.cleaned_data
-        ratings.rate_client(
-            self.view.row.pk, actor=user_of(self.request), grade=typed["grade"], text=typed["text"]
-        )

@@ -10,12 +10,11 @@ from django.shortcuts import redirect, render
 
 from assignments.actions import sourcing
 from assignments.actions.assigning import overlapping
-from assignments.company_card import CompanyFacts, company_facts
 from assignments.forms.worker import ApplyForm, AskForm, CounterofferForm
 from assignments.models import Application
-from assignments.policies import refusal
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.views.base import VerbPage, user_of
+from clients.truth import CompanyFacts, company_facts
 from common.money import Money
 
 
@@ -79,16 +78,13 @@ class Counteroffer(OfferPage):
     def get_form(self, *data: Any) -> forms.BaseForm:
         return CounterofferForm(*data, row=self.view.row, warned=bool(self.company.warnings), mine=self.mine)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def act(self, request: HttpRequest) -> HttpResponse:
         if "calculate" in request.POST or request.htmx:  # type: ignore[attr-defined]
             return self.calculate(request)
-        return super().post(request, **kwargs)
+        return super().act(request)
 
     def calculate(self, request: HttpRequest) -> HttpResponse:
         """What the typed price would bring; nothing is saved. A fragment for htmx, else the page as typed."""
-        stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
-        if stopped:
-            raise stopped
         form = self.get_form(request.POST)
         form.is_valid()
         if not request.htmx:  # type: ignore[attr-defined]

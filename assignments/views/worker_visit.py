@@ -125,6 +125,9 @@ class CheckIn(SiteVerb):
     form_class = PlaceForm
     template_name = "assignments/worker/place.html"
 
+    def find(self) -> None:
+        visits.to_begin(self.view)
+
     def run(self, form: PlaceForm) -> None:
         note = form.cleaned_data["note"]
         visits.check_in(self.view.row.pk, actor=user_of(self.request), fix=form.fix(), note=note)
@@ -137,6 +140,9 @@ class CheckOut(SiteVerb):
     form_class = PlaceForm
     template_name = "assignments/worker/place.html"
 
+    def find(self) -> None:
+        visits.to_end(self.view)
+
     def run(self, form: PlaceForm) -> None:
         note = form.cleaned_data["note"]
         visits.check_out(self.view.row.pk, actor=user_of(self.request), fix=form.fix(), note=note)
@@ -147,10 +153,12 @@ class EditCheckIn(SiteVerb):
     lead = "What was there before is kept, and the client sees both."
     done = "Times saved."
 
-    def get_form(self, *data: Any) -> forms.BaseForm:
+    def find(self) -> None:
         row = self.view.row
         self.visit = get_object_or_404(CheckInRow, pk=self.kwargs["visit"], engagement=row.engagement)
-        return EditVisitForm(*data, row=row, visit=self.visit)
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return EditVisitForm(*data, row=self.view.row, visit=self.visit)
 
     def run(self, form: forms.BaseForm) -> None:
         typed = form.cleaned_data
@@ -172,13 +180,13 @@ class Deliver(SiteVerb):
     done = "Files added."
     template_name = "assignments/worker/deliver.html"
 
-    def requirement(self) -> DeliverableRequirement:
-        return get_object_or_404(
+    def find(self) -> None:
+        self.wanted = get_object_or_404(
             DeliverableRequirement, pk=self.kwargs["requirement"], assignment=self.view.row
         )
 
     def context(self) -> dict[str, Any]:
-        wanted = self.requirement()
+        wanted = self.wanted
         files = Deliverable.objects.filter(
             requirement=wanted, engagement=self.view.row.engagement, removed_at__isnull=True
         )
@@ -195,7 +203,7 @@ class Deliver(SiteVerb):
         uploads = [*self.request.FILES.getlist("camera"), *self.request.FILES.getlist("files")]
         if not uploads:
             raise Invalid("Choose at least one file.")
-        wanted = self.requirement()
+        wanted = self.wanted
         self.given: list[str] = []
         self.failed: list[tuple[str, str]] = []
         for upload in uploads:
@@ -217,12 +225,13 @@ class RemoveDeliverable(SiteVerb):
     done = "File removed."
     template_name = "assignments/worker/remove_file.html"
 
+    def find(self) -> None:
+        file_id = self.kwargs["deliverable"]
+        get_object_or_404(Deliverable, pk=file_id, engagement=self.view.row.engagement)
+        self.file = deliverables.kept_file(self.view, file_id)
+
     def context(self) -> dict[str, Any]:
-        return {
-            "file": get_object_or_404(
-                Deliverable, pk=self.kwargs["deliverable"], engagement=self.view.row.engagement
-            )
-        }
+        return {"file": self.file}
 
     def run(self, form: forms.BaseForm) -> None:
         deliverables.remove_deliverable(
@@ -235,11 +244,13 @@ class FillFields(SiteVerb):
     lead = "The client asks for these with the work."
     done = "Answers saved."
 
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        row = self.view.row
-        fields = list(CustomField.objects.filter(assignment=row))
-        if not fields:
+    def find(self) -> None:
+        self.fields = list(CustomField.objects.filter(assignment=self.view.row))
+        if not self.fields:
             raise Http404
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        row, fields = self.view.row, self.fields
         given = CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value")
         return fields_form(fields, dict(given), *data)
 
@@ -257,9 +268,9 @@ class Submit(VerbPage):
     def get_form(self, *data: Any) -> forms.BaseForm:
         return SubmitForm(*data, row=self.view.row)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def act(self, request: HttpRequest) -> HttpResponse:
         if "calculate" not in request.POST and not request.htmx:  # type: ignore[attr-defined]
-            return super().post(request, **kwargs)
+            return super().act(request)
         form = self.get_form(request.POST)
         form.is_valid()
         if not request.htmx:  # type: ignore[attr-defined]

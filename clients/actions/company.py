@@ -23,6 +23,7 @@ TOLD_WITH_VALUES = (
     "default_terms_days",
     "fastfunds_allowed",
     "auto_pay",
+    "auto_approve_days",
     "support_access",
 )
 """Settings whose old and new values the history shows; of the others it names the field only."""

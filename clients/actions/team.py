@@ -23,7 +23,7 @@ def edit_member(
     """Change role and maximum budget. Raises Invalid at `role` for the last administrator."""
     client, _ = door.enter(client_id, "edit_member", actor=actor)
     member = _member(client, member_id)
-    if role != Role.ADMINISTRATOR and _is_last_administrator(member):
+    if role != Role.ADMINISTRATOR and is_last_administrator(member):
         raise Invalid(LAST, "role")
     before = (member.role, member.max_budget_minor)
     if before == (role, max_budget_minor):
@@ -48,7 +48,7 @@ def deactivate_member(client_id: int, member_id: int, *, actor: User) -> None:
     """Take a colleague out; what they did stays. Raises WrongState for the last administrator."""
     client, _ = door.enter(client_id, "deactivate_member", actor=actor)
     member = _member(client, member_id)
-    if _is_last_administrator(member):
+    if is_last_administrator(member):
         raise WrongState(LAST)
     member.is_active = False
     member.save(update_fields=["is_active"])
@@ -69,8 +69,8 @@ def _member(client: Client, member_id: int) -> Member:
     return member
 
 
-def _is_last_administrator(member: Member) -> bool:
-    """Asked under the company's lock, so that two of them never go at the same time."""
+def is_last_administrator(member: Member) -> bool:
+    """Asked by the page, and again under the company's lock, so that two of them never go at the same time."""
     if member.role != Role.ADMINISTRATOR:
         return False
     return not administrators(member.client_id).exclude(pk=member.pk).exists()

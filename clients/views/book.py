@@ -47,7 +47,7 @@ def customer(request: SignedIn, customer_id: int | None = None) -> HttpResponse:
             messages.success(request, f"{saved.name} is saved.")
             return redirect("clients:customers")
     context = shown(member, form=form, row=row, projects=list(row.projects.all()) if row else [])
-    return render(request, "clients/customer.html", context, status=400 if form.errors else 200)
+    return render(request, "clients/customer.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +72,7 @@ def project(request: SignedIn, customer_id: int, project_id: int | None = None) 
             messages.success(request, f"{saved.name} is saved.")
             return redirect("clients:customer", customer_id=owner.pk)
     context = shown(member, form=form, customer=owner, row=row)
-    return render(request, "clients/project.html", context, status=400 if form.errors else 200)
+    return render(request, "clients/project.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -109,7 +109,7 @@ def location(request: SignedIn, location_id: int | None = None) -> HttpResponse:
             messages.success(request, f"{saved.name} is saved.")
             return redirect("clients:locations")
     context = shown(member, form=form, row=row)
-    return render(request, "clients/location.html", context, status=400 if form.errors else 200)
+    return render(request, "clients/location.html", context, status=422 if form.errors else 200)
 
 
 def _customer(client_id: int, customer_id: int) -> Customer:

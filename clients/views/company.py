@@ -12,7 +12,8 @@ from clients.actions import company as actions
 from clients.actions.door import SUBJECT
 from clients.forms import CompanyForm, CreateCompanyForm
 from clients.models import Client
-from clients.queries import agrees_to_direct, card_figures, membership, seen_by
+from clients.queries import agrees_to_direct, membership, seen_by, silence_words
+from clients.truth import company_facts
 from clients.views.base import member_for, posted, shown
 from ledger.reserve import available
 from timeline.presenters import present
@@ -33,7 +34,7 @@ def settings(request: SignedIn) -> HttpResponse:
         messages.success(request, "The company's settings are saved.")
         return redirect("clients:company")
     context = shown(member, form=form, rows=_rows(member.client), funds=_funds(member.client))
-    return render(request, "clients/company.html", context, status=400 if form.errors else 200)
+    return render(request, "clients/company.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -56,7 +57,7 @@ def create(request: SignedIn) -> HttpResponse:
         actions.create(actor=request.user, values=form.cleaned_data)
         messages.success(request, "Your company is created. You are its administrator.")
         return redirect("home")
-    return render(request, "clients/create.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "clients/create.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -68,7 +69,9 @@ def card(request: SignedIn, client_id: int) -> HttpResponse:
     own = membership(request.user)
     context = {
         "client": client,
-        "figures": card_figures(client),
+        "company": company_facts(client),
+        "is_own": own is not None and own.client_id == client.pk,
+        "silence": silence_words(client),
         "may_consent": worker is not None and (own is None or own.client_id != client.pk),
         "agrees": worker is not None and agrees_to_direct(worker, client.pk),
     }
@@ -86,6 +89,7 @@ def _rows(client: Client) -> list[dict[str, str]]:
         ("Time zone", words(client.time_zone)),
         ("Usual payment terms", client.get_default_terms_days_display()),
         ("Invoices on their due date", "Paid by Onsite" if client.auto_pay else "Paid by hand"),
+        ("Finished work without an answer", silence_words(client)),
         ("FastFunds on new assignments", "Allowed" if client.fastfunds_allowed else "Not allowed"),
         ("Onsite support", "May open assignments" if client.support_access else "May not open assignments"),
     ]

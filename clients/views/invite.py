@@ -36,7 +36,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         get_adapter().login(request, user)
         return _welcome(request, row)
     return render(
-        request, "clients/invite.html", {"invite": row, "form": form}, status=400 if form.errors else 200
+        request, "clients/invite.html", {"invite": row, "form": form}, status=422 if form.errors else 200
     )
 
 

@@ -1,11 +1,14 @@
 """Workers as clients see them, and the consents that workers give to companies."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -14,13 +17,13 @@ from accounts.zones import words
 from clients import paging
 from clients.actions import consents as actions
 from clients.forms import WorkerFilter
-from clients.queries import agrees_to_direct, consents_of, membership
+from clients.queries import agrees_to_direct, consents_of, membership, worker_seen_by
 from clients.views.base import member_for, shown
-from common import when
-from workers import hours
+from common import tables, when
+from workers import hours, panels
 from workers.figures import Figure, figures
 from workers.models import Worker
-from workers.queries import Found, Wanted, public, search, worker_of
+from workers.queries import Found, Wanted, search, worker_of
 
 MOST_SKILLS_SHOWN = 6
 
@@ -38,36 +41,34 @@ class Row:
 
 @require_safe
 @login_required
-def workers(request: SignedIn) -> HttpResponse:
+def workers(request: SignedIn) -> HttpResponseBase:
     """Find workers by skill, area and distance."""
     member = member_for(request, "see_workers")
     form = WorkerFilter(request.GET)
     is_fine, number = form.is_valid(), paging.number_of(request.GET)
+    if is_fine and (kind := tables.asked(request)):
+        return tables.download(request, kind, "workers", COLUMNS, _table(_wanted(form)))
     start = (number - 1) * paging.SIZE
     found, total = search(_wanted(form), start=start, size=paging.SIZE) if is_fine else ([], 0)
     page = paging.page(request.GET, number, total, "workers")
     is_filtered = any(request.GET.get(name) for name in form.fields)
-    context = shown(member, form=form, rows=_rows(found), total=total, page=page, is_filtered=is_filtered)
-    return render(request, "clients/workers.html", context, status=200 if is_fine else 400)
+    parts = {"form": form, "rows": _rows(found), "total": total, "page": page, "is_filtered": is_filtered}
+    context = shown(member, **parts, exports=tables.links(request))
+    return render(request, "clients/workers.html", context, status=200 if is_fine else 422)
 
 
 @require_safe
 @login_required
 def worker(request: SignedIn, worker_id: int) -> HttpResponse:
     """A worker's public profile: for clients, for the worker and for staff."""
-    person = request.user
-    own = Worker.objects.filter(pk=worker_id, user=person).exists()
-    member = membership(person)
-    if not (own or member or person.is_staff):
-        raise Http404
-    rows = Worker.objects.select_related("user") if own or person.is_staff else public()
-    row = get_object_or_404(rows.prefetch_related("skills", "availability"), pk=worker_id)
+    row = worker_seen_by(request.user, worker_id)
+    member = membership(request.user)
     context = {
         "worker": row,
-        "is_own": own,
+        "is_own": row.user_id == request.user.pk,
         "hours": hours.summary(row.availability.all()),
         "zone": words(row.user.time_zone),
-        "figures": figures([row.pk])[row.pk],
+        "record": panels.drawn(row),
         "may_assign": member is not None and agrees_to_direct(row, member.client_id),
     }
     return render(request, "clients/worker.html", context)
@@ -122,6 +123,30 @@ def _wanted(form: WorkerFilter) -> Wanted:
 def _rows(found: list[Found]) -> list[Row]:
     known = figures([each.worker.pk for each in found])
     return [_row(each, known[each.worker.pk]) for each in found]
+
+
+COLUMNS = ("Worker", "City", "State or region", "Miles away", "Skills", "Open to new work", "Figures")
+"""What a client may see of a worker in a list: no phone, no mail, no street."""
+
+
+def _table(wanted: Wanted) -> Iterator[Sequence[object]]:
+    """The workers found as lines of a file, read in pieces."""
+    for start in range(0, tables.MOST + 1, tables.READ_AT_ONCE):
+        found, _ = search(wanted, start=start, size=tables.READ_AT_ONCE)
+        known = figures([each.worker.pk for each in found])
+        for each in found:
+            row = each.worker
+            yield (
+                str(row),
+                row.city,
+                row.region,
+                None if each.distance is None else Decimal(f"{each.distance:.1f}"),
+                ", ".join(skill.name for skill in row.skills.all()),
+                row.is_available,
+                "; ".join(f"{figure.label} {figure.value}" for figure in known[row.pk]),
+            )
+        if len(found) < tables.READ_AT_ONCE:
+            return
 
 
 def _row(each: Found, known: list[Figure]) -> Row:

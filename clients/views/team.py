@@ -17,7 +17,7 @@ from clients.queries import team as team_of
 from clients.roles import Role
 from clients.views.base import member_for, posted, refuse, shown
 from common import clock, when
-from common.errors import AlreadyDone, Invalid
+from common.errors import AlreadyDone, Invalid, WrongState
 from common.money import Money
 
 
@@ -41,7 +41,7 @@ def team(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, f"An invitation is on its way to {row.email}. It is valid for 7 days.")
             return redirect("clients:team")
-    return render(request, "clients/team.html", _context(member, form), status=400 if form.errors else 200)
+    return render(request, "clients/team.html", _context(member, form), status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,8 +64,9 @@ def edit(request: SignedIn, member_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Role and budget of {row.user} are saved.")
             return redirect("clients:team")
-    context = shown(reader, form=form, row=row, roles=_roles())
-    return render(request, "clients/member.html", context, status=400 if form.errors else 200)
+    stays = actions.LAST if actions.is_last_administrator(row) else ""
+    context = shown(reader, form=form, row=row, roles=_roles(), stays=stays)
+    return render(request, "clients/member.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,6 +74,8 @@ def edit(request: SignedIn, member_id: int) -> HttpResponse:
 def deactivate(request: SignedIn, member_id: int) -> HttpResponse:
     """Ask once more, then take the colleague out."""
     reader, row = _both(request, member_id, "deactivate_member")
+    if actions.is_last_administrator(row):
+        raise WrongState(actions.LAST)
     if request.method == "POST":
         actions.deactivate_member(reader.client_id, row.pk, actor=request.user)
         messages.success(request, f"{row.user} is no longer in the team.")

@@ -31,7 +31,7 @@ from assignments.states import (
 )
 from clients.models import Location
 from common import clock
-from config.demo import till
+from config.demo import batches, till
 from config.demo.stage import Stage
 
 
@@ -47,6 +47,7 @@ def play(s: Stage) -> None:
     assigned(s)
     available(s)
     drafts(s)
+    batches.play(s)
 
 
 def _flat(row: Assignment, minor: int) -> Terms:

@@ -7,6 +7,7 @@ from assignments.models import Assignment
 from assignments.states import CancelReason
 from common import clock
 from common.money import Money
+from payments import queries, quotes
 from payments.actions import approving, disputing, paying, withdrawing
 from payments.actions import fastfunds as advances
 from payments.actions.approving import Grading
@@ -30,8 +31,8 @@ def pay(row: Assignment, by: User, at: datetime) -> None:
 
 def fastfunds(row: Assignment, worker: Worker, at: datetime) -> None:
     with clock.moved(at):
-        quote = advances.quote(row.pk, actor=worker.user)
-        advances.take(quote.pk, actor=worker.user)
+        offer = quotes.quote(queries.invoice_of(row), clock.now())
+        advances.take(row.pk, offer.signed, actor=worker.user)
 
 
 def withdraw(worker: Worker, minor: int, at: datetime) -> None:

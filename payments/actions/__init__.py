@@ -3,7 +3,7 @@
 Lock order: client, worker, assignment, invoice, dispute, ledger accounts (the client's own first), invoice counter.
 """
 
-from payments.actions.approving import approve, cancel, cancel_with_pay
+from payments.actions.approving import approve, approve_silent, cancel, cancel_with_pay
 from payments.actions.depositing import deposit_by_gateway, record_deposit, set_terms_limit
 from payments.actions.disputing import (
     answer_dispute,
@@ -12,7 +12,7 @@ from payments.actions.disputing import (
     step_dispute,
     withdraw_dispute,
 )
-from payments.actions.fastfunds import quote, take
+from payments.actions.fastfunds import take
 from payments.actions.invoicing import lock_invoice
 from payments.actions.paying import pay, pay_due, stop_payment
 from payments.actions.settling import close_dispute, rehearse, settle
@@ -29,6 +29,7 @@ __all__ = [
     "add_account",
     "answer_dispute",
     "approve",
+    "approve_silent",
     "assign_dispute",
     "cancel",
     "cancel_with_pay",
@@ -41,7 +42,6 @@ __all__ = [
     "open_dispute",
     "pay",
     "pay_due",
-    "quote",
     "record_deposit",
     "rehearse",
     "remove_account",

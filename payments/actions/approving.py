@@ -1,18 +1,20 @@
 """Approve and cancel: the assignment's verb and its invoice in one transaction (S32, S33, S43)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
 
-from accounts.actor import actor_user
+from accounts.actor import Actor, actor_user
 from accounts.models import User
+from assignments import silence
 from assignments.actions import closeout, money, ratings
 from assignments.actions.door import REPEATABLE_WITHIN_SECONDS, SUBJECT, lock
 from assignments.models import Assignment
 from assignments.states import State
 from common import clock
+from common.actor import SYSTEM
 from common.errors import AlreadyDone, WrongState
 from common.money import Money
 from payments.actions.invoicing import issue
@@ -35,6 +37,7 @@ class Grading:
 
     grade: str
     text: str = ""
+    marks: ratings.Marks = field(default_factory=ratings.Marks)
 
 
 def approve(
@@ -61,13 +64,33 @@ def approve(
                         pk, request_id, actor=actor, reason=answer.reason or "Declined at approval."
                     )
             if rating is not None:
-                ratings.rate_worker(pk, actor=actor, grade=rating.grade, text=rating.text)
-            row = closeout.approve(pk, actor=actor, expected=expected)
-            invoice = issue(row, actor=actor)
-            return pay_at_once(invoice)
+                ratings.rate_worker(pk, actor=actor, grade=rating.grade, text=rating.text, marks=rating.marks)
+            return _approve(pk, actor=actor, expected=expected)
     except WrongState as refused:
         _if_done(pk, "assignment.approved", (State.APPROVED, State.PAID), actor, refused)
         raise
+
+
+def approve_silent(pk: int) -> bool:
+    """Approve what the client did not answer in the agreed days: the same act, with Onsite as the actor (N1).
+
+    Returns False, and changes nothing, when somebody answered meanwhile, or while a dispute or request is open.
+    Raises Busy when somebody is changing it right now.
+    """
+    with transaction.atomic():
+        row = lock(pk, skip_locked=True)
+        due = row.auto_approve_due_at
+        is_due = row.state == State.PENDING_APPROVAL and due is not None and due <= clock.now()
+        if not is_due or silence.reasons(row):
+            return False
+        _approve(pk, actor=SYSTEM)
+    return True
+
+
+def _approve(pk: int, *, actor: Actor, expected: Money | None = None) -> Invoice:
+    """Approval and invoice; must be in a transaction that has locked the assignment."""
+    row = closeout.approve(pk, actor=actor, expected=expected)
+    return pay_at_once(issue(row, actor=actor))
 
 
 def cancel(pk: int, *, actor: User, reason: str, note: str, pay: Money | None = None) -> Invoice | None:

@@ -1,70 +1,47 @@
-"""FastFunds: a quote for ten minutes, and taking it. The client's debt stays as it is (S37, S39)."""
+"""Taking FastFunds by a quote. The client's debt stays as it is (S37, S39)."""
 
-from django.conf import settings
+from datetime import datetime
+
 from django.db import transaction
 
 from accounts.models import User
 from assignments.actions.door import change, lock
 from assignments.models import Assignment
-from assignments.policies import require
 from common import clock
-from common.errors import AlreadyDone, Conflict, WrongState
+from common.errors import AlreadyDone, Conflict
 from ledger.post import Leg, post
 from ledger.purposes import BALANCE, FASTFUNDS_ADVANCED, FASTFUNDS_FEE, PLATFORM, WORKER
-from payments import deadlines, notices
+from payments import notices, quotes
 from payments.actions.invoicing import open_invoice
-from payments.models import Advance, Invoice, Quote
+from payments.models import Advance, Invoice
+from payments.quotes import Quote
 
 
-class QuoteExpired(Conflict):
-    """The ten minutes are over: show a new quote instead of an error (ux.md 6.11)."""
+class QuoteRefused(Conflict):
+    """This quote is not taken: show a new one instead of an error (ux.md 6.11)."""
 
 
-def quote(pk: int, *, actor: User) -> Quote:
-    """What FastFunds pays for this assignment now. Raises WrongState or NotAllowed as the table says."""
-    with transaction.atomic():
-        row = lock(pk)
-        now = clock.now()
-        require(actor, "fastfunds", row, now)
-        invoice = _advanceable(row)
-        fee = invoice.pay_amount.percent(settings.ONSITE_FASTFUNDS_BPS)
-        return Quote.objects.create(
-            invoice=invoice,
-            worker_id=invoice.worker_id,
-            currency=invoice.currency,
-            amount_minor=invoice.worker_minor,
-            fee_minor=fee.minor,
-            quoted_at=now,
-            expires_at=now + deadlines.QUOTE_VALID,
-        )
+def take(pk: int, signed: str, *, actor: User) -> Advance:
+    """Take the signed quote: the money is in the balance at once, and the fee is never refunded.
 
-
-def take(quote_id: int, *, actor: User) -> Advance:
-    """Take the quote: the money is in the balance at once, and the fee is never refunded.
-
-    Raises QuoteExpired after ten minutes, AlreadyDone for a doubled click, WrongState when something changed.
+    Raises QuoteRefused for a quote that is too old, forged, or not about this invoice as it is now; AlreadyDone for
+    a doubled click; NotAllowed and WrongState as the table says.
     """
-    offer = Quote.objects.select_related("invoice").get(pk=quote_id)
-    pk = offer.invoice.assignment_id
+    offer = quotes.read(signed)
     with transaction.atomic():
         row = lock(pk)
         now = clock.now()
-        taken = Advance.objects.filter(quote=offer).first()
-        if taken is not None and taken.worker.user_id == actor.pk:
+        if offer is not None and _is_taken(row, offer, actor):
             raise AlreadyDone("You have used FastFunds for it already.")
         with change(pk, "fastfunds", actor=actor) as opened:
-            invoice = _advanceable(row)
-            if invoice.pk != offer.invoice_id or invoice.worker_minor != offer.amount_minor:
-                raise QuoteExpired("The invoice changed. Look at the new quote.")
-            if not offer.is_valid(now):
-                raise QuoteExpired("The quote was valid for 10 minutes. Here is a new one.")
+            invoice, offer = _agreed(row, offer, now)
             advance = Advance.objects.create(
                 invoice=invoice,
                 worker_id=invoice.worker_id,
-                quote=offer,
-                currency=offer.currency,
-                amount_minor=offer.amount_minor,
-                fee_minor=offer.fee_minor,
+                currency=offer.amount.currency,
+                amount_minor=offer.amount.minor,
+                fee_minor=offer.fee.minor,
+                quoted_at=offer.quoted_at,
                 taken_at=now,
             )
             invoice.advanced_at = now
@@ -78,13 +55,23 @@ def take(quote_id: int, *, actor: User) -> Advance:
     return advance
 
 
-def _advanceable(row: Assignment) -> Invoice:
+def _is_taken(row: Assignment, offer: Quote, actor: User) -> bool:
+    """Whether this person took this very quote."""
+    taken = Advance.objects.filter(
+        invoice_id=offer.invoice_id, invoice__assignment=row, worker__user_id=actor.pk
+    )
+    return taken.filter(quoted_at=offer.quoted_at).exists()
+
+
+def _agreed(row: Assignment, offer: Quote | None, now: datetime) -> tuple[Invoice, Quote]:
+    """The locked invoice, and the quote that says of it exactly what is true now."""
     invoice = open_invoice(row)
-    if invoice is None or invoice.advanced_at:
-        raise WrongState("Nothing can be paid early here.")
-    if not invoice.worker_minor:
-        raise WrongState("There is nothing to pay.")
-    return invoice
+    current = quotes.quote(invoice, offer.quoted_at if offer else now)
+    if invoice is None or offer is None or offer != current:
+        raise QuoteRefused("This quote does not fit the invoice. Here is a new one.")
+    if not offer.is_valid(now):
+        raise QuoteRefused("The quote was valid for 10 minutes. Here is a new one.")
+    return invoice, offer
 
 
 def _move_money(row: Assignment, invoice: Invoice, advance: Advance, actor: User) -> None:

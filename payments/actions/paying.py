@@ -30,7 +30,7 @@ from ledger.purposes import (
     PLATFORM,
     WORKER,
 )
-from payments import cards, deadlines, notices, policies
+from payments import deadlines, notices, policies
 from payments.actions.invoicing import locked_invoice, open_invoice, withdraw_invoice
 from payments.models import Invoice, PaymentItem, PaymentRun
 from payments.states import InvoiceState, ItemResult
@@ -130,7 +130,6 @@ def pay_one(invoice_id: int, *, actor: Actor) -> Invoice:
         _move_money(row, invoice, actor, now)
         invoice.pay(now)
         invoice.save(update_fields=["state", "paid_at"])
-        cards.refresh(invoice.client_id)
     return invoice
 
 

@@ -17,7 +17,7 @@ from common.money import Money
 from ledger.models import Entry, Posting
 from notifications.mail import render
 from notifications.models import Message
-from payments import cards, notices, policies
+from payments import notices, policies
 from payments.actions.disputing import _locked, _need_running, release
 from payments.actions.invoicing import issue, open_invoice, withdraw_invoice
 from payments.actions.paying import pay_at_once
@@ -81,7 +81,6 @@ def settle(
             opened.record("dispute.settled", visibility="client", reason=dispute.reason_to_client, **common)
             opened.record("dispute.settled", visibility="worker", reason=dispute.reason_to_worker, **common)
         _carry_out(opened.row, dispute, pay, actor)
-        cards.refresh(dispute.client_id)
         notices.about_dispute(
             "dispute.settled", dispute, actor=actor, at=now, decision=dispute.get_decision_display(), pay=pay
         )

@@ -4,8 +4,8 @@ import csv
 import io
 
 from common.money import Money
+from common.tables import safe
 from payments.gateway.base import Payout, Receipt
-from payments.sheets import safe
 
 COLUMNS = ("reference", "holder", "bank", "routing", "account", "amount", "currency")
 
@@ -22,5 +22,7 @@ class BankFile:
         writer.writerow(COLUMNS)
         for one in payouts:
             row = (one.reference, one.holder, one.bank_name, one.routing, one.number)
-            writer.writerow([*map(safe, row), str(one.amount.decimal()), one.amount.currency])
+            writer.writerow(
+                [*(safe(str(cell)) for cell in row), str(one.amount.decimal()), one.amount.currency]
+            )
         return text.getvalue().encode()

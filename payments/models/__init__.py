@@ -1,5 +1,5 @@
 from payments.models.dispute import Dispute
-from payments.models.fastfunds import Advance, Quote
+from payments.models.fastfunds import Advance
 from payments.models.funds import Deposit, PayoutAccount, TermsGrant, Withdrawal
 from payments.models.invoice import Counter, Invoice
 from payments.models.run import PaymentItem, PaymentRun
@@ -13,7 +13,6 @@ __all__ = [
     "PaymentItem",
     "PaymentRun",
     "PayoutAccount",
-    "Quote",
     "TermsGrant",
     "Withdrawal",
 ]

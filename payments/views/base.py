@@ -1,11 +1,13 @@
 """What the pages of money share: who looks, and the page of one verb of an assignment."""
 
 import uuid
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
@@ -19,7 +21,7 @@ from assignments.views.base import VerbPage, load, user_of
 from assignments.visibility import sight
 from clients.models import Member
 from clients.queries import membership
-from common import clock
+from common import clock, tables
 from common.errors import NotAllowed
 from payments import queries
 from workers.models import Worker
@@ -143,3 +145,21 @@ def ledger_page(owner_kind: str, owner_id: int, request: HttpRequest) -> tuple[l
     if before is not None:
         pager["prev_url"] = "?"
     return lines, pager
+
+
+LEDGER_COLUMNS = ("At (UTC)", "What", "About", "Account", "Amount", "Currency")
+Table = Iterator[Sequence[object]]
+
+
+def ledger_file(request: HttpRequest, kind: str, owner_kind: str, owner_id: int) -> HttpResponseBase:
+    """Every line of the owner's ledger as a file, newest first."""
+    return tables.download(request, kind, "ledger", LEDGER_COLUMNS, ledger_table(owner_kind, owner_id))
+
+
+def ledger_table(owner_kind: str, owner_id: int) -> Table:
+    """The lines, page by page."""
+    before: int | None = None
+    while lines := queries.ledger_lines(owner_kind, owner_id, before, tables.READ_AT_ONCE):
+        for line in lines:
+            yield line.at, line.what, line.about, line.account, line.amount.decimal(), line.amount.currency
+        before = lines[-1].pk

@@ -1,25 +1,37 @@
 """The Payment Center by hat, and the client's pages in it (ux.md 6.10)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
 from assignments.views.base import refused
-from common import clock
+from clients.models import Client
+from common import clock, tables
 from common.errors import Invalid
 from common.money import Money, exponent
 from ledger.purposes import CLIENT
 from payments import actions, policies, queries
 from payments.forms import DepositForm
-from payments.models import PaymentRun
-from payments.sheets import as_csv
+from payments.models import Invoice, PaymentRun
 from payments.states import ItemResult
 from payments.views import worker
-from payments.views.base import ClientPage, acts_as_worker, fresh_key, ledger_page, pages, user_of
+from payments.views.base import (
+    ClientPage,
+    Table,
+    acts_as_worker,
+    fresh_key,
+    ledger_file,
+    ledger_page,
+    pages,
+    user_of,
+)
 
 
 class Center(LoginRequiredMixin, View):
@@ -60,17 +72,21 @@ class Invoices(MoneyPage):
 
     tab = "invoices"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         now = clock.now()
         which = request.GET.get("show", "open")
         if which not in queries.INVOICE_FILTERS:
             which = "open"
-        rows, pager = pages(queries.client_invoices(self.member.client, which, now), request)
+        found = queries.client_invoices(self.member.client, which, now)
+        if kind := tables.asked(request):
+            return tables.download(request, kind, "invoices", INVOICE_COLUMNS, invoice_table(found, now))
+        rows, pager = pages(found, request)
         listed = [(row, queries.invoice_word(row, row.assignment.disputed_at, now)) for row in rows]
         return self.draw(
             request,
             "payments/invoices.html",
             listed=listed,
+            exports=tables.links(request),
             page=pager,
             which=which,
             filters=queries.INVOICE_FILTERS,
@@ -155,10 +171,13 @@ class Ledger(MoneyPage):
 
     tab = "ledger"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         self.require_money()
+        if kind := tables.asked(request):
+            return ledger_file(request, kind, CLIENT, self.member.client_id)
         lines, pager = ledger_page(CLIENT, self.member.client_id, request)
-        return self.draw(request, "payments/ledger.html", lines=lines, page=pager)
+        exports = tables.links(request)
+        return self.draw(request, "payments/ledger.html", lines=lines, page=pager, exports=exports)
 
 
 class Funds(MoneyPage):
@@ -166,8 +185,10 @@ class Funds(MoneyPage):
 
     tab = "funds"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         self.require_money()
+        if kind := tables.asked(request):
+            return funds_file(request, kind, self.member.client)
         return self.page(request, None)
 
     def page(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
@@ -181,6 +202,8 @@ class Funds(MoneyPage):
             form=form,
             reservations=queries.reservations(client),
             deposits=queries.deposits(client),
+            exports=tables.links(request),
+            deposit_exports=tables.links(request, list="deposits"),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -211,79 +234,61 @@ class DepositDone(MoneyPage):
         return self.draw(request, "payments/deposit.html", deposit=found)
 
 
-class InvoicesCsv(MoneyPage):
-    """The invoices under the present filter as a table for a spreadsheet."""
+INVOICE_COLUMNS = (
+    "Invoice",
+    "Assignment",
+    "Title",
+    "Worker",
+    "Issued",
+    "Due",
+    "State",
+    "Pay",
+    "Fee",
+    "Total",
+    "Currency",
+)
+RESERVED_COLUMNS = ("Assignment", "Title", "From terms", "From cash", "Currency")
+DEPOSIT_COLUMNS = ("At (UTC)", "How", "State", "Reference", "Amount", "Currency")
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        now = clock.now()
-        which = request.GET.get("show", "all")
-        rows = queries.client_invoices(
-            self.member.client, which if which in queries.INVOICE_FILTERS else "all", now
+
+def invoice_table(rows: QuerySet[Invoice], now: datetime) -> Table:
+    """The invoices of a company as lines of a file."""
+    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+        yield (
+            row.number,
+            row.assignment.number,
+            row.assignment.title,
+            str(row.worker),
+            row.issued_on,
+            row.due_on,
+            queries.invoice_word(row, row.assignment.disputed_at, now).text,
+            row.pay_amount.decimal(),
+            row.fee.decimal(),
+            row.total.decimal(),
+            row.currency,
         )
-        columns = (
-            "Invoice",
-            "Assignment",
-            "Title",
-            "Worker",
-            "Issued",
-            "Due",
-            "State",
-            "Pay",
-            "Fee",
-            "Total",
-            "Currency",
+
+
+def funds_file(request: HttpRequest, kind: str, client: Client) -> HttpResponseBase:
+    """What is set aside, or (`?list=deposits`) every deposit."""
+    if request.GET.get("list") == "deposits":
+        return tables.download(request, kind, "deposits", DEPOSIT_COLUMNS, deposit_table(client))
+    return tables.download(request, kind, "set-aside", RESERVED_COLUMNS, reserved_table(client))
+
+
+def reserved_table(client: Client) -> Table:
+    for one, row in queries.all_reservations(client):
+        number = row.number if row else f"A-{one.subject_id}"
+        yield number, row.title if row else "", one.terms.decimal(), one.cash.decimal(), one.terms.currency
+
+
+def deposit_table(client: Client) -> Table:
+    for one in queries.all_deposits(client).iterator(chunk_size=tables.READ_AT_ONCE):
+        yield (
+            one.recorded_at,
+            one.get_source_display(),
+            one.get_state_display(),
+            one.reference,
+            one.amount.decimal(),
+            one.currency,
         )
-        table = (
-            (
-                row.number,
-                row.assignment.number,
-                row.assignment.title,
-                str(row.worker),
-                row.issued_on.isoformat(),
-                row.due_on.isoformat(),
-                queries.invoice_word(row, row.assignment.disputed_at, now).text,
-                row.pay_amount.decimal(),
-                row.fee.decimal(),
-                row.total.decimal(),
-                row.currency,
-            )
-            for row in rows.iterator(chunk_size=500)
-        )
-        return sheet("invoices.csv", as_csv(columns, table))
-
-
-class LedgerCsv(MoneyPage):
-    """All ledger lines of the company, newest first."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        self.require_money()
-        return sheet("ledger.csv", as_csv(LEDGER_COLUMNS, ledger_table(CLIENT, self.member.client_id)))
-
-
-LEDGER_COLUMNS = ("At (UTC)", "What", "About", "Account", "Amount", "Currency")
-
-
-def ledger_table(owner_kind: str, owner_id: int) -> Any:
-    """The rows of a ledger export, page by page."""
-    before: int | None = None
-    while True:
-        lines = queries.ledger_lines(owner_kind, owner_id, before, 500)
-        for line in lines:
-            yield (
-                line.at.isoformat(timespec="seconds"),
-                line.what,
-                line.about,
-                line.account,
-                line.amount.decimal(),
-                line.amount.currency,
-            )
-        if len(lines) < 500:
-            return
-        before = lines[-1].pk
-
-
-def sheet(name: str, text: str) -> HttpResponse:
-    """A CSV download; the mark at its start tells spreadsheets that it is UTF-8."""
-    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -4,22 +4,23 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
-from assignments.models import Deliverable, MoneyRequest
+from assignments import blind
+from assignments.models import Deliverable, MoneyRequest, Rating
 from assignments.policies import refusal
 from assignments.states import RequestState
 from assignments.views.base import attempt
 from common.errors import AlreadyDone, NotAllowed
 from common.money import Money
 from common.when import day
-from payments import actions, deadlines, queries
-from payments.actions.approving import Answer, Grading
-from payments.actions.fastfunds import QuoteExpired
+from payments import actions, deadlines, queries, quotes
+from payments.actions.approving import Answer
+from payments.actions.fastfunds import QuoteRefused
 from payments.forms import ApproveForm, CancelForm, ReasonForm, hidden
-from payments.models import Advance, Quote
+from payments.models import Advance
 from payments.preview import Preview, preview
 from payments.views.base import MoneyVerb, WorkerPage, user_of
 
@@ -41,7 +42,10 @@ class Approve(MoneyVerb):
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         self.shown = preview(self.view.row)
-        return ApproveForm(*data[:1], requests=self.requests)
+        row = self.view.row
+        given = Rating.objects.filter(engagement=row.engagement, side=Rating.Side.CLIENT).first()
+        is_final = bool(blind.final_because(row, Rating.Side.CLIENT))
+        return ApproveForm(*data[:1], requests=self.requests, given=given, is_final=is_final)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         row = self.view.row
@@ -70,13 +74,12 @@ class Approve(MoneyVerb):
             one.pk: Answer(cleaned[f"request_{one.pk}"] == "approve", cleaned[f"reason_{one.pk}"])
             for one in self.requests
         }
-        rating = Grading(cleaned["grade"], cleaned["text"]) if cleaned["grade"] else None
         actions.approve(
             self.view.row.pk,
             actor=user_of(self.request),
             expected=Money(cleaned["expected"] or 0, self.view.row.currency),
             answers=answers,
-            rating=rating,
+            rating=form.grading(),
         )
 
     @property
@@ -186,8 +189,6 @@ class FastFunds(MoneyVerb):
     verb = "fastfunds"
     title = "Get paid now with FastFunds"
     template_name = "payments/fastfunds.html"
-    offer: Quote
-    is_renewed = False
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         return forms.Form()
@@ -196,41 +197,26 @@ class FastFunds(MoneyVerb):
         stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
         if stopped:
             raise stopped
-        self.offer = self._valid() or actions.quote(self.view.row.pk, actor=user_of(request))
         return self.page(request, self.get_form())
 
-    def _valid(self) -> Quote | None:
-        """The quote of a moment ago, when the page is only loaded again."""
-        invoice = queries.invoice_of(self.view.row)
-        found = Quote.objects.filter(invoice=invoice, expires_at__gt=self.view.now).order_by("-pk").first()
-        return found if found and invoice and found.amount == invoice.pay_amount else None
-
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        asked = request.POST.get("quote", "")
-        mine = Quote.objects.filter(
-            pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0,
-            invoice__assignment_id=self.view.row.pk,
-            worker__user=user_of(request),
-        ).first()
-        if mine is None:
-            stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
-            raise stopped or Http404
+        row = self.view.row
         try:
-            taken = actions.take(mine.pk, actor=user_of(request))
+            taken = actions.take(row.pk, request.POST.get("quote", ""), actor=user_of(request))
         except AlreadyDone:
-            return redirect("payments:advance", pk=mine.advance.pk)
-        except QuoteExpired as expired:
-            messages.info(request, expired.sentence)
-            self.is_renewed = True
-            self.offer = actions.quote(self.view.row.pk, actor=user_of(request))
+            taken = Advance.objects.get(invoice=queries.invoice_of(row))
+        except QuoteRefused as refused:
+            messages.info(request, refused.sentence)
             return self.page(request, self.get_form(), status=422)
         return redirect("payments:advance", pk=taken.pk)
 
-    def after(self) -> HttpResponseRedirect:
-        return redirect("payments:center")
-
     def context(self) -> dict[str, Any]:
-        return {"offer": self.offer, "invoice": self.offer.invoice, "tz": user_of(self.request).time_zone}
+        invoice = queries.invoice_of(self.view.row)
+        return {
+            "offer": quotes.quote(invoice, self.view.now),
+            "invoice": invoice,
+            "tz": user_of(self.request).time_zone,
+        }
 
 
 class AdvanceDone(WorkerPage):

@@ -1,30 +1,44 @@
 """The worker's Payment Center: receivables, balance, withdrawals (ux.md 6.11)."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from assignments.views.base import attempt, refused
-from common import clock
+from common import clock, tables
 from common.errors import Invalid
 from ledger.accounts import balance
 from ledger.errors import InsufficientFunds
 from ledger.purposes import BALANCE, WORKER
 from payments import actions, queries
 from payments.forms import AccountForm, WithdrawForm, hidden
-from payments.models import PayoutAccount, Withdrawal
-from payments.views.base import WorkerPage, fresh_key, ledger_page, pages, user_of
+from payments.models import Invoice, PayoutAccount, Withdrawal
+from payments.views.base import (
+    Table,
+    WorkerPage,
+    fresh_key,
+    ledger_file,
+    ledger_page,
+    pages,
+    user_of,
+)
 
 
 class Center(WorkerPage):
     """Figures, receivables, what waits for approval, what was paid."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         now = clock.now()
         currency = queries.currency_of(self.worker)
         show = "paid" if request.GET.get("show") == "paid" else "due"
         rows = queries.paid_to(self.worker) if show == "paid" else queries.receivables(self.worker)
+        if kind := tables.asked(request):
+            name = "paid" if show == "paid" else "receivables"
+            return tables.download(request, kind, name, COLUMNS, receivables_table(rows, now))
         found, pager = pages(rows, request)
         context = {
             "figures": queries.worker_figures(self.worker, currency, now),
@@ -35,16 +49,52 @@ class Center(WorkerPage):
             "withdrawals": queries.withdrawals(self.worker),
             "now": now,
             "tz": user_of(request).time_zone,
+            "exports": tables.links(request),
         }
         return render(request, "payments/worker.html", context)
+
+
+COLUMNS = (
+    "Invoice",
+    "Assignment",
+    "Title",
+    "Client",
+    "Approved",
+    "Due",
+    "Paid at (UTC)",
+    "State",
+    "Amount",
+    "Currency",
+)
+
+
+def receivables_table(rows: QuerySet[Invoice], now: datetime) -> Table:
+    """What clients owe or paid, in the worker's own sums only."""
+    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+        word = queries.invoice_word(row, row.assignment.disputed_at, now).text
+        yield (
+            row.number,
+            row.assignment.number,
+            row.assignment.title,
+            str(row.client),
+            row.issued_on,
+            row.due_on,
+            row.paid_at,
+            "Paid by FastFunds" if row.advanced_at else word,
+            row.pay_amount.decimal(),
+            row.currency,
+        )
 
 
 class Ledger(WorkerPage):
     """Every movement of the worker's balance."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if kind := tables.asked(request):
+            return ledger_file(request, kind, WORKER, self.worker.pk)
         lines, pager = ledger_page(WORKER, self.worker.pk, request)
         context = {"lines": lines, "page": pager, "tz": user_of(request).time_zone}
+        context["exports"] = tables.links(request)
         return render(request, "payments/worker_ledger.html", context)
 
 

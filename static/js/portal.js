@@ -44,12 +44,14 @@ document.addEventListener("keydown", (event) => {
   acts[event.key]();
 });
 
-/* Forms: form[data-dirty] warns before typed words are lost; form[data-once] is sent once. */
+/* Forms: form[data-dirty] warns before typed words are lost, data-dirty="now" from the start; the event onsite:saved
+   says that nothing would be lost. form[data-once] is sent once. */
 const dirty = new Set();
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form && "dirty" in form.dataset) dirty.add(form);
 });
+document.addEventListener("onsite:saved", (event) => dirty.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
 });
@@ -241,6 +243,7 @@ function addReveal(input) {
 }
 
 function prepare(root) {
+  for (const form of $$('form[data-dirty="now"]', root)) dirty.add(form);
   for (const button of $$("[data-copy]", root)) {
     if (button.dataset.ready !== undefined) continue;
     button.dataset.ready = "";

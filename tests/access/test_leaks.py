@@ -1,13 +1,15 @@
 """Strings planted in private columns never reach the wrong person: pages, downloads and mails (quality.md 3, row 4)."""
 
 import pytest
+from django.urls import reverse
 
 from assignments.states import State
 from notifications.mail import render
 from notifications.models import Message, Notice
+from payments.models import Invoice
 from tests.support import markers
 from tests.support.http import Page
-from tests.support.scene import OFFER, REASON, Scene
+from tests.support.scene import OFFER, REASON, Scene, undone
 
 WORKERS = ("worker", "applicant", "removed", "stranger")
 CLIENT_SIDE = ("owner", "manager", "controller", "user_member", "view_only")
@@ -20,7 +22,10 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "removed": (*EVERYTHING, OFFER, REASON, "Adam Applicant", "I was here"),
     "stranger": (*EVERYTHING, OFFER, REASON, "Adam Applicant", "Wanda Worker", "Hello from the worker"),
     "staff": (*EVERYTHING, OFFER, REASON, "Hello from the worker"),
-    **dict.fromkeys(CLIENT_SIDE, ("Work of another company", "Other Company", "Contact of Other Company")),
+    **dict.fromkeys(
+        CLIENT_SIDE,
+        ("Work of another company", "Other Company", "Contact of Other Company", *markers.WORKERS_OWN),
+    ),
 }
 """What no page, file or mail of that person may contain."""
 
@@ -44,7 +49,45 @@ def test_the_markers_are_really_there(scene: Scene, crawled: dict) -> None:
     owner = "".join(text_of(page) for page in crawled["owner"].values())
     worker = "".join(text_of(page) for page in crawled["worker"].values())
     assert [one for one in (*EVERYTHING, OFFER, REASON) if one not in owner] == []
-    assert [one for one in markers.BEFORE_ASSIGNMENT if one not in worker] == []
+    assert [one for one in (*markers.BEFORE_ASSIGNMENT, *markers.WORKERS_OWN) if one not in worker] == []
+
+
+def documents(scene: Scene, name: str) -> dict[str, str]:
+    """The words of every invoice that this person can download, by a link or by the button that locks it."""
+    client, found = scene.visitors[name].client, {}
+    for invoice in Invoice.objects.all():
+        url = reverse("payments:invoice_pdf", args=[invoice.number])
+        for method in (client.get, client.post):
+            with undone():
+                page = Page(method(url), url)
+                if page.is_pdf:
+                    found[invoice.number] = page.text
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_no_document_of_money_shows_what_is_private(scene: Scene, name: str) -> None:
+    leaks = {
+        number: [one for one in FORBIDDEN[name] if one in words]
+        for number, words in documents(scene, name).items()
+    }
+    assert {number: found for number, found in leaks.items() if found} == {}
+
+
+@pytest.mark.django_db
+def test_the_documents_are_really_read(scene: Scene) -> None:
+    """Each side finds the own sums on paper; nobody else gets paper."""
+    client, worker = (" ".join(documents(scene, name).values()) for name in ("owner", "worker"))
+    assert [one for one in (markers.PAY, markers.FEE, markers.GROSS) if one not in client] == []
+    assert [one for one in (markers.PAY, *markers.WORKERS_OWN) if one not in worker] == []
+    got = {name: len(documents(scene, name)) for name in FORBIDDEN}
+    assert {name: count for name, count in got.items() if count} == {
+        **dict.fromkeys(("owner", "manager", "controller", "worker"), Invoice.objects.count()),
+        **dict.fromkeys(
+            ("user_member", "view_only"), 1
+        ),  # the paid one: only who may lock an invoice sees the rest
+    }
 
 
 @pytest.mark.django_db

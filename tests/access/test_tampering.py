@@ -140,6 +140,7 @@ FIELDS = (
     ("owner", State.DRAFT, "assignments:edit", b"title"),
     ("owner", None, "accounts:profile", b"name"),
     ("owner", None, "clients:customer_new", b"name"),
+    ("worker", "eligible", "payments:fastfunds", b"quote"),
     ("anonymous", None, "account_login", b"login"),
 )
 

@@ -3,24 +3,26 @@
 Columns: A anonymous, O owner (administrator), M manager, C controller, U colleague (User), V view only, X another
 company's administrator, W the assigned worker, P a worker who applied, R a worker who was removed, S a stranger, T
 platform admin. Letters: . page, > on to another page, s to the sign-in, - not found, x forbidden, ! stale (409),
-f bad form (422), b bad input (400), m method not allowed, k a file or words for a machine, u not
+f bad input (422), m method not allowed, k a file or words for a machine, u not
 ready (503). A POST carries no body. Without a CSRF token every POST is forbidden, for everybody (the second test).
 """
 
 from copy import deepcopy
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from assignments.models import Attachment, Deliverable, MoneyRequest
+from assignments.views.base import VerbPage
 from payments.models import Invoice
 from tests.access.table import ADMIN, NOT_PAGES, TABLE
 from tests.support.http import Visitor
 from tests.support.scene import NAMES, Scene, notice_of, undone
 
-LETTER = {200: ".", 404: "-", 403: "x", 409: "!", 422: "f", 400: "b", 405: "m", 503: "u"}
+LETTER = {200: ".", 404: "-", 403: "x", 409: "!", 422: "f", 405: "m", 503: "u"}
 
 
 def named(resolver: URLResolver, space: str = "") -> list[str]:
@@ -63,12 +65,17 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         model = {"attachment_file": Attachment, "deliverable_file": Deliverable, "receipt_file": MoneyRequest}
         rows = model[name.split(":")[-1]].objects
         return rows.filter(assignment=scene[stage]).first().uuid
+    if name == "payments:advance" and stage:
+        return parts["advance"]
     if key == "request_id":
         return parts["money" if "money" in name else "reschedule"]
     if key in parts:
         return parts[key]
     own = {
         "kind": "bonus",
+        "mark": "save",
+        "search_id": 999_999_999,
+        "figure": "approval" if name == "assignments:company_figure" else "on-time",
         "client_id": people.client.pk,
         "member_id": people.client.members.get(user=people.user_member).pk,
         "invite_id": people.client.invites.get().pk,
@@ -79,6 +86,7 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "notice_id": notice_of(people.owner),
         "token": "no-such-token",
         "key": "no-such-key",
+        "run": UUID(int=0),
         "uidb36": "1",
         "pk": 999_999_999,
         "number": getattr(Invoice.objects.filter(assignment=scene.rows.get(stage)).first(), "number", "none"),
@@ -118,6 +126,27 @@ def test_each_persona_gets_what_the_table_says(
 ) -> None:
     url = address(scene, name, stage)
     assert (answers(scene, "get", url), answers(scene, "post", url)) == (get, post), url
+
+
+def test_a_page_of_a_verb_refuses_reading_as_it_refuses_doing() -> None:
+    """By the table: 403, 404 and 409 are the same by GET and by POST, for everybody."""
+    verbs = [(name, stage, get, post) for name, stage, get, post in TABLE if is_verb_page(name)]
+    wrong = [
+        (name, stage, get, post)
+        for name, stage, get, post in verbs
+        if any(one != two and {one, two} & set("x-!") for one, two in zip(get, post, strict=True))
+    ]
+    assert (wrong, len(verbs) > 50) == ([], True)
+
+
+def is_verb_page(name: str) -> bool:
+    """Whether a page of the assignments room is one of a verb (assignments/views/base.py)."""
+    space, _, last = name.rpartition(":")
+    if space != "assignments":
+        return False
+    patterns = get_resolver().namespace_dict[space][1].url_patterns
+    (found,) = [one for one in patterns if one.name == last]
+    return issubclass(getattr(found.callback, "view_class", object), VerbPage)
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ def row(state: str = State.ASSIGNED, **more: Any) -> Any:
         "has_check_in": False,
         "deliverables_due_at": None,
         "deliverables_fulfilled": True,
+        "auto_approve_days": None,
     }
     return SimpleNamespace(**{**base, **more})
 

@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from assignments.actions.copying import copied
 from assignments.filters import number_in
 from assignments.forms.client import AddMoneyForm
-from assignments.forms.drafting import SECTIONS, DraftForm, copied, section_of
+from assignments.forms.drafting import SECTIONS, DraftForm, section_of
 from assignments.forms.typed import HoursField, MoneyField
 from assignments.states import State
 from clients.models import Member

@@ -38,8 +38,8 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "decline": (MANAGES, "sent"),
     "answer": (WRITES, "sent"),
     "apply": (CANDIDATES, "sent"),
-    "withdraw": (CANDIDATES, "sent"),
-    "decline_invitation": (CANDIDATES, "sent"),
+    "withdraw": ({"applicant"}, "sent"),
+    "decline_invitation": ({"invited"}, "sent"),
     "ask": (CANDIDATES, "sent"),
     "confirm": (WORKER, "assigned"),
     "check_in": (WORKER, "assigned in_progress"),
@@ -66,7 +66,10 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "unassign": (MANAGES, "assigned in_progress on_hold"),
     "reject_deliverable": (MANAGES, "in_progress pending_approval"),
     "send_back": (MANAGES, "pending_approval"),
-    "approve": (MANAGES, "pending_approval"),
+    "propose_scope": (MANAGES, "assigned in_progress"),
+    "decide_scope": (WORKER, "assigned in_progress on_hold"),
+    "withdraw_scope": (MANAGES, "assigned in_progress on_hold"),
+    "approve": (MANAGES | TIMER, "pending_approval"),
     "cancel": (MANAGES, "sent assigned in_progress on_hold pending_approval"),
     "rate_worker": (MANAGES, "in_progress pending_approval approved"),
     "rate_client": (WORKER, "approved paid"),
@@ -85,6 +88,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "flag": (TIMER, "assigned in_progress"),
     "expire": (TIMER, "sent"),
     "remind": (TIMER, "on_hold"),
+    "remind_approval": (TIMER, "pending_approval"),
 }
 OFF_PAGE = {"invoice", "escalate", "answer_dispute", "withdraw_dispute"}
 """What payments asks for a worker even when the page is closed (a cancelled assignment)."""
@@ -109,8 +113,8 @@ def for_worker(persona: str, verb: str, state: str) -> type[DomainError] | None:
     is_open = state != "cancelled" if has_it else state == "sent" and persona in CANDIDATES
     if not is_open and verb not in OFF_PAGE:
         return WrongState
-    if who == CANDIDATES:
-        return WrongState if has_it else None
+    if who <= CANDIDATES and who != WORKER:
+        return None if persona in who and not has_it else WrongState
     if "worker" not in who or not has_it:
         return NotAllowed
     return None if state in stages.split() else WrongState

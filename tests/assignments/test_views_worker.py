@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from assignments import search
 from assignments.actions import assigning, closeout, deliverables, holds, money, sourcing
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.money import Ask
@@ -32,7 +33,7 @@ from clients.models import Client, CompanyCard
 from common import clock, keyset
 from common.money import Money
 from tests import factories as make
-from workers.models import Skill, Worker
+from workers.models import Worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -78,6 +79,8 @@ def text(response: Any) -> str:
 
 def place(row: Assignment, lat: float | None, lon: float | None = -73.75) -> Assignment:
     Assignment.objects.filter(pk=row.pk).update(area_lat=lat, area_lon=lon)
+    row.refresh_from_db()
+    search.keep(row, clock.now())
     return row
 
 
@@ -109,7 +112,9 @@ class TestFindWork:
     def test_shows_the_offer_and_nothing_private(
         self, phone: Browser, owner: Any, client_company: Client
     ) -> None:
-        CompanyCard.objects.create(client=client_company, approvals=4, average_approval_minutes=2880)
+        CompanyCard.objects.create(
+            client=client_company, approvals=4, average_approval_minutes=2880, median_approval_minutes=2880
+        )
         row = make.assignment_in(
             State.SENT,
             owner=owner,
@@ -120,7 +125,7 @@ class TestFindWork:
         place(row, 42.79)
         page = text(phone.get("/find-work/"))
         for shown in (
-            "Replace two switches", "Northwind", "approves in 2 days on average", "Albany, NY", "9.7 mi",
+            "Replace two switches", "Northwind", "approves in 2 days", "Albany, NY", "9.7 mi",
             "Thu, Dec 3, 7:00 AM EST", "$350.00", "Paid 30 days after approval", "FastFunds Eligible", "Cabling",
         ):  # fmt: skip
             assert shown in page, shown
@@ -197,39 +202,11 @@ class TestFindWork:
         found = sorted((page.find(f">{title}</a>"), title) for title in ("Soon", "Later", "Rich"))
         assert [title for at, title in found if at >= 0] == titles
 
-    def test_a_skill_filters(self, phone: Browser, owner: Any) -> None:
-        make.assignment_in(State.SENT, owner=owner, title="With lifts", content=Content(skills=["Lifts"]))
-        make.assignment_in(State.SENT, owner=owner, title="Plain")
-        page = text(phone.get(f"/find-work/?within=any&skill={Skill.objects.get(name='Lifts').pk}"))
-        assert ("With lifts" in page, "Plain" in page) == (True, False)
-
-    def test_many_rows_come_in_pages_with_the_same_number_of_queries(
-        self, phone: Browser, dana: Worker, owner: Any
-    ) -> None:
-        now = clock.now()
-        for number in range(23):
-            make.assignment_in(
-                State.SENT,
-                owner=owner,
-                title=f"Work {number:02}",
-                start_at=now + timedelta(days=2, hours=number),
-            )
-            if number == 0:
-                few = queries_of(phone, "/find-work/?within=any")
-        assert queries_of(phone, "/find-work/?within=any") == few
-        first = phone.get("/find-work/?within=any")
-        assert ("Work 19" in text(first), "Work 20" in text(first)) == (True, False)
-        second = text(phone.get(f"/find-work/{first.context['page']['next_url']}"))
-        assert ("Work 19" in second, "Work 20" in second, "Work 22" in second) == (False, True, True)
-        by_pay = text(phone.get("/find-work/?within=any&sort=pay&page=2"))
-        assert "Page 2 of 2" in by_pay
-
     def test_own_companies_work_and_taken_work_are_not_there(
-        self, phone: Browser, dana: Worker, other: Worker, client_company: Client, owner: Any
+        self, phone: Browser, dana: Worker, other: Worker, owner: Any
     ) -> None:
         make.assignment_in(State.ASSIGNED, owner=owner, by=other, title="Taken")
-        mine = make.company("My own")
-        make.MemberFactory(client=mine, user=dana.user)
+        make.MemberFactory(client=make.company("My own"), user=dana.user)
         make.assignment_in(State.SENT, owner=dana.user, title="Of my own company")
         page = text(phone.get("/find-work/?within=any"))
         assert ("Taken" in page, "Of my own company" in page) == (False, False)
@@ -262,7 +239,9 @@ class TestApply:
             client=client_company,
             approvals=8,
             average_approval_minutes=5 * 1440,
+            median_approval_minutes=4 * 1440,
             payments=3,
+            median_payment_minutes=34 * 1440,
             average_days_past_due=4.2,
         )
         row = make.assignment_in(State.SENT, owner=owner)
@@ -862,21 +841,21 @@ class TestKeyset:
             if not part.next:
                 break
             params = QueryDict(mutable=True)
-            params["after"] = part.next
+            params["page"] = part.next
         assert seen == [["0", "1"], ["2", "3"], ["4"]]
         params = QueryDict(mutable=True)
-        params["before"] = part.previous
+        params["page"] = part.previous
         back = keyset.page(rows, "start_at", params, size=2)
         assert [row.title for row in back.items] == ["2", "3"]
         falling = keyset.page(rows, "start_at", QueryDict(""), size=2, descending=True)
         assert [row.title for row in falling.items] == ["4", "3"]
         assert (falling.previous, bool(falling.next)) == ("", True)
 
-    @pytest.mark.parametrize("text_", ["nonsense", "2026-12-01_5", "2026-12-01T00:00:00_5", "_", "x_y"])
+    @pytest.mark.parametrize("text_", ["nonsense", "2026-12-01_5", "W10", "WyJhIiwiMjAyNi0xMi0wMSIsMV0", "_"])
     def test_a_wrong_cursor_is_the_first_page(self, owner: Any, text_: str) -> None:
         make.assignment_in(State.SENT, owner=owner)
         assert (
-            len(keyset.page(Assignment.objects.all(), "start_at", QueryDict(f"after={text_}"), size=2).items)
+            len(keyset.page(Assignment.objects.all(), "start_at", QueryDict(f"page={text_}"), size=2).items)
             == 1
         )
 

@@ -4,8 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from clients.actions import book
-from clients.models import Client, CompanyCard, Customer, Location, Project
-from clients.queries import card_figures
+from clients.models import Client, Customer, Location, Project
 from common.errors import Invalid
 from common.money import Money
 from ledger.reserve import available
@@ -70,7 +69,7 @@ def test_settings_are_saved_with_old_and_new_values() -> None:
 def test_bad_settings_change_nothing(bad: dict[str, str], said: dict[str, list[str]]) -> None:
     admin = member()
     page = browser(admin.user).post("/company/", {**SETTINGS, **bad})
-    assert (page.status_code, errors(page)) == (400, said)
+    assert (page.status_code, errors(page)) == (422, said)
     assert 'value="1 Main St"' in page.content.decode()
     assert Client.objects.get().name == admin.client.name
 
@@ -148,7 +147,7 @@ def test_a_location_takes_zone_state_and_coordinates_from_its_postcode() -> None
 )
 def test_bad_locations(bad: dict[str, str], said: dict[str, list[str]]) -> None:
     page = browser(member().user).post("/locations/new/", {**SITE, **bad})
-    assert (page.status_code, errors(page)) == (400, said)
+    assert (page.status_code, errors(page)) == (422, said)
     assert 'value="Columbus"' in page.content.decode()
     assert Location.objects.count() == 0
 
@@ -165,17 +164,6 @@ def test_a_foreign_customer_is_no_choice() -> None:
             actor=admin.user,
             values={"name": "n", "number": "", "customer_id": foreign.pk},
         )
-
-
-def test_card_figures_need_three_approvals() -> None:
-    client = member().client
-    card = CompanyCard.objects.create(client=client, approvals=2, average_approval_minutes=600)
-    assert "Usual time to approve" not in dict(card_figures(client))
-    card.approvals, card.average_approval_minutes = 3, 26 * 60
-    card.save()
-    client = Client.objects.get(pk=client.pk)
-    assert dict(card_figures(client))["Usual time to approve"] == "1 day 2 h"
-    assert "1 day 2 h" in browser(worker().user).get(f"/companies/{client.pk}/").content.decode()
 
 
 def test_an_admin_sets_the_terms_limit_once_for_a_doubled_click() -> None:
@@ -204,3 +192,27 @@ def test_the_admin_pages_open_and_keep_their_doors() -> None:
     helper = browser(confirmed(StaffFactory(is_superuser=False)))
     assert helper.get(f"/admin/clients/client/{row.client_id}/terms/").status_code == 403
     assert staff.get("/admin/accounts/user/add/").status_code == 403
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", None), ("1", 1), ("30", 30)])
+def test_the_days_of_silence_are_kept_told_and_shown_to_workers(typed: str, kept: int | None) -> None:
+    admin = member()
+    client = admin.client
+    Client.objects.update(auto_approve_days=5)
+    browser(admin.user).post("/company/", {**SETTINGS, "auto_approve_days": typed})
+    client.refresh_from_db()
+    assert client.auto_approve_days == kept
+    assert Entry.objects.get(kind="client.changed").facts["changes"]["auto_approve_days"] == {
+        "old": 5,
+        "new": kept,
+    }
+    said = {None: "approved by people only", 1: "after 1 day<", 30: "after 30 days<"}[kept]
+    assert said in browser(admin.user).get(f"/companies/{client.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["0", "31", "-1", "2.5", "soon"])
+def test_days_of_silence_outside_of_1_to_30_are_refused(typed: str) -> None:
+    admin = member()
+    page = browser(admin.user).post("/company/", {**SETTINGS, "auto_approve_days": typed})
+    assert (page.status_code, Client.objects.get().auto_approve_days) == (422, None)
+    assert f'value="{typed}"' in page.content.decode()

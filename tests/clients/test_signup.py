@@ -116,7 +116,7 @@ def test_bad_input_is_said_at_the_field_and_nothing_is_lost_or_made(
     fine: dict[str, str], bad: dict[str, Any], said: dict[str, list[str]]
 ) -> None:
     page = browser().post(URL, {**fine, **bad})
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert errors(page) == said
     html = page.content.decode()
     assert "<title>Error: " in html
@@ -136,7 +136,7 @@ def test_weak_passwords_are_refused(password: str) -> None:
 
 @pytest.mark.parametrize("role", ["", "admin"])
 def test_no_role_makes_no_account(role: str) -> None:
-    assert browser().post(URL, {**CLIENT, "role": role}).status_code == 200
+    assert browser().post(URL, {**CLIENT, "role": role}).status_code == 422
     assert User.objects.count() == 0
 
 
@@ -186,4 +186,4 @@ def test_wrong_password_and_unknown_address_answer_alike() -> None:
                 "Check address and password: they do not belong together." in page.content.decode(),
             )
         )
-    assert said == [(200, True), (200, True)]
+    assert said == [(422, True), (422, True)]

@@ -56,7 +56,7 @@ def test_an_administrator_invites_by_mail() -> None:
 )
 def test_bad_invitations_are_said_at_the_field(bad: dict[str, str], said: dict[str, list[str]]) -> None:
     page = browser(member().user).post("/team/", {**NEW, **bad})
-    assert (page.status_code, errors(page)) == (400, said)
+    assert (page.status_code, errors(page)) == (422, said)
     assert f'value="{ {**NEW, **bad}["email"] }"' in page.content.decode()
     assert (Invite.objects.count(), Message.objects.count()) == (0, 0)
 
@@ -112,7 +112,7 @@ def test_a_new_person_joins_with_name_and_password() -> None:
 )
 def test_bad_input_of_a_new_person_makes_no_account(typed: dict[str, str], field: str) -> None:
     page = browser().post(invited(member()), typed)
-    assert page.status_code == 400
+    assert page.status_code == 422
     assert list(errors(page)) == [field]
     assert not User.objects.filter(email="new@onsite.test").exists()
 
@@ -185,7 +185,10 @@ def test_the_last_administrator_stays() -> None:
     assert errors(page) == {
         "role": ["This is the only administrator. Make somebody else an administrator first"]
     }
-    assert browser(admin.user).post(f"/team/{admin.pk}/deactivate/").status_code == 409
+    mine, path = browser(admin.user), f"/team/{admin.pk}/deactivate/"
+    assert (mine.get(path).status_code, mine.post(path).status_code) == (409, 409)
+    own = mine.get(f"/team/{admin.pk}/").content.decode()
+    assert (path in own, "Make somebody else an administrator first." in own) == (False, True)
     with pytest.raises(WrongState):
         team.deactivate_member(admin.client_id, admin.pk, actor=admin.user)
     with pytest.raises(Invalid):

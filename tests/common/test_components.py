@@ -309,6 +309,28 @@ def test_navigation_leaves_out_names_that_no_room_defines(monkeypatch: pytest.Mo
     assert [(link.text, link.is_current) for link in shell.nav] == [("Home", True)]
 
 
+@pytest.mark.parametrize(
+    ("hat", "path", "nav", "tabs"),
+    [
+        ("worker", "/home/", ["Home"], ["Home"]),
+        ("worker", "/", ["Home"], ["Home"]),
+        ("worker", "/work/", ["My work"], []),
+        ("worker", "/home-office/", [], []),
+        ("client", "/dashboard/", ["Dashboard"], ["Home"]),
+        ("client", "/assignments/12/", ["Assignments"], ["Work"]),
+        ("client", "/assignments/new/", ["Assignments"], ["Create"]),
+        ("client", "/profile/", [], []),
+    ],
+)
+def test_the_place_of_the_reader_is_marked(
+    monkeypatch: pytest.MonkeyPatch, hat: str, path: str, nav: list[str], tabs: list[str]
+) -> None:
+    monkeypatch.setattr(context, "_providers", {})
+    shell = frame(path, person(hat=hat))
+    found = [[link.text for link in links if link.is_current] for links in (shell.nav, shell.tabs)]
+    assert found == [nav, tabs]
+
+
 def test_unread_comes_from_the_registered_provider_and_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     monkeypatch.setitem(context._providers, "unread", lambda user: asked.append(user) or 4)

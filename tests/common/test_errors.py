@@ -31,7 +31,7 @@ def answer(error: Exception, method: str = "post", path: str = "/assignments/1/h
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [(NotAllowed, 403), (WrongState, 409), (Conflict, 409), (Invalid, 409), (AlreadyDone, 409)],
+    [(NotAllowed, 403), (WrongState, 409), (Conflict, 409), (Invalid, 422), (AlreadyDone, 409)],
 )
 def test_the_page_of_a_refusal(kind: type[DomainError], status: int):
     response = answer(kind(SENTENCE))

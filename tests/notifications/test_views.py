@@ -164,7 +164,7 @@ def test_preferences_are_saved(page: Client, priya: User):
 @pytest.mark.parametrize("kind", ["test.paid", "test.unknown"])
 def test_preferences_refuse_what_is_no_choice(page: Client, priya: User, kind: str):
     response = page.post(PREFERENCES, {"portal": ["test.applied", kind]})
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert "Nothing was saved." in text(response)
     assert 'name="portal" value="test.applied" checked' in text(response)
     assert preferences.chosen(priya) == {}

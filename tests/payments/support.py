@@ -12,8 +12,8 @@ from common import clock
 from common.money import Money
 from ledger.accounts import balance
 from ledger.audit import audit
-from payments import actions
-from payments.models import Dispute, Invoice
+from payments import actions, quotes
+from payments.models import Advance, Dispute, Invoice
 from payments.states import InvoiceState
 from tests.factories import StaffFactory, assignment_in, company, member, worker
 
@@ -33,9 +33,11 @@ class Deal:
         *,
         cash: int = 1_000_000,
         pay: Money | None = None,
+        silence: int | None = None,
         **columns: Any,
     ) -> None:
-        self.client = company("Acme Retail", cash=cash)
+        """`silence`: days after which silence approves."""
+        self.client = company("Acme Retail", cash=cash, auto_approve_days=silence)
         number = next(_numbers)
         self.owner = member(self.client, f"Olivia Owner{number}")
         self.worker = worker(f"Wanda Worker{number}")
@@ -85,6 +87,14 @@ class Deal:
         """What changed since, without what stayed."""
         now = self.held()
         return {name: now[name] - before[name] for name in now if now[name] != before[name]}
+
+    def quoted(self) -> str:
+        """The FastFunds quote of this moment, as the page's form carries it."""
+        return quotes.quote(self.invoice, clock.now()).signed
+
+    def advance(self) -> Advance:
+        """The worker takes FastFunds."""
+        return actions.take(self.pk, self.quoted(), actor=self.worker.user)
 
     def escalate(self, at: datetime | None = None) -> Dispute:
         """The worker writes and, when approval is overdue, escalates."""

@@ -1,5 +1,6 @@
 """The administration of money: the queue, deciding by check page, deposits, limits, withdrawals (C08)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts.models import User
+from assignments.actions import closeout, reschedules, visits
 from assignments.states import State
 from common import clock
 from payments import actions
@@ -88,6 +91,30 @@ def test_evidence_is_read_only_and_a_decision_is_checked_before_it_is_saved():
     assert b.post(url, {"step": "settle", **part}).status_code == 422
 
 
+def test_every_time_of_a_dispute_is_in_the_zone_of_who_decides():
+    """The timeline too: a new date that was asked for, and a visit that was corrected. No time is left in UTC."""
+    deal = Deal(State.IN_PROGRESS)
+    user = deal.worker.user
+    schedule = ("fixed", clock.now() + timedelta(days=2, hours=5), None)
+    asked = reschedules.request_reschedule(deal.pk, actor=user, schedule=schedule, note="Rain.")
+    reschedules.decline_reschedule(deal.pk, asked.pk, actor=deal.owner, reason="No.")
+    visit = visits.check_out(deal.pk, actor=user)
+    ended = clock.now() - timedelta(minutes=5)
+    visits.edit_check_in(
+        deal.pk, visit.pk, actor=user, in_at=visit.in_at, out_at=ended, reason="Pressed late."
+    )
+    closeout.submit(deal.pk, closeout.Submission("Done."), actor=user)
+    actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="It flickers.")
+    User.objects.filter(pk=deal.staff.pk).update(time_zone="America/Los_Angeles")
+    html = browser(deal.staff).get(change_url(deal.dispute)).content.decode()
+    assert "All times are in your zone: Pacific – Los Angeles. The site is in another one: Eastern" in html
+    times = re.findall(r"<time[^>]*>([^<]*)", html)
+    assert {"Thu, Dec 3, 9:00 AM PST", "Tue, Dec 1, 3:55 AM PST"} <= set(times)
+    assert {one.split()[-1] for one in times} == {"PST"}
+    User.objects.filter(pk=deal.staff.pk).update(time_zone="America/New_York")
+    assert "The site is in" not in browser(deal.staff).get(change_url(deal.dispute)).content.decode()
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -134,7 +161,7 @@ def test_staff_without_the_permission_reads_or_sees_nothing():
 
 def test_only_full_is_offered_after_fastfunds():
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
-    actions.take(actions.quote(deal.pk, actor=deal.worker.user).pk, actor=deal.worker.user)
+    deal.advance()
     actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="No.")
     b, url = browser(deal.staff), change_url(deal.dispute)
     html = b.get(url).content.decode()

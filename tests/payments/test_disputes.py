@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from assignments import cards
 from assignments.actions import talk
 from assignments.states import State
-from clients.models import CompanyCard
 from clients.roles import Role
 from common import clock
 from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed, WrongState
@@ -137,7 +137,7 @@ def test_nine_decisions(stage, decision):
     assert set_aside == (0 if stage == State.CANCELLED else pay + pay // 10)
     assert deal.dispute.decided == usd(pay)
     lost = {True: decision in ("full", "part"), False: decision == "full"}[deal.dispute.side == "worker"]
-    assert CompanyCard.objects.get(client=deal.client).disputes_lost == int(lost)
+    assert cards.refresh(deal.client.pk).disputes_lost == int(lost)
     reasons = dict(Entry.objects.filter(kind="dispute.settled").values_list("visibility", "facts__reason"))
     assert reasons == {"client": "The photos show it.", "worker": "The photos show it, worker."}
     if pay:
@@ -155,7 +155,7 @@ def test_an_admin_unlocks_a_downloaded_invoice_by_deciding():
 
 def test_after_fastfunds_only_full_pay_is_possible():
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
-    actions.take(actions.quote(deal.pk, actor=deal.worker.user).pk, actor=deal.worker.user)
+    deal.advance()
     actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="No.")
     for decision in ("part", "none"):
         with pytest.raises(Conflict):

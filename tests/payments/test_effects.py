@@ -1,14 +1,17 @@
 """What each verb does to stage, invoice, ledger and history, exactly; and who and what is refused."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.signing import Signer
 from django.db import IntegrityError, transaction
 
+from assignments import cards
 from assignments.actions import closeout
 from assignments.models import Assignment
 from assignments.states import State
-from clients.models import Client, CompanyCard
+from clients.models import Client
 from clients.roles import Role
 from common import clock
 from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed, WrongState
@@ -16,12 +19,12 @@ from common.money import Money
 from ledger.errors import InsufficientFunds
 from ledger.models import Reservation
 from notifications.models import Message
-from payments import actions, cards
+from payments import actions, quotes
 from payments.actions.approving import Grading
-from payments.actions.fastfunds import QuoteExpired
+from payments.actions.fastfunds import QuoteRefused
 from payments.gateway.base import GatewayDown, Receipt
 from payments.gateway.fake import DemoGateway
-from payments.models import Advance, Deposit, Invoice, PaymentRun, Quote, Withdrawal
+from payments.models import Advance, Deposit, Invoice, PaymentRun, Withdrawal
 from payments.states import InvoiceState
 from tests.factories import member
 from tests.payments.support import Deal, usd
@@ -219,7 +222,7 @@ def test_a_payment_is_not_stopped_after_a_download_or_an_advance():
     with pytest.raises(Conflict):
         actions.stop_payment(deal.pk, actor=deal.owner, reason="x")
     advanced = Deal(State.APPROVED, fastfunds_eligible=True)
-    actions.take(actions.quote(advanced.pk, actor=advanced.worker.user).pk, actor=advanced.worker.user)
+    advanced.advance()
     with pytest.raises(Conflict):
         actions.stop_payment(advanced.pk, actor=advanced.owner, reason="x")
     with pytest.raises(Invalid):
@@ -227,17 +230,18 @@ def test_a_payment_is_not_stopped_after_a_download_or_an_advance():
     assert advanced.row.state == "approved"
 
 
-def test_fastfunds_pays_the_worker_early_and_leaves_the_clients_debt():
+def test_fastfunds_pays_the_worker_early_and_leaves_the_clients_debt(frozen):
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
     before = deal.held()
-    offer = actions.quote(deal.pk, actor=deal.worker.user)
-    actions.take(offer.pk, actor=deal.worker.user)
+    offer = deal.quoted()
+    taken = actions.take(deal.pk, offer, actor=deal.worker.user)
+    assert (taken.amount, taken.fee, taken.net) == (usd(35_000), usd(2_625), usd(32_375))
+    assert (taken.quoted_at, taken.taken_at, deal.row.advanced_at) == (frozen, frozen, frozen)
     assert deal.moved(before) == {"balance": 32_375, "fastfunds_fee": 2_625, "fastfunds_advanced": -35_000}
-    assert deal.row.advanced_at is not None
     with pytest.raises(AlreadyDone):
-        actions.take(offer.pk, actor=deal.worker.user)
+        actions.take(deal.pk, offer, actor=deal.worker.user)
     with pytest.raises(WrongState):
-        actions.quote(deal.pk, actor=deal.worker.user)
+        deal.quoted()
     actions.pay([deal.invoice.pk], actor=deal.owner, key="k")
     assert deal.moved(before) == {
         "cash": -38_500, "terms": 38_500, "reserved_terms": -38_500, "balance": 32_375, "fee": 3_500,
@@ -246,17 +250,48 @@ def test_fastfunds_pays_the_worker_early_and_leaves_the_clients_debt():
     assert deal.row.state == "paid"
 
 
-def test_a_quote_lasts_ten_minutes_and_is_the_workers_own():
+def test_a_quote_is_taken_by_its_worker_within_ten_minutes():
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
-    offer = actions.quote(deal.pk, actor=deal.worker.user)
-    for actor in (deal.owner, Deal(State.DRAFT).worker.user):
-        with pytest.raises((NotAllowed, WrongState)):
-            actions.take(offer.pk, actor=actor)
-    with clock.moved(offer.expires_at), pytest.raises(QuoteExpired):
-        actions.take(offer.pk, actor=deal.worker.user)
+    offer = deal.quoted()
+    for actor, error in ((deal.owner, NotAllowed), (Deal(State.DRAFT).worker.user, WrongState)):
+        with pytest.raises(error):
+            actions.take(deal.pk, offer, actor=actor)
+    for late in (timedelta(minutes=10), timedelta(minutes=-1)):
+        with clock.moved(clock.now() + late), pytest.raises(QuoteRefused, match="was valid for 10 minutes"):
+            actions.take(deal.pk, offer, actor=deal.worker.user)
+    assert not Advance.objects.exists()
+    with clock.moved(clock.now() + timedelta(minutes=9, seconds=59)):
+        assert actions.take(deal.pk, offer, actor=deal.worker.user).quoted_at < clock.now()
+
+
+def test_a_quote_that_says_something_else_is_refused(settings):
+    """Another person, invoice, amount or fee, however genuine the signature; and no signature at all."""
+    deal, other = (Deal(State.APPROVED, fastfunds_eligible=True) for _ in range(2))
+    own = quotes.quote(deal.invoice, clock.now())
+    wrong = {
+        "invoice": replace(own, invoice_id=other.invoice.pk),
+        "worker": replace(own, worker_id=other.worker.pk),
+        "amount": replace(own, amount=usd(35_001)),
+        "currency": replace(own, amount=Money(35_000, "EUR"), fee=Money(2_625, "EUR")),
+        "fee": replace(own, fee=usd(0)),
+        "foreign": quotes.quote(other.invoice, clock.now()),
+    }
+    plain = Signer().sign_object([1, 2, "USD", 1, 0, clock.now().isoformat()])
+    forged = (own.signed[:-1], own.signed.split(":")[0], f"x{own.signed}", plain, str(deal.pk), ":", "")
+    for signed in (*(one.signed for one in wrong.values()), *forged):
+        with pytest.raises(QuoteRefused, match="does not fit"):
+            actions.take(deal.pk, signed, actor=deal.worker.user)
+    settings.ONSITE_FASTFUNDS_BPS = 800
+    with pytest.raises(QuoteRefused, match="does not fit"):
+        actions.take(deal.pk, own.signed, actor=deal.worker.user)
+    assert (Advance.objects.count(), deal.held()["balance"]) == (0, 0)
+    assert actions.take(deal.pk, deal.quoted(), actor=deal.worker.user).fee == usd(2_800)
+
+
+def test_what_is_not_eligible_cannot_be_taken():
     plain = Deal(State.APPROVED)
     with pytest.raises(WrongState):
-        actions.quote(plain.pk, actor=plain.worker.user)
+        plain.advance()
     assert not Advance.objects.exists()
 
 
@@ -373,17 +408,17 @@ def test_the_database_refuses_a_second_invoice_and_a_wrong_sum():
             Invoice(**{**values, **wrong}).save(force_insert=True)
 
 
-def test_an_expired_or_free_quote_cannot_be_stored():
+def test_an_advance_of_nothing_or_before_its_quote_cannot_be_stored():
     deal = Deal(State.APPROVED)
-    base = {"invoice": deal.invoice, "worker": deal.worker, "currency": "USD", "quoted_at": clock.now()}
-    later = clock.now() + timedelta(minutes=1)
+    now = clock.now()
+    base = {"invoice": deal.invoice, "worker": deal.worker, "currency": "USD", "taken_at": now}
     for wrong in (
-        {"amount_minor": 0, "fee_minor": 0, "expires_at": later},
-        {"amount_minor": 5, "fee_minor": 5, "expires_at": later},
-        {"amount_minor": 5, "fee_minor": 1, "expires_at": clock.now()},
+        {"amount_minor": 0, "fee_minor": 0, "quoted_at": now},
+        {"amount_minor": 5, "fee_minor": 5, "quoted_at": now},
+        {"amount_minor": 5, "fee_minor": 1, "quoted_at": now + timedelta(seconds=1)},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Quote.objects.create(**base, **wrong)
+            Advance.objects.create(**base, **wrong)
 
 
 def test_each_side_is_told_in_its_own_figures():
@@ -400,10 +435,15 @@ def test_the_company_card_counts_days_past_due_and_lost_disputes():
     deal = Deal(State.APPROVED, terms_days=7)
     with clock.moved(deal.invoice.past_due_at + timedelta(days=3)):
         actions.pay([deal.invoice.pk], actor=deal.owner, key="k")
-        card = CompanyCard.objects.get(client=deal.client)
-        assert (card.payments, card.average_days_past_due, card.disputes_lost) == (1, 4.0, 0)
+        card = cards.refresh(deal.client.pk)
+        assert (card.payments, card.paid_late, card.average_days_past_due, card.disputes_lost) == (
+            1,
+            1,
+            4.0,
+            0,
+        )
     with clock.moved(clock.now() + timedelta(days=120)):
-        assert cards.refresh_all() == 0 or CompanyCard.objects.get(client=deal.client).payments == 0
+        assert cards.refresh(deal.client.pk).payments == 0
 
 
 def test_a_colleague_of_another_company_never_reads_the_invoice():

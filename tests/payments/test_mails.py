@@ -20,7 +20,7 @@ def test_mails_and_history_of_a_whole_story_are_complete():
     actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="No.")
     actions.answer_dispute(deal.pk, actor=deal.worker.user, statement="Yes.")
     deal.settle("full")
-    actions.take(actions.quote(deal.pk, actor=deal.worker.user).pk, actor=deal.worker.user)
+    deal.advance()
     actions.pay([deal.invoice.pk], actor=deal.owner)
     account = actions.add_account(
         actor=deal.worker.user, holder="W", bank_name="B", routing="1", number="12345678"

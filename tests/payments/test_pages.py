@@ -1,5 +1,6 @@
 """Every page of the room draws, for the right people only, in the own figures."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,7 +29,7 @@ def browser(user):
 def page(user, name, *args, status=200, **data):
     answer = browser(user).get(reverse(f"payments:{name}", args=args), data)
     assert answer.status_code == status, (name, answer.status_code, answer.content[:3000])
-    return answer.content.decode()
+    return b"".join(answer).decode()
 
 
 def send(user, name, *args, status=302, **data):
@@ -80,13 +81,16 @@ def test_funds_ledger_and_exports(frozen):
     assert "Invoice paid" in html
     assert "−$385.00" in html
     assert "balance" not in html.lower().split("<main")[1].replace("cash balance", "")
-    assert "Invoice paid" in page(deal.owner, "ledger_csv")
-    assert "INV-" in page(deal.owner, "invoices_csv")
+    assert "Invoice paid" in page(deal.owner, "ledger", format="csv")
+    assert "INV-" in page(deal.owner, "invoices", show="all", format="csv")
+    assert "INV-" not in page(deal.owner, "invoices", format="csv"), (
+        "the filter of the page holds for the file"
+    )
 
 
 def test_cells_of_an_export_are_no_formulas(frozen):
     deal = Deal(State.APPROVED, title="=HYPERLINK(1)")
-    assert ",'=HYPERLINK(1)," in page(deal.owner, "invoices_csv")
+    assert ",'=HYPERLINK(1)," in page(deal.owner, "invoices", format="csv")
 
 
 def test_an_invoice_shows_each_side_its_own_figures(frozen):
@@ -173,6 +177,11 @@ def test_stop_payment_page(frozen):
     assert "Withdrawn" in page(deal.owner, "invoices", show="withdrawn")
 
 
+def quoted(html):
+    """The quote that the page's form carries."""
+    return re.search(r'name="quote" value="([^"]+)"', html)[1]
+
+
 def test_fastfunds_from_quote_to_done(frozen):
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
     user = deal.worker.user
@@ -180,23 +189,35 @@ def test_fastfunds_from_quote_to_done(frozen):
     html = page(user, "fastfunds", deal.pk)
     assert "$26.25" in html
     assert "$323.75" in html
-    quote = deal.invoice.quotes.get()
-    page(user, "fastfunds", deal.pk)
-    assert deal.invoice.quotes.count() == 1
-    with clock.moved(frozen.replace(hour=13)):
-        assert (
-            "Here is a new one"
-            in send(user, "fastfunds", deal.pk, quote=quote.pk, status=422).content.decode()
-        )
-        fresh = deal.invoice.quotes.latest("pk")
-        answer = send(user, "fastfunds", deal.pk, quote=fresh.pk)
+    with clock.moved(frozen + timedelta(minutes=10)):
+        late = send(user, "fastfunds", deal.pk, quote=quoted(html), status=422).content.decode()
+        assert "The quote was valid for 10 minutes. Here is a new one." in late
+        second = page(user, "fastfunds", deal.pk)
+        answer = send(user, "fastfunds", deal.pk, quote=quoted(late))
         assert "$323.75" in browser(user).get(answer.url).content.decode()
-        assert send(user, "fastfunds", deal.pk, quote=fresh.pk).url == answer.url
+        assert deal.held()["balance"] == 32_375
+        for again in (late, second):
+            assert send(user, "fastfunds", deal.pk, quote=quoted(again)).url == answer.url
         page(user, "fastfunds", deal.pk, status=409)
     page(deal.owner, "fastfunds", deal.pk, status=403)
     page(worker("Stan Stranger").user, "fastfunds", deal.pk, status=404)
+    assert deal.held()["balance"] == 32_375
     assert "$26.25" not in page(deal.owner, "center")
     assert "$26.25" not in page(deal.owner, "invoice", deal.invoice.number)
+
+
+def test_a_forged_or_foreign_quote_is_answered_with_a_new_one(frozen):
+    deal, other = (Deal(State.APPROVED, fastfunds_eligible=True) for _ in range(2))
+    user = deal.worker.user
+    foreign = quoted(page(other.worker.user, "fastfunds", other.pk))
+    for signed in (foreign, "forged", "", "\x00"):
+        html = send(user, "fastfunds", deal.pk, quote=signed, status=422).content.decode()
+        assert "This quote does not fit the invoice. Here is a new one." in html
+    send(user, "fastfunds", other.pk, quote=foreign, status=404)
+    send(deal.owner, "fastfunds", deal.pk, quote=quoted(html), status=403)
+    assert (deal.held()["balance"], other.held()["balance"]) == (0, 0)
+    send(user, "fastfunds", deal.pk, quote=quoted(html))
+    assert deal.held()["balance"] == 32_375
 
 
 def test_withdraw_from_account_to_done(frozen):
@@ -236,8 +257,9 @@ def test_colleagues_without_money_read_invoices_and_nothing_else(frozen, role):
     assert deal.invoice.number in html
     assert "Cash balance" not in html
     assert "Check the payment" not in html
-    for name in ("funds", "ledger", "ledger_csv", "pay"):
+    for name in ("funds", "ledger", "pay"):
         page(colleague, name, status=403)
+        page(colleague, name, status=403, format="csv")
     send(colleague, "pay", invoice=[deal.invoice.pk], key="x", expected="38500", status=403)
     send(colleague, "funds", amount="1", key="x", status=403)
     assert deal.row.state == "approved"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from assignments.pricing import cost
 from assignments.states import State
 from common.money import Money
+from common.tables import safe
 from payments import actions
-from payments.sheets import safe
 from tests.payments.support import Deal
 
 

@@ -73,12 +73,12 @@ def test_withdrawals_never_take_more_than_there_is():
 
 def test_fastfunds_is_taken_once_and_crosses_a_payment_without_loss():
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
-    offer = actions.quote(deal.pk, actor=deal.worker.user).pk
+    offer = deal.quoted()
     pk = deal.invoice.pk
     at_once(
         12,
         lambda n: (
-            actions.take(offer, actor=deal.worker.user)
+            actions.take(deal.pk, offer, actor=deal.worker.user)
             if n % 2
             else actions.pay([pk], actor=deal.owner, key=f"k{n}")
         ),

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from tests.support import pdf, sheets
 
 VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
 TICKED: Final = ("checkbox", "radio")
@@ -151,11 +152,13 @@ class Reader(HTMLParser):
 
 
 class Page:
-    """An answer, as read: `text` is what a reader sees, with single spaces."""
+    """An answer, as read: `text` is what a reader sees, with single spaces; of a PDF too."""
 
     def __init__(self, response: HttpResponse, url: str) -> None:
         self.response, self.url, self.status = response, url, response.status_code
-        self.is_html = response.headers.get("Content-Type", "").startswith("text/html")
+        kind = response.headers.get("Content-Type", "")
+        self.is_html, self.is_pdf = kind.startswith("text/html"), kind == "application/pdf"
+        self.is_workbook = kind == sheets.KIND
 
     @cached_property
     def body(self) -> bytes:
@@ -171,6 +174,10 @@ class Page:
 
     @cached_property
     def text(self) -> str:
+        if self.is_pdf:
+            return pdf.words(self.body)
+        if self.is_workbook:
+            return sheets.words(self.body)
         return " ".join("".join(f"{word} " for word in self._read.words).split())
 
     @property

@@ -27,12 +27,16 @@ NOTE: Final = "Marker note for colleagues"
 PRICE_MINOR: Final = 35_123
 PAY, FEE, GROSS = "$351.23", "$35.12", "$386.35"
 """The worker's pay, the platform fee of 10 % on top, and what the client pays."""
+EARLY_FEE, EARLY_NET = "$26.34", "$324.89"
+"""What FastFunds costs the worker, and what is left."""
 
 CONTACTS: Final = (CONTACT, PHONE, MAIL)
 BEFORE_ASSIGNMENT: Final = (*CONTACTS, STREET, WAY_IN, INSTRUCTIONS, DOCUMENT, DOCUMENT_TEXT)
 """What no worker reads before assignment (S06, S07)."""
 CLIENTS_OWN: Final = (FEE, GROSS, NOTE)
 """What no worker ever reads."""
+WORKERS_OWN: Final = (EARLY_FEE, EARLY_NET)
+"""What nobody on the client's side ever reads."""
 AFTER_SENT: Final = {
     State.ASSIGNED: (),
     State.IN_PROGRESS: ("in_progress",),

@@ -5,7 +5,7 @@ It is built once for a module and taken back after it; each request of a test ru
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from accounts.models import User
-from assignments.actions import assigning, money, reschedules, sourcing, talk
+from assignments.actions import assigning, money, reschedules, scope, sourcing, talk
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
@@ -28,7 +28,9 @@ from common import clock
 from common.money import Money
 from common.uploads import check_upload
 from notifications.models import Notice
-from payments.models import Dispute, Invoice
+from payments import quotes
+from payments.actions import fastfunds
+from payments.models import Advance, Dispute, Invoice
 from tests.conftest import NOON
 from tests.factories import (
     CustomerFactory,
@@ -79,7 +81,10 @@ class Scene:
             "visit": row.check_ins.first(),
             "money": row.money_requests.first(),
             "reschedule": row.reschedules.first(),
+            "proposal": row.scope_proposals.first(),
+            "turn": 1,
             "invoice": Invoice.objects.filter(assignment_id=row.pk).first(),
+            "advance": Advance.objects.filter(invoice__assignment_id=row.pk).first(),
             "dispute": Dispute.objects.filter(assignment_id=row.pk).first(),
         }
         return {name: getattr(found, "pk", found) or 0 for name, found in first.items()}
@@ -93,6 +98,8 @@ def build() -> Scene:
         for state in State
         if state not in BUSY
     }
+    rows["eligible"] = marked(people, State.APPROVED, fastfunds_eligible=True, title="Marked eligible")
+    rows["advanced"] = _advanced(people)
     rows |= {state: _busy(people, state) for state in BUSY}
     _sourcing(people, rows[State.SENT])
     rows["other"] = assignment_in(State.SENT, owner=people.other_client, title="Work of another company")
@@ -129,6 +136,9 @@ def _busy(people: People, state: str) -> Assignment:
         money.request_money(row.pk, ask, actor=actor, receipt=receipt, checked=check_upload(receipt))
         schedule = ("fixed", clock.now() + timedelta(days=6), None)
         reschedules.request_reschedule(row.pk, actor=actor, schedule=schedule, note="Another day, please")
+        if state == State.ASSIGNED:
+            other = replace(scope.scope_of(row), duration_minutes=240)
+            scope.propose_scope(row.pk, other, actor=people.owner, note="One more floor")
     return Assignment.objects.get(pk=row.pk)
 
 
@@ -137,6 +147,15 @@ def _sourcing(people: People, row: Assignment) -> None:
         sourcing.ask(row.pk, "Is a ladder there?", actor=people.applicant.user)
         offer = Offer(terms=Terms("flat", "USD", 40_210), reason=REASON)
         sourcing.apply(row.pk, offer, actor=people.applicant.user)
+
+
+def _advanced(people: People) -> Assignment:
+    """Approved, and paid to the worker by FastFunds a quarter of an hour ago."""
+    row = marked(people, State.APPROVED, fastfunds_eligible=True, title="Marked advanced")
+    with clock.moved(clock.now() - timedelta(minutes=15)):
+        offer = quotes.quote(row.invoices.get(), clock.now())
+        fastfunds.take(row.pk, offer.signed, actor=people.worker.user)
+    return Assignment.objects.get(pk=row.pk)
 
 
 def _left(people: People) -> Assignment:

@@ -1,0 +1,66 @@
+"""A former assignment as a new draft."""
+
+from uuid import UUID
+
+from django.core.files import File
+from django.db import transaction
+
+from accounts.models import User
+from assignments.actions import talk
+from assignments.actions.content import SITE_COLUMNS, Asked, Content, Wanted
+from assignments.actions.drafting import creator
+from assignments.actions.saving import made_once
+from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
+from assignments.pricing import Terms
+from common.errors import NotAllowed
+from common.uploads import CheckedUpload
+
+KEPT = (
+    "customer project title industry description special_instructions is_virtual city region postcode country "
+    "time_zone schedule_kind duration_minutes confirm_hours checkin_required terms_days non_negotiable "
+    "requests_allowed fastfunds_eligible is_marketplace"
+).split()
+PRICE = [name for name in Terms.__dataclass_fields__ if name != "currency"]
+
+
+def copy(pk: int, *, actor: User, key: UUID | None) -> Assignment:
+    """The draft that was copied from it with this key: made now with its documents, or a moment ago.
+
+    Raises NotAllowed for roles that do not create, and for assignments of other companies.
+    """
+    member = creator(actor)
+    row = Assignment.objects.filter(pk=pk, client_id=member.client_id).first()
+    if row is None:
+        raise NotAllowed("Only the people of its company can copy this assignment.")
+    with transaction.atomic():
+        draft, is_new = made_once(copied(row, owner=actor), actor=actor, key=key)
+        if is_new:
+            _copy_documents(row, draft, actor)
+    return draft
+
+
+def _copy_documents(row: Assignment, draft: Assignment, actor: User) -> None:
+    for old in Attachment.objects.filter(assignment=row, removed_at__isnull=True):
+        checked = CheckedUpload(old.name, old.size, old.content_type, old.sha256, is_image=False)
+        with old.file.open("rb") as stream:
+            talk.attach(draft.pk, actor=actor, file=File(stream, name=old.name), checked=checked)
+
+
+def copied(row: Assignment, *, owner: User) -> Content:
+    """Everything but dates, own number, worker and their files. The price is the one that was posted."""
+    price = {name: getattr(row, name) for name in PRICE}
+    posted = {name: value for name, value in (row.posted_terms or {}).items() if name in price}
+    site = Site.objects.filter(assignment=row).first() or Site()
+    return Content(
+        {**{name: getattr(row, name) for name in KEPT}, **price, **posted, "owner": owner},
+        {name: getattr(site, name) for name in SITE_COLUMNS},
+        [skill.name for skill in row.skills.all()],
+        [
+            Wanted(item.title, item.kind, item.count, item.instructions)
+            for item in DeliverableRequirement.objects.filter(assignment=row)
+        ],
+        [
+            Asked(item.label, item.kind, item.choices, item.is_required)
+            for item in CustomField.objects.filter(assignment=row)
+        ],
+    )

@@ -1,0 +1,9 @@
+"""Money in the administration: the disputes queue, deposits, terms limits and withdrawals (C08, ux.md 6.13).
+
+Nothing here edits a stage or an amount: forms call actions, everything else is read only, and each act leaves a
+LogEntry beside the history.
+"""
+
+from payments.admin import disputes, funds, invoices, withdrawals
+
+__all__ = ["disputes", "funds", "invoices", "withdrawals"]

@@ -1,0 +1,60 @@
+"""Reads of money, a file for each reader: client, worker, one invoice, disputes, ledger lines."""
+
+from payments.queries.client import (
+    INVOICE_FILTERS,
+    all_deposits,
+    all_reservations,
+    client_figures,
+    client_invoices,
+    deposits,
+    payable,
+    reservations,
+    short_for,
+    terms_in_use,
+)
+from payments.queries.disputes import (
+    advance_of,
+    alert_box,
+    approval_age,
+    dispute_of,
+    next_in_queue,
+)
+from payments.queries.invoices import invoice_of, invoice_word, money_box
+from payments.queries.ledger import LINES, ledger_lines
+from payments.queries.worker import (
+    currency_of,
+    paid_to,
+    pending_pay,
+    receivables,
+    withdrawals,
+    worker_figures,
+)
+
+__all__ = [
+    "INVOICE_FILTERS",
+    "LINES",
+    "advance_of",
+    "alert_box",
+    "all_deposits",
+    "all_reservations",
+    "approval_age",
+    "client_figures",
+    "client_invoices",
+    "currency_of",
+    "deposits",
+    "dispute_of",
+    "invoice_of",
+    "invoice_word",
+    "ledger_lines",
+    "money_box",
+    "next_in_queue",
+    "paid_to",
+    "payable",
+    "pending_pay",
+    "receivables",
+    "reservations",
+    "short_for",
+    "terms_in_use",
+    "withdrawals",
+    "worker_figures",
+]

@@ -1,0 +1,103 @@
+"""Disputes of one assignment, how long its approval takes, and the queue of those who decide."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from assignments.models import Assignment
+from assignments.queries import Seen
+from assignments.states import State
+from clients.cards import average_approval_minutes
+from clients.models import CompanyCard
+from common.when import minutes
+from payments import grounds, policies
+from payments.models import Advance, Dispute
+from payments.states import RUNNING, DisputeState, InvoiceState
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalAge:
+    """How long an approval takes against what is usual for the company. Spans in minutes."""
+
+    waited_minutes: int
+    usual_minutes: int
+    opens_at: datetime
+    is_open: bool
+    needs_message: bool
+
+    @property
+    def usual(self) -> str:
+        return span(self.usual_minutes)
+
+    @property
+    def waited(self) -> str:
+        return span(self.waited_minutes)
+
+    @property
+    def is_long(self) -> bool:
+        """Longer than the company's own average (S34)."""
+        return self.waited_minutes > self.usual_minutes
+
+
+def span(total: int) -> str:
+    """A long time in words: "3 days" from two days on, else hours and minutes."""
+    return f"{total // 1440} days" if total >= 2880 else minutes(total)
+
+
+def approval_age(row: Assignment, now: datetime) -> ApprovalAge | None:
+    """How long a submitted assignment waits; None in other stages. Escalate opens 48 h after the average (D5)."""
+    if row.state != State.PENDING_APPROVAL or row.submitted_at is None or row.escalate_from_at is None:
+        return None
+    card = CompanyCard.objects.filter(client_id=row.client_id).first()
+    return ApprovalAge(
+        waited_minutes=int((now - row.submitted_at).total_seconds() // 60),
+        usual_minutes=average_approval_minutes(card),
+        opens_at=row.escalate_from_at,
+        is_open=now > row.escalate_from_at,
+        needs_message=not grounds.has_written(row),
+    )
+
+
+def dispute_of(row: Assignment) -> Dispute | None:
+    """The newest dispute of an assignment that was not withdrawn."""
+    found = Dispute.objects.filter(assignment=row).exclude(state=DisputeState.WITHDRAWN)
+    return found.select_related("worker__user", "client", "decided_by").order_by("-pk").first()
+
+
+def advance_of(dispute: Dispute) -> Advance | None:
+    """FastFunds taken for what the dispute is about: then only full pay is possible."""
+    rows = Advance.objects.filter(invoice__assignment_id=dispute.assignment_id)
+    return rows.exclude(invoice__state=InvoiceState.WITHDRAWN).first()
+
+
+def alert_box(seen: Seen) -> dict[str, Any] | None:
+    """What stands above the tabs: a dispute, or a worker's way to escalate. None where there is nothing to say."""
+    row, side = seen.row, seen.side
+    dispute = dispute_of(row) if row.worker_id else None
+    age = approval_age(row, seen.now) if side == "worker" else None
+    verbs = policies.verbs_for(seen.standing, row, seen.now)
+    may_escalate = "escalate" in verbs and bool(grounds.grounds(row, "worker"))
+    is_long = age is not None and age.is_long and not row.disputed_at
+    if dispute is None and not is_long and not may_escalate:
+        return None
+    return {
+        "row": row,
+        "side": side,
+        "dispute": dispute,
+        "reason": _reason(dispute, side),
+        "age": age if is_long else None,
+        "may_escalate": may_escalate,
+        "tz": row.time_zone,
+    }
+
+
+def _reason(dispute: Dispute | None, side: str) -> str:
+    if dispute is None:
+        return ""
+    return dispute.reason_to_worker if side == "worker" else dispute.reason_to_client
+
+
+def next_in_queue() -> Dispute | None:
+    """The running dispute without an owner whose answer is due soonest; else the one due soonest."""
+    running = Dispute.objects.filter(state__in=RUNNING).order_by("answer_due_at", "pk")
+    return running.filter(assignee__isnull=True).first() or running.first()
