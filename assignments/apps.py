@@ -7,9 +7,11 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import introductions  # noqa: PLC0415 - models are loaded only now
+        from assignments.actions.parting import part  # noqa: PLC0415 - as above
         from assignments.batch_kinds import GROUP  # noqa: PLC0415 - as above
         from assignments.batch_kinds import KINDS as BATCH_KINDS  # noqa: PLC0415 - as above
         from assignments.kinds import KINDS  # noqa: PLC0415 - as above
+        from clients.blocks import register_parting  # noqa: PLC0415 - as above
         from clients.queries import register_acquaintance  # noqa: PLC0415 - as above
         from common import context  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
@@ -17,6 +19,7 @@ class AssignmentsConfig(AppConfig):
         from workers import figures, panels  # noqa: PLC0415 - as above
 
         context.register("creates", introductions.may_create)
+        register_parting(part)
         register_acquaintance(introductions.acquaintances)
         figures.register(introductions.figures)
         panels.register(introductions.record)

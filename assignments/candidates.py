@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from assignments.models import Assignment
+from clients.blocks import in_force
 from clients.models import DirectConsent, Member
 from common.places import miles
 from common.when import miles as miles_words
@@ -69,11 +70,13 @@ def described(rows: Iterable[Worker], near: Assignment | None) -> list[Candidate
 
 
 def _open_to(client_id: int) -> "QuerySet[Worker]":
-    """People of the own company cannot be its workers."""
+    """People of the own company cannot be its workers; nor is anybody asked who is blocked, by either side."""
     own = Member.objects.filter(client_id=client_id).values("user")
+    blocked = in_force().filter(client_id=client_id).values("worker")
     return (
         Worker.objects.filter(is_available=True, user__is_active=True)
         .exclude(user__in=own)
+        .exclude(pk__in=blocked)
         .select_related("user")
         .prefetch_related("skills")
     )

@@ -5,8 +5,9 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.models import User
-from assignments.kinds import CONTROLLERS, KINDS, LOSERS, OTHER, OWNER, REMOVED, WORKER
+from assignments.kinds import APPLICANT, CONTROLLERS, INVITED, KINDS, LOSERS, OTHER, OWNER, REMOVED, WORKER
 from assignments.models import Assignment, Follower
+from clients.blocks import blocked_workers
 from clients.models import Member
 from clients.roles import Role
 from common.money import Money
@@ -26,6 +27,9 @@ KINDS_OF_VERB["send"] = (*KINDS_OF_VERB["send"], "assignment.invited")
 
 OUTSIDE = {LOSERS, REMOVED}
 """Recipients who may no longer open the page: their notice leads to the own list."""
+
+HOPEFUL = {APPLICANT, INVITED, LOSERS}
+"""Workers who are not on it: one who is blocked, or blocks, hears nothing more of it."""
 
 
 def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any]) -> None:
@@ -84,7 +88,11 @@ def _people(group: str, entry: Entry, row: Assignment, told: dict[str, Any]) -> 
         return [row.worker.user] if row.worker else []
     if group == CONTROLLERS:
         return _controllers(row)
-    return [worker.user for worker in told.get(group, ())]
+    workers = told.get(group, ())
+    if group in HOPEFUL and workers:
+        blocked = blocked_workers(row.client_id)
+        workers = [worker for worker in workers if worker.pk not in blocked]
+    return [worker.user for worker in workers]
 
 
 def _owner_and_followers(row: Assignment) -> list[User]:

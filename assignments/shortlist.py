@@ -7,8 +7,11 @@ from django.db.models import QuerySet
 
 from assignments import candidates
 from assignments.models import Assignment
-from clients.models import Member
+from clients.blocks import set_by
+from clients.models import BlockSide, Member
 from workers.models import Worker
+
+TAKES_NONE = "takes no new work at present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def sort_out(client_id: int, workers: Iterable[Worker]) -> tuple[list[Worker], l
     able = set(candidates.chosen(client_id, [worker.pk for worker in given]).values_list("pk", flat=True))
     others = [worker for worker in given if worker.pk not in able]
     own = _own_people(client_id, others)
-    left_out = [LeftOut(worker, _reason(worker, own)) for worker in others]
+    left_out = [LeftOut(worker, _reason(client_id, worker, own)) for worker in others]
     return [worker for worker in given if worker.pk in able], left_out
 
 
@@ -52,11 +55,13 @@ def _own_people(client_id: int, workers: list[Worker]) -> set[int]:
     return set(people.values_list("user_id", flat=True))
 
 
-def _reason(worker: Worker, own: set[int]) -> str:
+def _reason(client_id: int, worker: Worker, own: set[int]) -> str:
     if worker.user_id in own:
         return "belongs to your own company"
     if not worker.user.is_active:
         return "does not use Onsite any more"
     if not worker.is_available:
-        return "takes no new work at present"
-    return "cannot be invited at present"
+        return TAKES_NONE
+    if set_by(BlockSide.CLIENT, client_id, worker.pk):
+        return "is blocked by your company"
+    return TAKES_NONE  # a worker who blocked the company reads like one who takes no work of anybody

@@ -8,6 +8,7 @@ from typing import Protocol
 from accounts.actor import Actor
 from assignments.models import Application, Assignment, Engagement, Follower, Invitation
 from assignments.states import ApplicationState, State
+from clients.blocks import is_blocked
 from clients.models import Member
 from clients.queries import membership
 from clients.roles import Role
@@ -30,6 +31,8 @@ class Standing:
     application: Application | None = None
     invitation: Invitation | None = None
     left_at: datetime | None = None
+    is_blocked: bool = False
+    """Whether worker or company want no new work of each other; a running assignment does not ask."""
 
     @property
     def role(self) -> str:
@@ -119,6 +122,7 @@ def _worker_standing(worker: Worker, row: Assignment) -> Standing:
         application=application,
         invitation=invitation,
         left_at=max(left, default=None),
+        is_blocked=row.state == State.SENT and is_blocked(row.client_id, worker.pk),
     )
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from assignments.models import Application, Assignment, Engagement, Invitation
 from assignments.standing import Standing
 from assignments.states import ApplicationState, State
+from clients.blocks import between
 from clients.queries import membership
 from workers.queries import worker_of
 
@@ -77,7 +78,7 @@ def _worker_sight(found: Standing, row: Assignment) -> Sight:
         if row.state == State.CANCELLED and not row.cancelled_pay_minor:
             return Sight(Level.ROW, "worker")
         return Sight(Level.FULL, "worker", SCOPE | PRIVATE | SITE_WORK)
-    if row.state == State.SENT:
+    if row.state == State.SENT and not found.is_blocked:
         is_open = found.has_applied or found.is_invited
         if is_open or (row.is_marketplace and found.left_at is None):
             return Sight(Level.LIMITED, "worker", SCOPE)
@@ -114,6 +115,7 @@ def open_to_worker(worker_id: int) -> Q:
     offered = Q(state=State.SENT) & (
         Q(Exists(pending)) | Q(Exists(invitation)) | (Q(is_marketplace=True) & ~lost)
     )
+    offered &= ~Q(between("client", worker_id))
     return mine | offered
 
 

@@ -14,6 +14,7 @@ from assignments.policies import verbs_for
 from assignments.standing import Standing
 from assignments.states import LIVE, ApplicationState, EngagementEnd, ScheduleKind, State
 from assignments.visibility import open_to_worker, sight
+from clients.blocks import between
 from common.localtime import local
 from workers.models import Worker
 
@@ -96,7 +97,7 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
     applications = Application.objects.filter(assignment=OuterRef("pk"), worker=worker, state__in=LOST)
     left = Engagement.objects.filter(assignment=OuterRef("pk"), worker=worker, ended_at__isnull=False)
     return (
-        Assignment.objects.filter(Q(Exists(applications)) | Q(Exists(left)))
+        Assignment.objects.filter((Q(Exists(applications)) & ~_ended_by_a_block(worker)) | Q(Exists(left)))
         .exclude(worker=worker)
         .exclude(open_to_worker(worker.pk))
         .annotate(
@@ -104,6 +105,14 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
             lost_how=Subquery(applications.order_by("-id").values("state")[:1]),
         )
     )
+
+
+def _ended_by_a_block(worker: Worker) -> Q:
+    """An offer that a block ended leaves no line: its work is gone as if it had never been (domain.md 10)."""
+    said_no = Application.objects.filter(
+        assignment=OuterRef("pk"), worker=worker, state=ApplicationState.DECLINED, decline_reason=""
+    )
+    return Q(Exists(said_no)) & Q(between("client", worker.pk))
 
 
 def ended_words(row: Any) -> str:

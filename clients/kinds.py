@@ -38,6 +38,8 @@ KINDS: Final = {
         Kind("client.location_saved", "Location saved", "map-pin"),
         Kind("client.consent_given", "Worker may be assigned directly", "handshake", is_told=True),
         Kind("client.consent_withdrawn", "Worker no longer assigned directly", "circle-x", is_told=True),
+        Kind("client.worker_blocked", "Worker blocked", "ban"),
+        Kind("client.worker_unblocked", "Block lifted", "circle-check"),
         Kind("client.terms_set", "Terms limit set", "scale", is_told=True),
     )
 }

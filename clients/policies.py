@@ -27,6 +27,7 @@ VERBS: Final[dict[str, frozenset[Role]]] = {
     "see_locations": EVERYBODY,
     "edit_location": WRITERS,
     "see_workers": EVERYBODY,
+    "block_worker": MANAGERS,
     "see_history": ADMINISTRATORS,
 }
 
@@ -43,6 +44,7 @@ _PHRASES: Final = {
     "see_locations": "see locations",
     "edit_location": "change locations",
     "see_workers": "look at workers",
+    "block_worker": "block workers",
     "see_history": "read the company's history",
 }
 

@@ -8,7 +8,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from clients.models import Client, Customer, DirectConsent, Invite, Location, Member, Project
+from clients import blocks
+from clients.models import BlockSide, Client, Customer, DirectConsent, Invite, Location, Member, Project
 from clients.roles import Role
 from workers.models import Worker
 from workers.queries import confirmed, public, worker_of
@@ -31,13 +32,40 @@ def membership_or_404(user: User) -> Member:
 
 
 def agrees_to_direct(worker: Worker, client_id: int) -> bool:
-    """Whether the worker lets this company assign without an application (decisions.md D21)."""
-    return DirectConsent.objects.filter(worker=worker, client_id=client_id).exists()
+    """Whether the worker lets this company assign without an application (decisions.md D21). Not while blocked."""
+    is_given = DirectConsent.objects.filter(worker=worker, client_id=client_id).exists()
+    return is_given and not blocks.is_blocked(client_id, worker.pk)
 
 
 def register_acquaintance(provider: Acquaintance) -> None:
     """Let an upper room say which companies (ids) a worker has worked for or was invited by."""
     _acquaintances.append(provider)
+
+
+def are_acquainted(client_id: int, worker_id: int) -> bool:
+    """Whether the two have work or an invitation in common: then neither vanishes from the other's sight."""
+    return any(client_id in provider(worker_id) for provider in _acquaintances)
+
+
+def hidden_from_worker(client_id: int, worker_id: int) -> bool:
+    """Whether the company's card answers this worker as if it did not exist: it blocked a worker it never met.
+
+    A worker who blocked it too keeps seeing it, to lift that block.
+    """
+    return (
+        blocks.set_by(BlockSide.CLIENT, client_id, worker_id) is not None
+        and blocks.set_by(BlockSide.WORKER, client_id, worker_id) is None
+        and not are_acquainted(client_id, worker_id)
+    )
+
+
+def hidden_from_client(worker_id: int, client_id: int) -> bool:
+    """Whether the worker's profile answers this company as if it did not exist: the mirror of the above."""
+    return (
+        blocks.set_by(BlockSide.WORKER, client_id, worker_id) is not None
+        and blocks.set_by(BlockSide.CLIENT, client_id, worker_id) is None
+        and not are_acquainted(client_id, worker_id)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +131,8 @@ def seen_by(user: User, client_id: int) -> Client:
     if user.is_staff or Member.objects.filter(client=client, user=user, is_active=True).exists():
         return client
     is_public = Member.objects.filter(confirmed(), client=client, is_active=True).exists()
-    if not is_public or worker_of(user) is None:
+    worker = worker_of(user)
+    if not is_public or worker is None or hidden_from_worker(client.pk, worker.pk):
         raise Http404
     return client
 
@@ -114,7 +143,10 @@ def worker_seen_by(user: User, worker_id: int) -> Worker:
     if user.is_staff or own.filter(user=user).exists():
         found = own.first()
     else:
-        found = public().filter(pk=worker_id).first() if membership(user) else None
+        member = membership(user)
+        found = public().filter(pk=worker_id).first() if member else None
+        if member and found and hidden_from_client(found.pk, member.client_id):
+            found = None
     if found is None:
         raise Http404
     return found

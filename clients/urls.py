@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import book, company, invite, people, team
+from clients.views import blocks, book, company, invite, people, team
 
 app_name = "clients"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("company/", company.settings, name="company"),
     path("company/history/", company.history, name="history"),
     path("companies/<int:client_id>/", company.card, name="card"),
+    path("company/blocks/", blocks.blocks, name="blocks"),
+    path("companies/<int:client_id>/block/", blocks.block_client, name="block_client"),
+    path("companies/<int:client_id>/unblock/", blocks.unblock_client, name="unblock_client"),
     path("companies/<int:client_id>/give_consent/", people.give, name="give_consent"),
     path("companies/<int:client_id>/withdraw_consent/", people.withdraw, name="withdraw_consent"),
     path("team/", team.team, name="team"),
@@ -25,5 +28,8 @@ urlpatterns = [
     path("locations/<int:location_id>/", book.location, name="location"),
     path("workers/", people.workers, name="workers"),
     path("workers/<int:worker_id>/", people.worker, name="worker"),
+    path("workers/<int:worker_id>/block/", blocks.block_worker, name="block_worker"),
+    path("workers/<int:worker_id>/unblock/", blocks.unblock_worker, name="unblock_worker"),
+    path("profile/blocks/", blocks.blocked_companies, name="blocked_companies"),
     path("profile/consents/", people.consents, name="consents"),
 ]

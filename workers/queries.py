@@ -31,13 +31,15 @@ def public() -> QuerySet[Worker]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a client looks for. `near` is a point in degrees; `within` is in miles around it."""
+    """What a client looks for. `near` is a point in degrees; `within` is in miles around it;
+    `without` are ids of workers who are left out."""
 
     text: str = ""
     skill: str = ""
     near: places.Place | None = None
     within: int | None = None
     open_only: bool = True
+    without: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def search(wanted: Wanted, *, start: int, size: int) -> tuple[list[Found], int]:
 
 def _filtered(wanted: Wanted) -> QuerySet[Worker]:
     rows = public()
+    if wanted.without:
+        rows = rows.exclude(pk__in=wanted.without)
     if wanted.open_only:
         rows = rows.filter(is_available=True)
     if wanted.text:

@@ -30,6 +30,7 @@ from assignments.states import (
     State,
     UnassignReason,
 )
+from clients.blocks import is_blocked
 from clients.models import Member
 from clients.queries import agrees_to_direct
 from common.errors import Conflict, Invalid
@@ -184,6 +185,8 @@ def _engage(opened: Change, worker: Worker) -> None:
     row = opened.row
     if Member.objects.filter(client_id=row.client_id, user_id=worker.user_id).exists():
         raise Conflict("Somebody of your own company cannot be the worker.")
+    if is_blocked(row.client_id, worker.pk):
+        raise Conflict(f"{worker} takes no new work at present.")
     clash = overlapping(worker.pk, row)
     if clash:
         raise Conflict(

@@ -30,6 +30,7 @@ from assignments.models.terms import TERMS_FIELDS
 from assignments.policies import CREATORS
 from assignments.shortlist import LeftOut, sort_out, ticked
 from assignments.states import ApplicationState, State
+from clients.blocks import blocked_workers
 from clients.models import Member
 from clients.queries import membership
 from common import clock
@@ -193,15 +194,17 @@ def invite(pk: int, workers: Sequence[Worker], *, actor: User) -> int:
 
 
 def _invite(opened: Change, workers: Sequence[Worker]) -> list[Worker]:
-    """The workers who were not invited, or declined, or left since; people of the own company are passed over."""
+    """The workers who were not invited, or declined, or left since. Passed over: the own company's people, and those
+    whom either side blocked."""
     row = opened.row
     by = actor_user(opened.actor)
     if by is None:
         raise NotAllowed("Only people invite workers.")
     colleagues = set(Member.objects.filter(client_id=row.client_id).values_list("user_id", flat=True))
+    blocked = blocked_workers(row.client_id)
     fresh = []
     for worker in dict.fromkeys(workers):
-        if worker.user_id in colleagues:
+        if worker.user_id in colleagues or worker.pk in blocked:
             continue
         found = Invitation.objects.filter(assignment=row, worker=worker).first()
         if found and found.declined_at is None and not _left_since(row, found):

@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from clients.actions import door
+from clients.blocks import is_blocked
 from clients.models import Client, DirectConsent, Member
+from clients.queries import hidden_from_worker
 from clients.roles import Role
 from common import clock
 from common.errors import NotAllowed
@@ -42,12 +44,18 @@ def _both(client_id: int, actor: User) -> tuple[Client, Worker]:
         raise NotAllowed("Only workers give this consent.")
     if Member.objects.filter(client=client, user_id=actor.pk, is_active=True).exists():
         raise NotAllowed("You cannot work for your own company.")
+    if hidden_from_worker(client.pk, worker.pk):
+        raise Http404
     return client, worker
 
 
 def _note(kind: str, client: Client, worker: Worker, actor: User) -> None:
     facts = {"worker_id": worker.pk}
     entry = door.note(kind, client, actor=actor, role="worker", visibility="all", facts=facts)
+    if is_blocked(
+        client.pk, worker.pk
+    ):  # the word counts again when the block is lifted; nobody hears of it now
+        return
     managers = client.members.select_related("user").filter(
         is_active=True, role__in=[Role.ADMINISTRATOR, Role.MANAGER]
     )

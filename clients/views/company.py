@@ -10,8 +10,9 @@ from accounts.requests import SignedIn
 from accounts.zones import words
 from clients.actions import company as actions
 from clients.actions.door import SUBJECT
+from clients.blocks import set_by
 from clients.forms import CompanyForm, CreateCompanyForm
-from clients.models import Client
+from clients.models import BlockSide, Client
 from clients.queries import agrees_to_direct, membership, seen_by, silence_words
 from clients.truth import company_facts
 from clients.views.base import member_for, posted, shown
@@ -74,6 +75,7 @@ def card(request: SignedIn, client_id: int) -> HttpResponse:
         "silence": silence_words(client),
         "may_consent": worker is not None and (own is None or own.client_id != client.pk),
         "agrees": worker is not None and agrees_to_direct(worker, client.pk),
+        "own_block": set_by(BlockSide.WORKER, client.pk, worker.pk) if worker else None,
     }
     return render(request, "clients/card.html", context)
 

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import SignedIn, local_next
 from accounts.zones import words
-from clients import paging
+from clients import paging, policies
 from clients.actions import consents as actions
+from clients.blocks import blocked_workers, set_by
 from clients.forms import WorkerFilter
+from clients.models import BlockSide
 from clients.queries import agrees_to_direct, consents_of, membership, worker_seen_by
 from clients.views.base import member_for, shown
 from common import tables, when
@@ -47,9 +49,11 @@ def workers(request: SignedIn) -> HttpResponseBase:
     form = WorkerFilter(request.GET)
     is_fine, number = form.is_valid(), paging.number_of(request.GET)
     if is_fine and (kind := tables.asked(request)):
-        return tables.download(request, kind, "workers", COLUMNS, _table(_wanted(form)))
+        return tables.download(request, kind, "workers", COLUMNS, _table(_wanted(form, member.client_id)))
     start = (number - 1) * paging.SIZE
-    found, total = search(_wanted(form), start=start, size=paging.SIZE) if is_fine else ([], 0)
+    found, total = (
+        search(_wanted(form, member.client_id), start=start, size=paging.SIZE) if is_fine else ([], 0)
+    )
     page = paging.page(request.GET, number, total, "workers")
     is_filtered = any(request.GET.get(name) for name in form.fields)
     parts = {"form": form, "rows": _rows(found), "total": total, "page": page, "is_filtered": is_filtered}
@@ -63,6 +67,7 @@ def worker(request: SignedIn, worker_id: int) -> HttpResponse:
     """A worker's public profile: for clients, for the worker and for staff."""
     row = worker_seen_by(request.user, worker_id)
     member = membership(request.user)
+    may_block = policies.can(member, "block_worker") and row.user_id != request.user.pk
     context = {
         "worker": row,
         "is_own": row.user_id == request.user.pk,
@@ -70,6 +75,8 @@ def worker(request: SignedIn, worker_id: int) -> HttpResponse:
         "zone": words(row.user.time_zone),
         "record": panels.drawn(row),
         "may_assign": member is not None and agrees_to_direct(row, member.client_id),
+        "may_block": may_block,
+        "own_block": set_by(BlockSide.CLIENT, member.client_id, row.pk) if may_block and member else None,
     }
     return render(request, "clients/worker.html", context)
 
@@ -109,7 +116,8 @@ def _worker_or_404(user: User) -> Worker:
     return row
 
 
-def _wanted(form: WorkerFilter) -> Wanted:
+def _wanted(form: WorkerFilter, client_id: int) -> Wanted:
+    """What was typed, without those who take no work of the company or whom it gives none."""
     data = form.cleaned_data
     return Wanted(
         text=data["q"],
@@ -117,6 +125,7 @@ def _wanted(form: WorkerFilter) -> Wanted:
         near=data["near"],
         within=data["within"],
         open_only=not data["everybody"],
+        without=frozenset(blocked_workers(client_id)),
     )
 
 
