@@ -1,4 +1,3 @@
-from tests.support.crawl import crawled
 from tests.support.scene import scene
 
-__all__ = ["crawled", "scene"]
+__all__ = ["scene"]

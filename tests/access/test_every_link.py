@@ -1,4 +1,5 @@
-"""One walk by every link as each persona: reading writes nothing, no link leads nowhere, every page is sound.
+"""One walk by every link as each persona: reading writes nothing, no link leads nowhere, every page is sound, and none
+shows what is private (quality.md 3, row 4).
 
 Sound: well-formed, one heading, a title, a language, nothing inline, the strict policy. Each address is asked on both
 databases by test_urls.py; this long walk is about the pages, and runs once.
@@ -13,13 +14,18 @@ import html5lib
 import pytest
 from django.core.cache import cache
 
-from tests.support.crawl import CRAWLED, walk
+from assignments.states import State
+from tests.access.test_leaks import CLIENT_SIDE, EVERYTHING, FORBIDDEN, text_of
+from tests.support import markers
+from tests.support.crawl import walk
 from tests.support.http import Page
-from tests.support.scene import NAMES, Scene, undone
+from tests.support.scene import NAMES, OFFER, REASON, Scene, undone
 from tests.support.snapshot import changed, snapshot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
+COLLEAGUES = set(CLIENT_SIDE) - {"owner"}
+"""They read what the owner reads, or less: a few assignments are enough."""
 DRAWN = {200, 301, 302}
 """What a drawn link may answer."""
 POLICY = {
@@ -29,7 +35,7 @@ POLICY = {
 }  # fmt: skip
 PREVIEWS = {"img-src 'self' blob:"}
 """Pages with photo previews let the browser show pictures from its own memory (assignments/views/worker_visit.py)."""
-FORBIDDEN = {
+FAULTS = {
     "style attribute": re.compile(r"<[^>]+\sstyle\s*=", re.I),
     "style element": re.compile(r"<style\b", re.I),
     "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.I),
@@ -43,7 +49,7 @@ FORBIDDEN = {
 
 def faults(page: Page) -> list[str]:
     """What is wrong with one page, in words."""
-    found = [what for what, pattern in FORBIDDEN.items() if pattern.search(page.html)]
+    found = [what for what, pattern in FAULTS.items() if pattern.search(page.html)]
     if len(page.headings) != 1 or not page.headings[0]:
         found.append(f"headings {page.headings}")
     if not page.title.removesuffix("Onsite").strip(" –"):
@@ -84,7 +90,7 @@ def walked(request: pytest.FixtureRequest, scene: Scene) -> Walk:
     cookies, before = deepcopy(visitor.client.cookies), snapshot()
     cache.clear()
     with undone():
-        found = CRAWLED[name] = walk(visitor)
+        found = walk(visitor, every_assignment=name not in COLLEAGUES)
         written = changed(before, snapshot())
     visitor.client.cookies = cookies
     return Walk(name, found, written)
@@ -102,3 +108,26 @@ def test_no_link_leads_nowhere(walked: Walk) -> None:
 def test_every_reachable_page_is_sound(walked: Walk) -> None:
     assert {url: found for url, page in walked.kinds.items() if (found := faults(page))} == {}
     assert walked.kinds or walked.name == "staff"
+
+
+def test_no_reachable_page_or_file_shows_what_is_private(walked: Walk) -> None:
+    private = FORBIDDEN.get(walked.name, ())
+    leaks = {url: [one for one in private if one in text_of(page)] for url, page in walked.pages.items()}
+    assert {url: found for url, found in leaks.items() if found} == {}
+
+
+def test_those_who_may_read_each_of_the_markers(walked: Walk) -> None:
+    """A search that finds nothing anywhere would prove nothing."""
+    read = "".join(text_of(page) for page in walked.pages.values())
+    own = {
+        "owner": (*EVERYTHING, OFFER, REASON),
+        "worker": (*markers.BEFORE_ASSIGNMENT, *markers.WORKERS_OWN),
+    }
+    assert [one for one in own.get(walked.name, ()) if one not in read] == []
+
+
+def test_a_cancelled_assignment_is_one_line_for_its_worker(walked: Walk, scene: Scene) -> None:
+    """S41, S42 over every page: title and number may stand there, its address never."""
+    address = f"/assignments/{scene[State.CANCELLED].pk}/"
+    shown = [url for url, page in walked.pages.items() if address in page.html]
+    assert (shown == []) == (walked.name not in CLIENT_SIDE)

@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from assignments.states import State
 from notifications.mail import render
 from notifications.models import Message, Notice
 from payments.models import Invoice
@@ -32,24 +31,6 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 
 def text_of(page: Page) -> str:
     return page.html + page.text
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", FORBIDDEN)
-def test_no_reachable_page_or_file_shows_what_is_private(scene: Scene, crawled: dict, name: str) -> None:
-    leaks = {
-        url: [one for one in FORBIDDEN[name] if one in text_of(page)] for url, page in crawled[name].items()
-    }
-    assert {url: found for url, found in leaks.items() if found} == {}
-
-
-@pytest.mark.django_db
-def test_the_markers_are_really_there(scene: Scene, crawled: dict) -> None:
-    """A search that finds nothing anywhere would prove nothing: those who may, read each of them."""
-    owner = "".join(text_of(page) for page in crawled["owner"].values())
-    worker = "".join(text_of(page) for page in crawled["worker"].values())
-    assert [one for one in (*EVERYTHING, OFFER, REASON) if one not in owner] == []
-    assert [one for one in (*markers.BEFORE_ASSIGNMENT, *markers.WORKERS_OWN) if one not in worker] == []
 
 
 def documents(scene: Scene, name: str) -> dict[str, str]:
@@ -98,11 +79,3 @@ def test_no_mail_and_no_notice_tells_what_is_private(scene: Scene, name: str) ->
     told = [f"{mail.subject} {mail.text} {mail.html}" for mail in mails]
     told += [f"{notice.title} {notice.sentence}" for notice in Notice.objects.filter(user=user)]
     assert [one for one in FORBIDDEN[name] for text in told if one in text] == []
-
-
-@pytest.mark.django_db
-def test_a_cancelled_assignment_is_one_line_for_its_worker(scene: Scene, crawled: dict) -> None:
-    """S41, S42 over every page: title and number may stand there, its address never."""
-    row = scene[State.CANCELLED]
-    with_address = [url for url, page in crawled["worker"].items() if f"/assignments/{row.pk}/" in page.html]
-    assert with_address == []

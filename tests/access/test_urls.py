@@ -8,11 +8,12 @@ ready (503). A POST carries no body. Without a CSRF token every POST is forbidde
 """
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from assignments.models import Attachment, Deliverable, MoneyRequest
@@ -105,10 +106,19 @@ def letter(response: Any) -> str:
     return LETTER.get(response.status_code, str(response.status_code))
 
 
+ASKED: Final = NAMES if connection.vendor == "sqlite" else ("owner", "controller", "worker", "stranger")
+"""Who may see what is decided in Python: SQLite hears every persona, another database one of each kind."""
+
+
+def asked(letters: str) -> str:
+    """Of a row of the table the letters of those who are asked here."""
+    return "".join(one for name, one in zip(NAMES, letters, strict=True) if name in ASKED)
+
+
 def answers(scene: Scene, method: str, url: str) -> str:
-    """The letters of all personas, each undone before the next."""
+    """The letters of those who are asked, each undone before the next."""
     found = ""
-    for name in NAMES:
+    for name in ASKED:
         with undone():
             client = scene.visitors[name].client
             cookies = deepcopy(client.cookies)
@@ -125,7 +135,7 @@ def test_each_persona_gets_what_the_table_says(
     scene: Scene, name: str, stage: str, get: str, post: str
 ) -> None:
     url = address(scene, name, stage)
-    assert (answers(scene, "get", url), answers(scene, "post", url)) == (get, post), url
+    assert (answers(scene, "get", url), answers(scene, "post", url)) == (asked(get), asked(post)), url
 
 
 def test_a_page_of_a_verb_refuses_reading_as_it_refuses_doing() -> None:
