@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 GROUP: Final = "Company"
+POOLS: Final = "Talent pools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Kind:
     icon: str
     is_told: bool = False
     must_have: bool = False
+    group: str = GROUP
 
 
 KINDS: Final = {
@@ -38,6 +40,17 @@ KINDS: Final = {
         Kind("client.location_saved", "Location saved", "map-pin"),
         Kind("client.consent_given", "Worker may be assigned directly", "handshake", is_told=True),
         Kind("client.consent_withdrawn", "Worker no longer assigned directly", "circle-x", is_told=True),
+        Kind("client.pool_saved", "Pool saved", "users"),
+        Kind("client.pool_member_added", "Workers put into a pool", "user-plus"),
+        Kind("client.pool_invited", "Invited into a pool", "mail", is_told=True, group=POOLS),
+        Kind("client.pool_joined", "Joined a pool", "user-check", is_told=True, group=POOLS),
+        Kind("client.pool_requested", "Asks to be let into a pool", "hourglass", is_told=True, group=POOLS),
+        Kind("client.pool_approved", "Let into a pool", "user-check", is_told=True, group=POOLS),
+        Kind("client.pool_declined", "Request for a pool declined", "ban", is_told=True, group=POOLS),
+        Kind("client.pool_invitation_declined", "Invitation into a pool declined", "user-x"),
+        Kind("client.pool_left", "Left a pool", "user-x"),
+        Kind("client.pool_removed", "Taken out of a pool", "user-x", is_told=True, group=POOLS),
+        Kind("client.pool_message_posted", "Message to a pool", "message-square", is_told=True, group=POOLS),
         Kind("client.worker_blocked", "Worker blocked", "ban"),
         Kind("client.worker_unblocked", "Block lifted", "circle-check"),
         Kind("client.terms_set", "Terms limit set", "scale", is_told=True),

@@ -28,6 +28,8 @@ VERBS: Final[dict[str, frozenset[Role]]] = {
     "edit_location": WRITERS,
     "see_workers": EVERYBODY,
     "block_worker": MANAGERS,
+    "see_pools": EVERYBODY,
+    "edit_pool": MANAGERS,
     "see_history": ADMINISTRATORS,
 }
 
@@ -45,6 +47,8 @@ _PHRASES: Final = {
     "edit_location": "change locations",
     "see_workers": "look at workers",
     "block_worker": "block workers",
+    "see_pools": "look at talent pools",
+    "edit_pool": "change talent pools",
     "see_history": "read the company's history",
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import blocks, book, company, invite, people, team
+from clients.views import blocks, book, company, invite, my_pools, people, pools, team
 
 app_name = "clients"
 urlpatterns = [
@@ -26,6 +26,22 @@ urlpatterns = [
     path("locations/", book.locations, name="locations"),
     path("locations/new/", book.location, name="location_new"),
     path("locations/<int:location_id>/", book.location, name="location"),
+    path("pools/", pools.pools, name="pools"),
+    path("pools/new/", pools.edit, name="pool_new"),
+    path("pools/<int:pool_id>/", pools.pool, name="pool"),
+    path("pools/<int:pool_id>/edit/", pools.edit, name="pool_edit"),
+    path("pools/<int:pool_id>/add/", pools.add, name="pool_add"),
+    path("pools/<int:pool_id>/messages/", pools.pool_messages, name="pool_messages"),
+    path("pools/<int:pool_id>/people/<int:place_id>/approve/", pools.approve, name="approve_request"),
+    path("pools/<int:pool_id>/people/<int:place_id>/decline/", pools.decline, name="decline_request"),
+    path("pools/<int:pool_id>/people/<int:place_id>/remove/", pools.remove, name="remove_member"),
+    path("my-pools/", my_pools.my_pools, name="my_pools"),
+    path("my-pools/find/", my_pools.find_pools, name="find_pools"),
+    path("my-pools/<int:pool_id>/", my_pools.my_pool, name="my_pool"),
+    path("my-pools/<int:pool_id>/join/", my_pools.join, name="join_pool"),
+    path("my-pools/<int:pool_id>/decline/", my_pools.decline_invitation, name="decline_pool"),
+    path("my-pools/<int:pool_id>/request/", my_pools.request_override, name="request_override"),
+    path("my-pools/<int:pool_id>/leave/", my_pools.leave, name="leave_pool"),
     path("workers/", people.workers, name="workers"),
     path("workers/<int:worker_id>/", people.worker, name="worker"),
     path("workers/<int:worker_id>/block/", blocks.block_worker, name="block_worker"),

@@ -80,6 +80,7 @@ ACCOUNT: dict[str, tuple[Entry, ...]] = {
         Entry("Profile", "user", "accounts:profile"),
         Entry("Company", "building-2", "clients:company"),
         Entry("Team", "users", "clients:team"),
+        Entry("Talent pools", "handshake", "clients:pools"),
         Entry("Customers", "bookmark", "clients:customers"),
         Entry("Locations", "map-pin", "clients:locations"),
         Entry("Notification settings", "bell", "notifications:preferences"),
@@ -88,6 +89,7 @@ ACCOUNT: dict[str, tuple[Entry, ...]] = {
         Entry("Profile", "user", "accounts:profile"),
         Entry("My work", "briefcase", "assignments:work"),
         Entry("Scorecard", "star", "assignments:scorecard"),
+        Entry("Talent pools", "handshake", "clients:my_pools"),
         Entry("Notification settings", "bell", "notifications:preferences"),
     ),
 }

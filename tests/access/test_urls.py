@@ -84,6 +84,8 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "project_id": people.client.customers.get().projects.get().pk,
         "location_id": people.client.locations.get().pk,
         "worker_id": people.worker.pk,
+        "pool_id": 999_999_999,
+        "place_id": 999_999_999,
         "notice_id": notice_of(people.owner),
         "token": "no-such-token",
         "key": "no-such-key",

@@ -107,6 +107,7 @@ def test_buttons_and_doors_ask_the_same_table() -> None:
         "see_customers",
         "see_locations",
         "see_workers",
+        "see_pools",
     }
     assert policies.verbs_for(None) == frozenset()
     assert set(policies.VERBS) == set(policies._PHRASES)
