@@ -294,6 +294,14 @@ CLIENT: dict[State, Answer] = {
 
 def _worker_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     mine = found.application
+    if mine is not None and mine.is_over(now) and "apply" in verbs:
+        return Next(
+            "Your offer has expired",
+            f"You asked {mine.asks}. The client cannot accept it any more; you can send it again.",
+            Button("Renew offer", url(row, "apply")),
+            (Button("Ask a question", url(row, "ask"), primary=False),),
+            rank=60,
+        )
     if found.has_applied and mine is not None:
         return Next(
             f"{'Counteroffer' if mine.is_counteroffer else 'Application'} sent, waiting for the client",
@@ -305,7 +313,7 @@ def _worker_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
             deadline=mine.expires_at,
             tz=row.time_zone,
         )
-    again = mine is not None and mine.state in (ApplicationState.EXPIRED, ApplicationState.DECLINED)
+    again = mine is not None and mine.state == ApplicationState.DECLINED
     if "apply" not in verbs:
         return Next("It takes no applications any more", "Its start has passed.")
     secondary = [

@@ -33,7 +33,7 @@ from assignments.states import (
 from clients.blocks import is_blocked
 from clients.models import Member
 from clients.queries import agrees_to_direct
-from common.errors import Conflict, Invalid
+from common.errors import AlreadyDone, Conflict, Invalid, WrongState
 from workers.models import Worker
 
 
@@ -43,10 +43,21 @@ def assign(pk: int, application_id: int, *, actor: User, revision: int | None = 
     `revision` is the one that the client read; raises Conflict when the worker changed the offer since, when it
     expired, was withdrawn, or when the worker is booked then; InsufficientFunds when it costs more than there is.
     """
-    worker_id = Application.objects.filter(pk=application_id, assignment_id=pk).values_list(
-        "worker_id", flat=True
-    )
-    with change(pk, "assign", actor=actor, worker_id=worker_id.first()) as opened:
+    chosen = Application.objects.filter(pk=application_id, assignment_id=pk)
+    try:
+        return _assign(
+            pk, application_id, chosen.values_list("worker_id", flat=True).first(), actor, revision
+        )
+    except AlreadyDone:
+        if not chosen.filter(state=ApplicationState.ACCEPTED).exists():
+            raise WrongState("You have assigned another worker already. Nothing was changed.") from None
+        raise
+
+
+def _assign(
+    pk: int, application_id: int, worker_id: int | None, actor: User, revision: int | None
+) -> Assignment:
+    with change(pk, "assign", actor=actor, worker_id=worker_id) as opened:
         application = pending_application(opened, application_id)
         if revision is not None and revision != application.revision:
             raise Conflict(f"{application.worker} changed the offer while you were looking. Read it again.")

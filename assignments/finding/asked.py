@@ -7,7 +7,7 @@ from typing import Final
 from common import places
 from workers.models import Worker
 
-SOONEST, NEAREST, PAY, RATE = "soonest", "nearest", "pay", "rate"
+SOONEST, NEAREST, PAY, RATE, BEST = "soonest", "nearest", "pay", "rate", "best"
 RADII: Final = (10, 25, 50, 100, 250)
 """Miles that the form offers beside the worker's own radius."""
 

@@ -1,13 +1,14 @@
 """The rows of a page as cards: ready words for a worker, who sees the scope and nothing else (S02, S06; D27)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 
 from assignments.finding.asked import Origin
+from assignments.matching import Match, fits
 from assignments.models import Application, Assignment, Invitation, MarkKind, WorkerMark
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.search import rate_minor
@@ -50,13 +51,22 @@ class Card:
     is_expired: bool
     lat: float | None
     lon: float | None
+    match: Match | None = None
+    """How well the worker fits, with the reasons; None where the list is not ranked by it."""
 
 
-def cards(worker: Worker, ids: Sequence[int], origin: Origin | None, now: datetime) -> list[Card]:
+def cards(
+    worker: Worker, ids: Sequence[int], origin: Origin | None, now: datetime, *, is_ranked: bool = False
+) -> list[Card]:
     """The cards of these assignments in this order, in three queries. Ask `visible` for the ids first."""
     rows = {row.pk: row for row in _rows(worker, ids)}
     own = set(worker.skills.values_list("pk", flat=True))
-    return [card(rows[pk], number, own, origin, now) for number, pk in enumerate(ids, start=1) if pk in rows]
+    matches = fits(worker, list(rows.values())) if is_ranked else {}
+    return [
+        replace(card(rows[pk], number, own, origin, now), match=matches.get(pk))
+        for number, pk in enumerate(ids, start=1)
+        if pk in rows
+    ]
 
 
 def _rows(worker: Worker, ids: Iterable[int]) -> Any:

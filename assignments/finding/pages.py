@@ -6,10 +6,11 @@ from typing import Final
 from django.db.models import F
 from django.http import QueryDict
 
-from assignments.finding.asked import NEAREST, PAY, RATE
+from assignments.finding.asked import BEST, NEAREST, PAY, RATE
 from assignments.finding.conditions import Matches, Rows
 from assignments.finding.visible import visible
-from assignments.models import Findable
+from assignments.matching import fits
+from assignments.models import Assignment, Findable
 from common import keyset
 
 SIZE: Final = 20
@@ -43,6 +44,8 @@ class Ids:
 
 def page(found: Matches, params: QueryDict, size: int = SIZE) -> Ids:
     """The page that the address names; the first one when it names none."""
+    if found.search.sort == BEST:
+        return _by_number(best(found), params, size)
     if found.search.sort == NEAREST and found.search.origin is not None:
         return _by_number(nearest(found, COUNTED + 1), params, size)
     if found.search.sort in (PAY, RATE):
@@ -127,6 +130,14 @@ def nearest(found: Matches, most: int) -> list[int]:
         rest = found.rows.filter(lat__isnull=True)
         ids += [row.pk for row in _from(found, rest, "start_at", None, falling=False, wanted=most - len(ids))]
     return ids[:most]
+
+
+def best(found: Matches) -> list[int]:
+    """The nearest visible ids (without an origin the soonest), best match first. COUNTED are ranked and no more: one
+    behind them only says that there are more."""
+    ids = nearest(found, COUNTED + 1)
+    rows = Assignment.objects.filter(pk__in=ids[:COUNTED]).prefetch_related("skills")
+    return [*fits(found.worker, list(rows)), *ids[COUNTED:]]
 
 
 def _closest(found: Matches, wanted: int) -> list[int]:

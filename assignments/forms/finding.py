@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
-from assignments.finding.asked import NEAREST, PAY, RADII, RATE, SOONEST, Search, home_of
+from assignments.finding.asked import BEST, NEAREST, PAY, RADII, RATE, SOONEST, Search, home_of
 from assignments.finding.town import origin
 from assignments.forms.typed import DayInput, MoneyField
 from assignments.industries import INDUSTRIES
@@ -24,6 +24,7 @@ SORTS: Final = (
     (NEAREST, "Nearest"),
     (PAY, "Highest pay"),
     (RATE, "Highest pay per hour"),
+    (BEST, "Best match"),
 )
 ANY: Final = "any"
 WHERE: Final = (("", "Anywhere"), ("on_site", "On site"), ("remote", "Remote"))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from assignments.actions.visits import Fix
 from assignments.forms.fields import AmountField, LocalMomentField
 from assignments.forms.typed import HoursField
 from assignments.models import Application, Assignment, CheckIn, CustomField
+from assignments.models.terms import ScheduleColumns
 from assignments.pricing import Terms
 from assignments.states import BackOutReason, MoneyKind, PricingType, ScheduleKind
 
@@ -34,9 +36,9 @@ class ApplyForm(forms.Form):
     reason = _text("Message to the client", required=False, max_length=2_000)
     understood = forms.BooleanField(label="I have read how this company approves and pays")
 
-    def __init__(self, *data: Any, warned: bool, mine: Application | None = None) -> None:
+    def __init__(self, *data: Any, warned: bool, earlier: Application | None = None) -> None:
         super().__init__(*data)
-        self.initial = {"reason": mine.reason if mine else ""}
+        self.initial = {"reason": earlier.reason if earlier else ""}
         self.fields[
             "reason"
         ].help_text = "No phone numbers or addresses. You get the contacts once you are assigned."
@@ -65,23 +67,31 @@ PRICE_WORDS = {
 
 class CounterofferForm(ApplyForm):
     """Price (its type may change too), expenses, schedule in the site's zone, expiry, reason. Starts as posted, or
-    as offered before. Only the fields of the chosen pricing type are there."""
+    as offered before (`earlier`, waiting or run out). Only the fields of the chosen pricing type are there."""
 
     field_order = (
         "pricing_type", "price_minor", "max_minutes", "max_units", "extra_price_minor", "extra_max_minutes",
         "expenses", "start_at", "window_end_at", "expires_at", "reason", "understood",
     )  # fmt: skip
 
-    def __init__(self, *data: Any, row: Assignment, warned: bool, mine: Application | None = None) -> None:
-        super().__init__(*data, warned=warned, mine=mine)
-        self.row, self.base = row, mine or row
+    def __init__(
+        self,
+        *data: Any,
+        row: Assignment,
+        warned: bool,
+        now: datetime,
+        earlier: Application | None = None,
+    ) -> None:
+        super().__init__(*data, warned=warned, earlier=earlier)
+        self.row, self.base = row, earlier or row
         self._add_price()
         self.fields["expenses"] = AmountField(
             label="Expenses on top", currency=row.currency, zero=True, required=False,
             help_text="Travel or materials, paid back in addition.",
-            initial=mine.expenses_minor or None if mine else None,
+            initial=earlier.expenses_minor or None if earlier else None,
         )  # fmt: skip
-        self._add_schedule(mine)
+        self._add_schedule(self._dates(earlier, now))
+        self._add_expiry(earlier, now)
         self.fields["reason"].label = "Reason"
         self.order_fields(self.field_order)
 
@@ -110,20 +120,30 @@ class CounterofferForm(ApplyForm):
             self.fields[name] = made[name]
             self.fields[name].initial = getattr(self.base, name) if is_same else None
 
-    def _add_schedule(self, mine: Application | None) -> None:
+    def _dates(self, earlier: Application | None, now: datetime) -> ScheduleColumns:
+        """The earlier offer's schedule while it is of this kind and lies ahead, else the posted one."""
+        if earlier is None or earlier.schedule_kind != self.row.schedule_kind:
+            return self.row
+        last = earlier.window_end_at or earlier.start_at
+        return earlier if last is not None and last > now else self.row
+
+    def _add_schedule(self, dates: ScheduleColumns) -> None:
         row, zone = self.row, self.row.time_zone
         words = f"On the clocks at the site ({zone})."
         label = "Start" if row.schedule_kind == ScheduleKind.FIXED else "From"
         self.fields["start_at"] = LocalMomentField(
-            label=label, tz_name=zone, keep=self.base.start_at, help_text=words
+            label=label, tz_name=zone, keep=dates.start_at, help_text=words
         )
         if row.schedule_kind != ScheduleKind.FIXED:
             label = "Until" if row.schedule_kind == ScheduleKind.WINDOW else "Complete by"
             self.fields["window_end_at"] = LocalMomentField(
-                label=label, tz_name=zone, keep=self.base.window_end_at
+                label=label, tz_name=zone, keep=dates.window_end_at
             )
+
+    def _add_expiry(self, earlier: Application | None, now: datetime) -> None:
+        keep = earlier.expires_at if earlier and not earlier.is_over(now) else None
         self.fields["expires_at"] = LocalMomentField(
-            label="Offer expires", tz_name=zone, required=False, keep=mine.expires_at if mine else None,
+            label="Offer expires", tz_name=self.row.time_zone, required=False, keep=keep,
             help_text="After that the client cannot accept it any more. Leave empty to keep it open.",
         )  # fmt: skip
 
@@ -139,9 +159,15 @@ class CounterofferForm(ApplyForm):
             return replace(self.row.terms, **values)
         return Terms(self.pricing_type, self.row.currency, **values)
 
+    def schedule(self) -> tuple[str, datetime, datetime | None] | None:
+        """The schedule as typed, as soon as its own fields are right; None before that."""
+        start_at, end_at = self.cleaned_data.get("start_at"), self.cleaned_data.get("window_end_at")
+        if start_at is None or ("window_end_at" in self.fields and end_at is None):
+            return None
+        return (self.row.schedule_kind, start_at, end_at)
+
     def offer(self) -> Offer:
-        cleaned = self.cleaned_data
-        schedule = (self.row.schedule_kind, cleaned["start_at"], cleaned.get("window_end_at"))
+        cleaned, schedule = self.cleaned_data, self.schedule()
         return Offer(
             terms=self.terms(),
             schedule=None if schedule == self.row.schedule else schedule,

@@ -1,5 +1,6 @@
 """Before assignment: applications and counteroffers, invitations, questions."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -97,6 +98,13 @@ class Application(StateModel, PriceColumns, ScheduleColumns):
     def close(self) -> None:
         """Another worker got it, the client cancelled, or the accepted worker left."""
         self.decided_at = now()
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether it ran out: it can be renewed and no longer accepted, also before the sweep has closed it."""
+        if self.state == ApplicationState.EXPIRED:
+            return True
+        waits = self.state == ApplicationState.PENDING
+        return waits and self.expires_at is not None and self.expires_at <= at
 
     @property
     def asks(self) -> Money:

@@ -105,11 +105,15 @@ class VerbPage(LoginRequiredMixin, View):
         try:
             self.check()
         except WrongState:
-            if not did_it(user_of(request), self.verb, self.view.row, self.view.now):
+            if not self.is_repeat():
                 raise
             messages.info(request, "This is done already.")
             return self.after()
         return self.act(request)
+
+    def is_repeat(self) -> bool:
+        """Whether this person did exactly this moments ago: a doubled click (D25)."""
+        return did_it(user_of(self.request), self.verb, self.view.row, self.view.now)
 
     def check(self) -> None:
         """What stops the verb before anything is typed: 403, 409, or 404 for what the address names."""

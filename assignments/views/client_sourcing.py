@@ -1,18 +1,19 @@
 """Finding a worker: invitations, applications and counteroffers, the choice, questions (S05, S08, S14)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from assignments import candidates
 from assignments.actions import assigning, drafting, sourcing
+from assignments.comparison import RULES, SORTS, line, lines, offered_schedule
 from assignments.forms.client import AnswerForm, DirectForm, RevisionForm
 from assignments.forms.picking import WorkersForm
 from assignments.forms.shared import ReasonForm
+from assignments.matching import VERSION
 from assignments.models import Application as Offer
 from assignments.models import Assignment, Invitation, Question
 from assignments.presenting import price_words, schedule_words
@@ -23,77 +24,7 @@ from assignments.views.base import VerbPage, load, user_of
 from assignments.views.client_drafting import Preview, previewed
 from assignments.views.page import TabPage, frame
 from clients.models import Member
-from common import clock, tables
-from common.money import Money
-from common.when import miles
-
-SORTS = {
-    "best": "Best match",
-    "lowest": "Lowest total",
-    "nearest": "Nearest",
-}
-RULES = {
-    "best": "Best match: the lowest added cost first; then those who keep your schedule; then the nearest.",
-    "lowest": "Lowest total first.",
-    "nearest": "Nearest first, in a straight line to the middle of the site's area.",
-}
-FAR = 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One offer in the table, ready to draw."""
-
-    offer: Offer
-    name: str
-    area: str
-    distance: str
-    schedule: str
-    keeps_schedule: bool
-    asks: Money
-    total: Money
-    added: Money
-    miles_away: float
-
-    @property
-    def reason(self) -> str:
-        return self.offer.reason
-
-
-def line(offer: Offer, row: Assignment) -> Line:
-    far = candidates.distance(offer.worker, row)
-    total = offer.cost(row.fee_bps).total
-    keeps = offer.schedule == row.schedule
-    return Line(
-        offer=offer,
-        name=str(offer.worker),
-        area=offer.worker.area,
-        distance=miles(far) if far is not None else "",
-        schedule="As asked" if keeps else _when(offer, row),
-        keeps_schedule=keeps,
-        asks=offer.asks,
-        total=total,
-        added=total - row.cost_most.total,
-        miles_away=FAR if far is None else far,
-    )
-
-
-def _when(offer: Offer, row: Assignment) -> str:
-    """The offered schedule in the site's zone."""
-    shown = Assignment(
-        schedule_kind=offer.schedule_kind,
-        start_at=offer.start_at,
-        window_end_at=offer.window_end_at,
-        time_zone=row.time_zone,
-    )
-    return schedule_words(shown)
-
-
-KEYS: dict[str, Any] = {
-    "best": lambda one: (max(one.added.minor, 0), not one.keeps_schedule, one.miles_away, one.offer.pk),
-    "lowest": lambda one: (one.total.minor, one.miles_away, one.offer.pk),
-    "nearest": lambda one: (one.miles_away, one.total.minor, one.offer.pk),
-}
+from common import tables
 
 
 class Applications(TabPage):
@@ -113,31 +44,38 @@ class Applications(TabPage):
         row = view.row
         sort = request.GET.get("sort", "best")
         sort = sort if sort in SORTS else "best"
-        offers = list(Offer.objects.filter(assignment=row).select_related("worker__user").order_by("-id"))
-        waiting = [line(offer, row) for offer in offers if offer.state == ApplicationState.PENDING]
+        offers = list(_offers(row).order_by("-id"))
+        waiting = [one for one in offers if one.state == ApplicationState.PENDING and row.state == State.SENT]
         return {
-            "waiting": sorted(waiting, key=KEYS[sort]) if row.state == State.SENT else [],
-            "decided": [line(offer, row) for offer in offers if offer.state != ApplicationState.PENDING],
+            "waiting": lines(row, waiting, sort),
+            "decided": [line(one, row, view.now) for one in offers if one.state != ApplicationState.PENDING],
             "sorts": [(key, text, key == sort) for key, text in SORTS.items()],
             "rule": RULES[sort],
+            "match_version": VERSION,
             "invited": Invitation.objects.filter(assignment=row, declined_at__isnull=True).count(),
         }
 
 
+def _offers(row: Assignment) -> "QuerySet[Offer]":
+    return (
+        Offer.objects.filter(assignment=row).select_related("worker__user").prefetch_related("worker__skills")
+    )
+
+
 def offer_of(view: Seen, pk: int) -> Offer:
     """An offer of this assignment, for its client. Raises Http404."""
-    found = Offer.objects.select_related("worker__user").filter(assignment=view.row, pk=pk).first()
+    found = _offers(view.row).filter(pk=pk).first()
     if found is None or "applications" not in view.sight:
         raise Http404
     return found
 
 
-def compared(offer: Offer, row: Assignment, made: Line) -> list[dict[str, Any]]:
+def compared(offer: Offer, row: Assignment) -> list[dict[str, Any]]:
     """What was posted beside what is offered, line by line."""
     posted, offered = row.cost_most, offer.cost(row.fee_bps)
     return [
         _pair("Price", price_words(row.terms), price_words(offer.terms)),
-        _pair("Schedule", schedule_words(row), _when(offer, row)),
+        _pair("Schedule", schedule_words(row), offered_schedule(offer, row)),
         _pair("Expenses", str(row.money(row.expenses_minor)), str(row.money(offer.expenses_minor))),
         _pair("Worker gets at most", str(posted.worker), str(offered.worker)),
         _pair("Platform fee", str(posted.fee), str(offered.fee)),
@@ -164,18 +102,18 @@ class Application(TabPage):
     def get(self, request: HttpRequest, pk: int, application: int = 0) -> HttpResponse:
         view = load(request, pk)
         offer = offer_of(view, application)
-        made = line(offer, view.row)
         is_open = offer.state == ApplicationState.PENDING and view.row.state == State.SENT
-        is_expired = offer.expires_at is not None and offer.expires_at <= clock.now()
+        made = lines(view.row, [offer])[0] if is_open else line(offer, view.row, view.now)
         context = {
             "seen": view,
             "row": view.row,
             "offer": offer,
             "line": made,
-            "pairs": compared(offer, view.row, made),
+            "pairs": compared(offer, view.row),
+            "match_version": VERSION,
             "skills": offer.worker.skills.all(),
-            "verbs": view.verbs if is_open and not is_expired else frozenset(),
-            "is_expired": is_expired,
+            "verbs": view.verbs if is_open and not made.is_expired else frozenset(),
+            "is_expired": made.is_expired,
         }
         return render(request, "assignments/client/application.html", context)
 
@@ -191,8 +129,8 @@ class OfferVerb(VerbPage):
 
     def context(self) -> dict[str, Any]:
         offer = self.offer
-        made = line(offer, self.view.row)
-        return {"offer": offer, "line": made, "pairs": compared(offer, self.view.row, made)}
+        made = line(offer, self.view.row, self.view.now)
+        return {"offer": offer, "line": made, "pairs": compared(offer, self.view.row)}
 
 
 class Assign(OfferVerb):
@@ -203,6 +141,11 @@ class Assign(OfferVerb):
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         return RevisionForm(*data[:1], offer=self.offer)
+
+    def is_repeat(self) -> bool:
+        """Assigning another one after it is no doubled click."""
+        chosen = offer_of(self.view, self.kwargs["application"])
+        return chosen.state == ApplicationState.ACCEPTED and super().is_repeat()
 
     def run(self, form: Any) -> None:
         assigning.assign(

@@ -9,15 +9,16 @@ from django.urls import reverse
 
 from accounts.requests import local_next
 from assignments.actions import marks
-from assignments.finding.asked import Origin
+from assignments.finding.asked import BEST, Origin
 from assignments.finding.chart import Chart, Spot, chart
 from assignments.finding.conditions import Matches
 from assignments.finding.filled import filled_note
 from assignments.finding.kept import KeptPage, kept
 from assignments.finding.offers import Card, cards
-from assignments.finding.pages import page
+from assignments.finding.pages import COUNTED, page
 from assignments.finding.wider import wider
 from assignments.forms.finding import FindForm
+from assignments.matching import VERSION
 from assignments.models import Assignment, MarkKind
 from assignments.views.worker_base import WorkerView
 from common import keyset
@@ -37,7 +38,8 @@ class FindWork(WorkerView):
         search = form.search()
         found = Matches(self.worker, search, self.now, self.user.time_zone)
         ids = page(found, request.GET)
-        listed = cards(self.worker, ids.ids, search.origin, self.now)
+        is_ranked = search.sort == BEST
+        listed = cards(self.worker, ids.ids, search.origin, self.now, is_ranked=is_ranked)
         with_map = request.GET.get("view") != LIST_ONLY
         context = {
             "form": form,
@@ -48,6 +50,7 @@ class FindWork(WorkerView):
             "page": keyset.pager(ids, request.GET, ids.summary),
             "chart": drawn(listed, search.origin) if with_map and listed else None,
             "with_map": with_map,
+            "ranked": {"most": COUNTED, "version": VERSION} if is_ranked else None,
             "view_urls": _views(request),
             "save_url": f"{reverse('assignments:save_search')}?{form.query}" if not form.errors else "",
             "here": request.get_full_path(),

@@ -1,5 +1,6 @@
 """Before assignment: apply, counteroffer, withdraw, decline an invitation, ask (S03-S05; ux 6.6)."""
 
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.shortcuts import redirect, render
 from assignments.actions import sourcing
 from assignments.actions.assigning import overlapping
 from assignments.forms.worker import ApplyForm, AskForm, CounterofferForm
-from assignments.models import Application
+from assignments.models import Application, Assignment
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.states import ApplicationState
 from assignments.views.base import VerbPage, user_of
 from clients.truth import CompanyFacts, company_facts
 from common.money import Money
@@ -30,6 +32,17 @@ class OfferPage(VerbPage):
         return found.application if found.has_applied else None
 
     @cached_property
+    def earlier(self) -> Application | None:
+        """The newest offer of this worker, pending or run out: what the form starts with (domain.md 4.2, renew)."""
+        newest = self.view.standing.application
+        is_over = newest is not None and newest.state == ApplicationState.EXPIRED
+        return newest if is_over else self.mine
+
+    @property
+    def is_renewal(self) -> bool:
+        return self.earlier is not None and self.earlier.is_over(self.view.now)
+
+    @cached_property
     def company(self) -> CompanyFacts:
         return company_facts(self.view.row.client)
 
@@ -39,6 +52,7 @@ class OfferPage(VerbPage):
         known = set(worker.skills.values_list("pk", flat=True)) if worker else set()
         return {
             "mine": self.mine,
+            "is_renewal": self.is_renewal,
             "company": self.company,
             "clash": overlapping(worker.pk, row) if worker else None,
             "schedule": schedule_words(row),
@@ -59,12 +73,12 @@ class Apply(OfferPage):
     template_name = "assignments/worker/apply.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if self.mine and self.mine.is_counteroffer:
+        if self.earlier and self.earlier.is_counteroffer:
             return redirect("assignments:counteroffer", pk=self.view.row.pk)
         return super().get(request, **kwargs)
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return ApplyForm(*data, warned=bool(self.company.warnings), mine=self.mine)
+        return ApplyForm(*data, warned=bool(self.company.warnings), earlier=self.earlier)
 
     def run(self, form: ApplyForm) -> None:
         sourcing.apply(self.view.row.pk, form.offer(), actor=user_of(self.request))
@@ -76,7 +90,10 @@ class Counteroffer(OfferPage):
     template_name = "assignments/worker/counteroffer.html"
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return CounterofferForm(*data, row=self.view.row, warned=bool(self.company.warnings), mine=self.mine)
+        warned = bool(self.company.warnings)
+        return CounterofferForm(
+            *data, row=self.view.row, warned=warned, earlier=self.earlier, now=self.view.now
+        )
 
     def act(self, request: HttpRequest) -> HttpResponse:
         if "calculate" in request.POST or request.htmx:  # type: ignore[attr-defined]
@@ -91,7 +108,9 @@ class Counteroffer(OfferPage):
             return self.page(request, form)
         name = "_price" if request.POST.get("calculate") == "type" else "_receive"
         response = render(
-            request, f"assignments/worker/{name}.html", {"form": form, "receive": self.receives(form)}
+            request,
+            f"assignments/worker/{name}.html",
+            {"form": form, "receive": self.receives(form), "offered_clash": self.offered_clash(form)},
         )
         response["Vary"] = "HX-Request"
         return response
@@ -99,16 +118,28 @@ class Counteroffer(OfferPage):
     def receives(self, form: Any) -> Money | None:
         """The most that the offer would bring; None while its numbers cannot be read."""
         if not form.is_bound:
-            return self.mine.asks if self.mine else self.view.row.budget
+            return self.earlier.asks if self.earlier else self.view.row.budget
         terms = form.terms()
         return terms.budget + Money(form.cleaned_data.get("expenses") or 0, terms.currency) if terms else None
 
-    def page(self, request: HttpRequest, form: forms.BaseForm, status: int = 200) -> HttpResponse:
-        self.receive = self.receives(form)
+    def offered_clash(self, form: Any) -> Assignment | None:
+        """What the worker is booked for at the offered time: asked as assigning asks it."""
+        row, worker = self.view.row, self.view.standing.worker
+        schedule = (
+            form.schedule() if form.is_bound else self.earlier.schedule if self.earlier else row.schedule
+        )
+        if worker is None or schedule is None or schedule == row.schedule:
+            return None
+        offered = copy(row)
+        offered.schedule_kind, offered.start_at, offered.window_end_at = schedule
+        return overlapping(worker.pk, offered)
+
+    def page(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+        self.receive, self.offered = self.receives(form), self.offered_clash(form)
         return super().page(request, form, status)
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "receive": self.receive}
+        return {**super().context(), "receive": self.receive, "offered_clash": self.offered}
 
     def run(self, form: CounterofferForm) -> None:
         sourcing.apply(self.view.row.pk, form.offer(), actor=user_of(self.request))

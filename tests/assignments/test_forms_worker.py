@@ -25,6 +25,7 @@ from assignments.forms.worker import (
 )
 from assignments.models import Application, Assignment, CheckIn, CustomField
 from assignments.pricing import Terms
+from tests.conftest import NOON
 from workers.models import Worker
 
 EASTERN = "America/New_York"
@@ -41,7 +42,7 @@ def counter(
     data: dict[str, str], of: Assignment | None = None, mine: Application | None = None
 ) -> CounterofferForm:
     typed = {"pricing_type": "flat", "price_minor": "320.00", "start_at": TYPED_START, **data}
-    return CounterofferForm(typed, row=of or row(), warned=False, mine=mine)
+    return CounterofferForm(typed, row=of or row(), warned=False, now=NOON, earlier=mine)
 
 
 class TestAmount:
@@ -92,7 +93,8 @@ class TestApply:
 
     def test_edits_the_own_message(self) -> None:
         assert (
-            ApplyForm(warned=False, mine=Application(reason="I live near")).initial["reason"] == "I live near"
+            ApplyForm(warned=False, earlier=Application(reason="I live near")).initial["reason"]
+            == "I live near"
         )
 
 
@@ -158,7 +160,7 @@ class TestCounteroffer:
         mine = Application(
             pricing_type="unit", price_minor=1_200, max_units=40, expenses_minor=500, start_at=START
         )
-        form = CounterofferForm(row=row(), warned=False, mine=mine)
+        form = CounterofferForm(row=row(), warned=False, now=NOON, earlier=mine)
         start = {
             name: form[name].value() for name in ("pricing_type", "price_minor", "max_units", "expenses")
         }

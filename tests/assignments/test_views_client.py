@@ -666,10 +666,11 @@ def offer_of(row: Assignment, name: str) -> Application:
 @pytest.mark.parametrize(
     ("sort", "names"),
     [
-        ("best", ["Fern Far", "Lars Later", "Nora Near"]),
+        ("best", ["Nora Near", "Lars Later", "Fern Far"]),
         ("lowest", ["Lars Later", "Fern Far", "Nora Near"]),
         ("nearest", ["Lars Later", "Nora Near", "Fern Far"]),
-        ("nonsense", ["Fern Far", "Lars Later", "Nora Near"]),
+        ("on_time", ["Fern Far", "Nora Near", "Lars Later"]),
+        ("nonsense", ["Nora Near", "Lars Later", "Fern Far"]),
     ],
 )
 def test_offers_are_sorted_by_the_rule_that_the_page_tells(

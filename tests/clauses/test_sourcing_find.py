@@ -11,15 +11,18 @@ from assignments import search_sweeps
 from assignments.actions import assigning, drafting, sourcing
 from assignments.actions.drafting import Content
 from assignments.actions.sourcing import Offer
+from assignments.matching import VERSION
 from assignments.models import Assignment, Findable, SavedSearch, SearchHit, WorkerMark
 from assignments.states import State
 from common import clock
 from notifications.models import Message, Notice
 from notifications.preferences import Channels, choose
+from tests.assignments.engagements import ended
 from tests.factories import assignment_in, consent
 from tests.support import markers
 from tests.support.facts import url
 from tests.support.markers import marked
+from workers.models import Skill
 
 NEW_YORK, LOS_ANGELES = (40.75, -73.99), (34.05, -118.24)
 
@@ -93,6 +96,39 @@ def test_r2_every_order(market: Any, visitor: Any) -> None:
         "rate": ["Very far mast", "Far mast", "Hang screen", "Swap till", "Wire rack", "Check log"],
     }
     assert find(visitor, "near=90012&within=any&sort=nearest")[:2] == ["Very far mast", "Far mast"]
+
+
+def test_r2_best_match_ranks_the_nearest_by_the_rule_that_clients_see_and_says_why(
+    market: Any, visitor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No black box: what each factor gave stands on the card, and the page says which ones were ranked."""
+    me = market.stranger
+    me.skills.set(Skill.objects.filter(name="Cabling"))
+    ended(market, by=me)
+    page = visitor("stranger").open("/find-work/?within=any&sort=best")
+    page.has(
+        f"Best match, rule {VERSION}",
+        "The 200 nearest are ranked",
+        "Distance Remote work: distance does not count 15.0 of 15",
+        "mi from the site 0.0 of 15",
+        "Skills 1 of 1 skills 10.0 of 10",
+        "Worked together 1 completed together 5.0 of 5",
+    )
+    ranked = [(one.title, one.match.points) for one in page.response.context["cards"]]
+    assert ranked == sorted(ranked, key=lambda one: -one[1])
+    page.has(*(f"Match {points} of 100: why" for _, points in ranked))
+    order = ["Check log", "Swap till", "Wire rack", "Hang screen", "Far mast", "Very far mast"]
+    assert [title for title, _ in ranked] == order
+    visitor("stranger").open("/find-work/").lacks("Match ", "by the rule that clients see")
+    monkeypatch.setattr("assignments.finding.pages.COUNTED", 2)
+    page = visitor("stranger").open("/find-work/?within=any&sort=best")
+    page.has("More than 2 assignments")
+    assert sorted(titles(page)) == ["Swap till", "Wire rack"]
+    market.stranger.lat = market.stranger.lon = None
+    market.stranger.save()
+    page = visitor("stranger").open("/find-work/?sort=best")
+    page.has("soonest are ranked", "Distance Distance not known 0.0 of 15")
+    assert sorted(titles(page)) == ["Far mast", "Swap till"]
 
 
 def test_r2_the_same_pages_whichever_way_the_database_takes(
@@ -172,7 +208,7 @@ def test_r2_pages_are_by_key_and_take_the_same_queries(people: Any, visitor: Any
             price_minor=10_000 + number,
         )
         if number in (10, 44):
-            for sort in ("soonest", "pay", "nearest"):
+            for sort in ("soonest", "pay", "nearest", "best"):
                 with CaptureQueriesContext(connection) as found:
                     browser.get(f"/find-work/?sort={sort}")
                 counts.setdefault(sort, []).append(len(found))
@@ -180,10 +216,11 @@ def test_r2_pages_are_by_key_and_take_the_same_queries(people: Any, visitor: Any
         "soonest": 1,
         "pay": 1,
         "nearest": 1,
+        "best": 1,
     }
     ran = [query["sql"] for query in found]
     assert not [sql for sql in ran if "OFFSET" in sql or ("COUNT(*)" in sql and "LIMIT" not in sql)]
-    for sort in ("soonest", "pay", "nearest"):
+    for sort in ("soonest", "pay", "nearest", "best"):
         seen, page = [], visitor("stranger").open(f"/find-work/?sort={sort}")
         page.has("45 assignments")
         seen += titles(page)
