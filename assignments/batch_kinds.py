@@ -1,21 +1,10 @@
 """What the history of uploads, templates and recurrences can tell, and what people are told of (domain.md 7.2)."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from clients.kinds import Kind
+
 GROUP: Final = "Drafts made for you"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """An entry kind; `is_told` kinds have a mail and a row in the preferences."""
-
-    kind: str
-    title: str
-    icon: str
-    is_told: bool = False
-
-
 KINDS: Final = {
     kind.kind: kind
     for kind in (

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from accounts.models import User
+from assignments.actions.content import Wanted
 from assignments.actions.deliverables import count_given
 from assignments.actions.door import Change, change
 from assignments.actions.sheets import amend, named
@@ -20,24 +21,13 @@ LONGEST_MINUTES = 60 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One deliverable of the new scope; `pk` of the row that it replaces."""
-
-    title: str
-    kind: str = DeliverableRequirement.Kind.PHOTO
-    count: int = 1
-    instructions: str = ""
-    pk: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Scope:
     """What a proposal says, as a whole: what is not to change is repeated."""
 
     description: str
     special_instructions: str
     duration_minutes: int
-    deliverables: Sequence[Asked]
+    deliverables: Sequence[Wanted]
 
 
 def scope_of(row: Assignment) -> Scope:
@@ -47,7 +37,7 @@ def scope_of(row: Assignment) -> Scope:
         row.description,
         row.special_instructions,
         row.duration_minutes,
-        [Asked(one.title, one.kind, one.count, one.instructions, one.pk) for one in wanted],
+        [Wanted(one.title, one.kind, one.count, one.instructions, one.pk) for one in wanted],
     )
 
 
@@ -57,7 +47,7 @@ def proposed(proposal: ScopeProposal) -> Scope:
         proposal.description,
         proposal.special_instructions,
         proposal.duration_minutes,
-        [Asked(**one) for one in proposal.deliverables],
+        [Wanted(**one) for one in proposal.deliverables],
     )
 
 
@@ -164,7 +154,7 @@ def _answered(row: Assignment, scope: Scope) -> DeliverableRequirement | None:
     return gone.filter(deliverables__isnull=False).first()
 
 
-def _put_deliverables(row: Assignment, items: Sequence[Asked]) -> None:
+def _put_deliverables(row: Assignment, items: Sequence[Wanted]) -> None:
     """Bring the rows to these items, in this order; kept rows keep their id, on which files hang."""
     known = {found.pk: found for found in DeliverableRequirement.objects.filter(assignment=row)}
     for position, item in enumerate(items):

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from assignments.actions.scope import Asked, Scope, scope_of
+from assignments.actions.content import Wanted
+from assignments.actions.scope import Scope, scope_of
 from assignments.forms.rows import Rows, WantedForm
 from assignments.forms.typed import HoursField
 from assignments.models import Assignment
@@ -81,6 +82,6 @@ class ScopeForm(forms.Form):
         """What is proposed; only after is_valid()."""
         got = self.cleaned_data
         items = [
-            Asked(one.title, one.kind, one.count, one.instructions, one.pk) for one in self.wanted.items()
+            Wanted(one.title, one.kind, one.count, one.instructions, one.pk) for one in self.wanted.items()
         ]
         return Scope(got["description"], got["special_instructions"], got["duration"], items)

@@ -2,9 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -37,81 +35,25 @@ from clients.models import Client
 from clients.roles import Role
 from ledger.reserve import available
 from tests import factories as make
+from tests.assignments.drafts import DRAFT, SignIn, acme, at, owner, page, sign_in, typed, words
 from timeline.models import Entry
 
+__all__ = ["acme", "owner", "page", "sign_in"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 KEY = "6f1c1f4e-6c2b-4a53-9c0c-2b7d0c3d1f00"
-DRAFT = {
-    "title": "Replace two access points",
-    "industry": "Networking and cabling",
-    "description": "Swap both.",
-    "place": "here",
-    "street": "12 State Street",
-    "city": "Albany",
-    "postcode": "12207",
-    "country": "US",
-    "time_zone": "America/New_York",
-    "schedule_kind": "fixed",
-    "start_date": "2026-12-10",
-    "start_time": "09:00",
-    "duration": "2",
-    "pricing_type": "flat",
-    "price": "320",
-    "terms_days": "30",
-    "is_marketplace": "on",
-    "wanted-lines": "0",
-    "asked-lines": "0",
-}
-
-
-@pytest.fixture
-def acme() -> Client:
-    return make.company("Acme Retail", cash=50_000_000, terms=50_000_000)
-
-
-@pytest.fixture
-def owner(acme: Client) -> User:
-    return make.member(acme, "Olivia Owner")
-
-
-@pytest.fixture
-def sign_in() -> Callable[[User], Browser]:
-    def build(user: User) -> Browser:
-        browser = Browser()
-        browser.force_login(user)
-        return browser
-
-    return build
-
-
-@pytest.fixture
-def page(owner: User, sign_in: Callable[[User], Browser]) -> Browser:
-    return sign_in(owner)
-
-
-def typed(owner: User, **changes: Any) -> dict[str, Any]:
-    return {**DRAFT, "owner": owner.pk, **changes}
-
-
-def at(row: Assignment, path: str = "") -> str:
-    return f"/assignments/{row.pk}/{path}"
-
-
-def words(response: Any) -> str:
-    return " ".join(unescape(response.content.decode()).split())
 
 
 # --- who may open them ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/dashboard/", "/assignments/", "/assignments/new/"])
-def test_pages_of_the_company_are_for_its_people(path: str, sign_in: Callable[[User], Browser]) -> None:
+def test_pages_of_the_company_are_for_its_people(path: str, sign_in: SignIn) -> None:
     assert Browser().get(path).headers["Location"].startswith("/accounts/login/")
     assert sign_in(make.worker("Wanda Worker").user).get(path).status_code == 403
 
 
 @pytest.mark.parametrize("role", [Role.VIEW_ONLY, Role.CONTROLLER])
-def test_who_may_not_create_gets_no_form(role: str, acme: Client, sign_in: Callable[[User], Browser]) -> None:
+def test_who_may_not_create_gets_no_form(role: str, acme: Client, sign_in: SignIn) -> None:
     reader = sign_in(make.member(acme, "Vera View", role))
     assert reader.get("/assignments/").status_code == 200
     assert reader.get("/assignments/new/").status_code == 403
@@ -120,7 +62,7 @@ def test_who_may_not_create_gets_no_form(role: str, acme: Client, sign_in: Calla
 
 
 def test_strangers_get_404_and_colleagues_without_the_right_403(
-    owner: User, acme: Client, sign_in: Callable[[User], Browser]
+    owner: User, acme: Client, sign_in: SignIn
 ) -> None:
     row = make.assignment_in(State.SENT, owner=owner)
     paths = ["edit/", "invite/", "assign-directly/", "applications/", "copy/"]
@@ -130,7 +72,7 @@ def test_strangers_get_404_and_colleagues_without_the_right_403(
     assert [colleague.get(at(row, path)).status_code for path in paths] == [403, 403, 403, 200, 200]
 
 
-def test_a_worker_sees_no_applications(owner: User, sign_in: Callable[[User], Browser]) -> None:
+def test_a_worker_sees_no_applications(owner: User, sign_in: SignIn) -> None:
     applicant = make.worker("Adam Applicant")
     row = make.assignment_in(State.SENT, owner=owner, applicants=(applicant,))
     offer = Application.objects.get()
@@ -175,9 +117,7 @@ def test_a_late_worker_comes_first(page: Browser, owner: User, at: Any, frozen: 
     assert {one.text: one.note for one in answer.context["counts"]}["Assigned"] == "1 Late"
 
 
-def test_a_user_sees_the_own_work_in_the_queue(
-    owner: User, acme: Client, sign_in: Callable[[User], Browser]
-) -> None:
+def test_a_user_sees_the_own_work_in_the_queue(owner: User, acme: Client, sign_in: SignIn) -> None:
     user = make.member(acme, "Uma User", Role.USER)
     make.assignment_in(State.PENDING_APPROVAL, owner=owner, title="Not mine")
     make.assignment_in(State.DRAFT, owner=user, title="Mine")
@@ -187,7 +127,7 @@ def test_a_user_sees_the_own_work_in_the_queue(
 
 @pytest.mark.parametrize(("role", "is_shown"), [(Role.CONTROLLER, True), (Role.MANAGER, False)])
 def test_the_payment_center_is_shown_to_those_who_handle_money(
-    role: str, is_shown: bool, acme: Client, sign_in: Callable[[User], Browser]
+    role: str, is_shown: bool, acme: Client, sign_in: SignIn
 ) -> None:
     shown = words(sign_in(make.member(acme, "Casey Colleague", role)).get("/dashboard/"))
     assert ("Cash balance" in shown) is is_shown
@@ -473,14 +413,14 @@ def test_the_price_preview_is_a_fragment_for_htmx_only(page: Browser) -> None:
     assert page.get("/assignments/price-preview/").status_code == 405
 
 
-def test_the_preview_says_how_much_is_short(owner: User, sign_in: Callable[[User], Browser]) -> None:
+def test_the_preview_says_how_much_is_short(owner: User, sign_in: SignIn) -> None:
     poor = make.member(make.company("Poor Company", cash=10_000, terms=0), "Pat Poor")
     data = {"pricing_type": "flat", "price": "320", "terms_days": "30"}
     shown = words(sign_in(poor).post("/assignments/price-preview/", data, headers={"HX-Request": "true"}))
     assert "$252.00</span> short" in shown
 
 
-def test_funds_are_told_to_those_who_handle_money(acme: Client, sign_in: Callable[[User], Browser]) -> None:
+def test_funds_are_told_to_those_who_handle_money(acme: Client, sign_in: SignIn) -> None:
     data = {"pricing_type": "flat", "price": "320", "terms_days": "30"}
     manager = sign_in(make.member(acme, "Mia Manager", Role.MANAGER))
     answers = [
@@ -611,9 +551,7 @@ def test_finding_on_the_check_page_sends_nothing(page: Browser, owner: User) -> 
     assert row.state == State.DRAFT
 
 
-def test_over_the_own_limit_names_who_can_raise_it(
-    owner: User, acme: Client, sign_in: Callable[[User], Browser]
-) -> None:
+def test_over_the_own_limit_names_who_can_raise_it(owner: User, acme: Client, sign_in: SignIn) -> None:
     user = make.member(acme, "Uma User", Role.USER, max_budget_minor=10_000)
     row = make.assignment_in(State.DRAFT, owner=user)
     shown = words(sign_in(user).get(at(row, "send/")))
@@ -621,7 +559,7 @@ def test_over_the_own_limit_names_who_can_raise_it(
     assert "The limit can be raised by Olivia Owner." in shown
 
 
-def test_short_funds_keep_the_draft(sign_in: Callable[[User], Browser]) -> None:
+def test_short_funds_keep_the_draft(sign_in: SignIn) -> None:
     poor = make.member(make.company("Poor Company", cash=10_000, terms=0), "Pat Poor")
     row = make.assignment_in(State.DRAFT, owner=poor)
     browser = sign_in(poor)
@@ -869,7 +807,7 @@ def test_rating_the_worker_can_be_changed(page: Browser, owner: User) -> None:
     assert "Very good." in words(page.get(at(row, "rate-worker/")))
 
 
-def test_following_is_switched_by_post(owner: User, acme: Client, sign_in: Callable[[User], Browser]) -> None:
+def test_following_is_switched_by_post(owner: User, acme: Client, sign_in: SignIn) -> None:
     row = make.assignment_in(State.SENT, owner=owner)
     colleague = make.member(acme, "Fay Follower", Role.USER)
     browser = sign_in(colleague)
@@ -957,7 +895,7 @@ def test_declining_a_request_needs_a_reason(page: Browser, owner: User) -> None:
     assert (asked.state, asked.decline_reason) == ("declined", "Not agreed.")
 
 
-def test_short_funds_refuse_an_increase_with_the_sum(sign_in: Callable[[User], Browser]) -> None:
+def test_short_funds_refuse_an_increase_with_the_sum(sign_in: SignIn) -> None:
     poor = make.member(make.company("Poor Company", cash=40_000, terms=0), "Pat Poor")
     row = make.assignment_in(State.IN_PROGRESS, owner=poor)
     asked = money.request_money(

@@ -8,27 +8,11 @@ from accounts.models import User
 from assignments.forms.client import checked_files
 from assignments.forms.drafting.parts import Part, picked
 from assignments.forms.typed import ManyFilesField
+from assignments.industries import INDUSTRIES
 from assignments.models import Assignment
 from clients.models import Customer, Member, Project
 from common.uploads import ACCEPTED, CheckedUpload
 
-INDUSTRIES = (
-    "Networking and cabling",
-    "Computers and printers",
-    "Point of sale",
-    "Audio, video and signage",
-    "Telephony",
-    "Security and alarms",
-    "Electrical",
-    "Heating, cooling and plumbing",
-    "Building and repair",
-    "Cleaning",
-    "Retail and merchandising",
-    "Energy and solar",
-    "Surveys and inspections",
-    "Logistics",
-    "Other",
-)
 PLAIN = ("title", "industry", "description", "special_instructions", "external_id")
 
 
