@@ -50,6 +50,16 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.declined", "Application declined", "user-x", "decline", (APPLICANT,)),
         Kind("assignment.application_expired", "Offer expired", "calendar-x", "", (APPLICANT, OWNER)),
         Kind("assignment.offers_closed", "Offers closed by new terms", "calendar-x", "", (LOSERS,)),
+        Kind(
+            "assignment.overridden", "Requirements waived for a worker", "handshake", "override", (APPLICANT,)
+        ),
+        Kind(
+            "assignment.override_withdrawn",
+            "Requirements asked again",
+            "undo-2",
+            "withdraw_override",
+            (APPLICANT,),
+        ),
         Kind("assignment.asked", "Question", "circle-question-mark", "ask", (OWNER,), TALK),
         Kind("assignment.answered", "Answer", "message-square", "answer", (APPLICANT,), TALK),
         Kind("assignment.assigned", "Assigned", "user-check", "assign", (WORKER, OWNER), WORK, True),

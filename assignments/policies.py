@@ -246,6 +246,8 @@ VERBS: dict[str, Rule] = {
     "invite": Rule(manages, _in(State.SENT), "be offered to more workers"),
     "assign": Rule(manages, _in(State.SENT), "be assigned"),
     "assign_directly": Rule(manages, _in(State.DRAFT, State.SENT), "be assigned directly"),
+    "override": Rule(manages, _in(State.SENT), "have its requirements waived"),
+    "withdraw_override": Rule(manages, _in(State.SENT), "have its requirements asked again"),
     "decline": Rule(manages, _in(State.SENT), "have applications declined"),
     "answer": Rule(client_writes, _in(State.SENT), "have questions answered"),
     # before assignment, the worker

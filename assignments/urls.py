@@ -112,6 +112,12 @@ urlpatterns = [
     path("assignments/<int:pk>/delete/", client.Delete.as_view(), name="delete"),
     path("assignments/<int:pk>/send/", client.Send.as_view(), name="send"),
     path("assignments/<int:pk>/invite/", client.Invite.as_view(), name="invite"),
+    path("assignments/<int:pk>/override/", client.Override.as_view(), name="override"),
+    path(
+        "assignments/<int:pk>/override/<int:worker_id>/withdraw/",
+        client.WithdrawOverride.as_view(),
+        name="withdraw_override",
+    ),
     path("assignments/<int:pk>/copy/", client.Copy.as_view(), name="copy"),
     path("assignments/<int:pk>/assign-directly/", client.AssignDirectly.as_view(), name="assign_directly"),
     path(

@@ -10,7 +10,9 @@ class ClientsConfig(AppConfig):
         from accounts import sides  # noqa: PLC0415 - models are loaded only now
         from clients.first_steps import steps  # noqa: PLC0415 - as above
         from clients.kinds import KINDS  # noqa: PLC0415 - as above
+        from clients.pools import register_judge  # noqa: PLC0415 - as above
         from clients.queries import membership  # noqa: PLC0415 - as above
+        from clients.requirements import of_set  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
 
@@ -18,6 +20,7 @@ class ClientsConfig(AppConfig):
             presenters.register(kind.kind, title=kind.title, icon=kind.icon)
             if kind.is_told:
                 events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
+        register_judge(of_set)
         sides.register_steps("client", steps)
         sides.register(
             sides.Side(

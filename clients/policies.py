@@ -26,6 +26,8 @@ VERBS: Final[dict[str, frozenset[Role]]] = {
     "edit_customer": MANAGERS,
     "see_locations": EVERYBODY,
     "edit_location": WRITERS,
+    "see_requirements": EVERYBODY,
+    "edit_requirements": MANAGERS,
     "see_workers": EVERYBODY,
     "block_worker": MANAGERS,
     "see_pools": EVERYBODY,
@@ -45,6 +47,8 @@ _PHRASES: Final = {
     "edit_customer": "change customers and projects",
     "see_locations": "see locations",
     "edit_location": "change locations",
+    "see_requirements": "see what the company asks of workers",
+    "edit_requirements": "change what the company asks of workers",
     "see_workers": "look at workers",
     "block_worker": "block workers",
     "see_pools": "look at talent pools",
@@ -54,7 +58,7 @@ _PHRASES: Final = {
 
 ROLE_WORDS: Final[dict[Role, tuple[str, str, str]]] = {
     Role.ADMINISTRATOR: ("Everything, the company and its team too", "All, with payments", "Yes"),
-    Role.MANAGER: ("Customers, projects and locations", "All assignments, approval too", "No"),
+    Role.MANAGER: ("Customers, projects, locations and requirements", "All assignments, approval too", "No"),
     Role.CONTROLLER: ("Nothing to change", "View", "Yes"),
     Role.USER: ("Locations", "The own and followed ones; approves the own within the budget", "No"),
     Role.VIEW_ONLY: ("Nothing to change", "View", "No"),

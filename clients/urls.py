@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import blocks, book, company, invite, my_pools, people, pools, team
+from clients.views import blocks, book, company, invite, my_pools, people, pools, requirements, team
 
 app_name = "clients"
 urlpatterns = [
@@ -42,6 +42,16 @@ urlpatterns = [
     path("my-pools/<int:pool_id>/decline/", my_pools.decline_invitation, name="decline_pool"),
     path("my-pools/<int:pool_id>/request/", my_pools.request_override, name="request_override"),
     path("my-pools/<int:pool_id>/leave/", my_pools.leave, name="leave_pool"),
+    path("company/requirements/", requirements.requirements, name="requirements"),
+    path("company/requirements/new/", requirements.requirement_set, name="requirement_set_new"),
+    path("company/requirements/<int:set_id>/", requirements.requirement_set, name="requirement_set"),
+    path("company/agreements/new/", requirements.agreement, name="agreement_new"),
+    path("company/agreements/<int:agreement_id>/", requirements.agreement, name="agreement"),
+    path("company/tests/new/", requirements.exam, name="test_new"),
+    path("company/tests/<int:test_id>/", requirements.exam, name="test"),
+    path("company/tests/<int:test_id>/result/", requirements.result, name="record_result"),
+    path("agreements/<int:agreement_id>/", requirements.agreement_text, name="agreement_text"),
+    path("tests/<int:test_id>/", requirements.test_about, name="test_about"),
     path("workers/", people.workers, name="workers"),
     path("workers/<int:worker_id>/", people.worker, name="worker"),
     path("workers/<int:worker_id>/block/", blocks.block_worker, name="block_worker"),

@@ -41,6 +41,7 @@ def timetable() -> list[Timer]:
         Timer("tidy-uploads", "assignments.tasks.tidy_uploads", DAY),
         Timer("expire-work", "assignments.tasks.drop_expired_work", sweep),
         Timer("saved-searches", "assignments.tasks.tell_saved_searches", sweep),
+        Timer("evidence", "workers.tasks.warn_expiring", sweep),
         Timer("pay", "payments.tasks.pay_due", sweep),
         Timer("past-due", "payments.tasks.flag_past_due", sweep),
         Timer("disputes", "payments.tasks.step_disputes", sweep),

@@ -1,4 +1,4 @@
-"""Workers in the admin: staff look, and close a profile to new work where they have to."""
+"""Workers in the admin: staff look, close a profile to new work, and review proofs (reviewing.py)."""
 
 from typing import Any, ClassVar
 
@@ -7,6 +7,9 @@ from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from workers.models import Skill, Worker
+from workers.reviewing import CredentialAdmin, EvidenceAdmin
+
+__all__ = ["CredentialAdmin", "EvidenceAdmin", "SkillAdmin", "WorkerAdmin"]
 
 
 @admin.register(Worker)

@@ -1,12 +1,34 @@
 """What the history of a worker's profile can tell. Facts name fields, never the words in them (D17)."""
 
+from dataclasses import dataclass
 from typing import Final
 
+GROUP: Final = "Profile and proofs"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An entry kind; `is_told` kinds have a mail and a row in the preferences."""
+
+    kind: str
+    title: str
+    icon: str
+    is_told: bool = False
+
+
 KINDS: Final = {
-    "worker.joined": ("Became a worker", "user-plus"),
-    "worker.profile_changed": ("Profile changed", "pencil"),
-    "worker.hours_changed": ("Weekly hours changed", "calendar"),
-    "worker.client_blocked": ("Company blocked", "ban"),
-    "worker.client_unblocked": ("Block lifted", "circle-check"),
+    kind.kind: kind
+    for kind in (
+        Kind("worker.joined", "Became a worker", "user-plus"),
+        Kind("worker.profile_changed", "Profile changed", "pencil"),
+        Kind("worker.hours_changed", "Weekly hours changed", "calendar"),
+        Kind("worker.client_blocked", "Company blocked", "ban"),
+        Kind("worker.client_unblocked", "Block lifted", "circle-check"),
+        Kind("worker.evidence_added", "Proof added", "upload"),
+        Kind("worker.evidence_shown", "Proof shown or hidden", "eye"),
+        Kind("worker.evidence_removed", "Proof removed", "trash-2"),
+        Kind("worker.evidence_accepted", "Proof accepted", "badge-check", is_told=True),
+        Kind("worker.evidence_rejected", "Proof not accepted", "circle-x", is_told=True),
+        Kind("worker.evidence_expiring", "Proof runs out soon", "calendar-clock", is_told=True),
+    )
 }
-"""Kind -> title and icon."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assignments.actions import requiring
 from assignments.models import Assignment, CustomField, DeliverableRequirement, DraftInvitee, Site
 from assignments.models.terms import TERMS_FIELDS
 from assignments.states import State
@@ -62,7 +63,8 @@ class Asked:
 class Content:
     """What the form says. `columns` and `site` name columns (COLUMNS, SITE_COLUMNS); a list that is None stays.
 
-    `invitees` are the workers to be asked by name when it is sent; only a draft keeps them.
+    `invitees` are the workers to be asked by name when it is sent; only a draft keeps them. `sets` are the names of the
+    requirement sets that it asks (requiring.py).
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Content:
     wanted: Sequence[Wanted] | None = None
     asked: Sequence[Asked] | None = None
     invitees: Sequence[Worker] | None = None
+    sets: Sequence[str] | None = None
 
 
 def rewrite(row: Assignment, content: Content) -> list[str]:
@@ -96,6 +99,7 @@ def _facts(row: Assignment) -> dict[str, Any]:
         "skills": sorted(row.skills.values_list("pk", flat=True)),
         "deliverables": list(wanted.values_list("title", "kind", "count", "instructions")),
         "closeout questions": list(asked.values_list("label", "kind", "choices", "is_required")),
+        "requirements": requiring.chosen(row),
         "workers to invite": sorted(row.draft_invitees.values_list("worker_id", flat=True)),
     }
 
@@ -144,6 +148,8 @@ def write_rows(row: Assignment, content: Content) -> None:
         _count_wanted(row)
     if content.asked is not None:
         _sync(row, CustomField, content.asked, ("label", "kind", "choices", "is_required"))
+    if content.sets is not None:
+        requiring.choose(row, content.sets)
     if content.invitees is not None and row.state == State.DRAFT:
         _keep(row, content.invitees)
 

@@ -6,7 +6,7 @@ from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
-from assignments.actions import talk
+from assignments.actions import requiring, talk
 from assignments.actions.content import SITE_COLUMNS, Asked, Content, Wanted
 from assignments.actions.drafting import creator
 from assignments.actions.saving import made_once
@@ -63,4 +63,5 @@ def copied(row: Assignment, *, owner: User) -> Content:
             Asked(item.label, item.kind, item.choices, item.is_required)
             for item in CustomField.objects.filter(assignment=row)
         ],
+        sets=list(dict.fromkeys([*requiring.chosen(row), *requiring.defaults(row.client_id)])),
     )

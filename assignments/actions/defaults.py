@@ -34,6 +34,7 @@ def plain(content: Content, row: Assignment) -> dict[str, Any]:
         "skills": list(content.skills or ()),
         "wanted": [asdict(one) | {"pk": None} for one in content.wanted or ()],
         "asked": [asdict(one) | {"pk": None, "choices": list(one.choices)} for one in content.asked or ()],
+        "sets": list(content.sets or ()),
         "window_minutes": _minutes(row.start_at, row.window_end_at),
         "deliverables_minutes": _minutes(row.start_at, row.deliverables_due_at),
     }
@@ -57,6 +58,7 @@ def revived(
             list(data["skills"]),
             [Wanted(**one) for one in data["wanted"]],
             [Asked(**one) for one in data["asked"]],
+            sets=data.get("sets") or None,
         ),
         _span(data.get("window_minutes")),
         _span(data.get("deliverables_minutes")),

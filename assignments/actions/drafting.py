@@ -1,7 +1,7 @@
 """The client's draft: create, edit, delete, send, invite, and new site details later on (S01)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.actor import Actor, actor_user
 from accounts.models import User
 from assignments import search
-from assignments.actions import funds
+from assignments.actions import funds, requiring
 from assignments.actions.content import (
     OFFER_COLUMNS,
     SITE_LATER,
@@ -80,7 +80,8 @@ def create(content: Content, *, actor: User, key: UUID | None = None, by: Actor 
         )
         write_columns(row, content)
         row.save()
-        write_rows(row, content)
+        sets = requiring.defaults(client.pk) if content.sets is None else content.sets
+        write_rows(row, replace(content, sets=sets))
         _record(row, 1, "assignment.created", by or actor, title=row.title)
     return row
 

@@ -14,15 +14,13 @@ from assignments.models import (
     AgreementSheet,
     Amendment,
     Assignment,
-    AssignmentRequirement,
     Attachment,
     CustomField,
     DeliverableRequirement,
     Site,
 )
+from assignments.requirements import asked_words
 from assignments.sheets import Parts, canonical, sealed
-from clients.models import PoolVisibility
-from clients.models.requirements import PERCENT_KINDS
 from common.errors import Conflict
 from timeline.record import require_transaction
 
@@ -98,25 +96,8 @@ def beside(row: Assignment) -> agreement.Beside:
         wanted=list(DeliverableRequirement.objects.filter(assignment=row)),
         asked=list(CustomField.objects.filter(assignment=row)),
         documents=list(Attachment.objects.filter(assignment=row, removed_at__isnull=True)),
-        requirements=[
-            _requirement(one)
-            for one in AssignmentRequirement.objects.filter(assignment=row).select_related(
-                "credential", "agreement", "test", "pool"
-            )
-        ],
+        requirements=asked_words(row, to_others=True),
     )
-
-
-def _requirement(one: AssignmentRequirement) -> str:
-    """One requirement in words. A private pool is not named: its members do not know of it (domain.md 3.4)."""
-    words = str(one.get_kind_display())
-    if one.number is not None:
-        return f"{words} {one.number}{' %' if one.kind in PERCENT_KINDS else ''}"
-    if one.pool is not None and one.pool.visibility == PoolVisibility.PRIVATE:
-        return words
-    if one.credential is not None:
-        return str(one.credential)  # it says itself what kind it is
-    return f"{words}: {one.agreement or one.test or one.pool}"
 
 
 def _changed(before: Parts, kind: str, row: Assignment) -> Parts:

@@ -8,9 +8,11 @@ from accounts.models import User
 from assignments.actions.door import Change, change
 from assignments.models import Application, Invitation, Question
 from assignments.pricing import Terms
+from assignments.requirements import require_met
 from assignments.standing import Facts, Standing
 from assignments.states import ApplicationState
 from clients.truth import require_read
+from common import contacts
 from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed
 from common.money import LARGEST_MINOR
 from workers.models import Worker
@@ -32,12 +34,13 @@ class Offer:
 def apply(pk: int, offer: Offer, *, actor: User) -> Application:
     """Apply or make a counteroffer; a second one replaces the first (one pending offer for each worker).
 
-    Raises Invalid for an offer that cannot be, and where the company's figures ask for a tick that is missing;
-    NotAllowed for people of the client's own company.
+    Raises Invalid for an offer that cannot be, for requirements that the worker does not meet, and where the company's
+    figures ask for a tick that is missing; NotAllowed for people of the client's own company.
     """
     with change(pk, "apply", actor=actor) as opened:
         worker = _worker(opened.standing)
         row = opened.row
+        require_met(row, worker)
         require_read(row.client, is_read=offer.understood)
         _check_offer(opened, offer)
         mine = Application.objects.filter(
@@ -104,9 +107,10 @@ def decline(pk: int, application_id: int, *, actor: User, reason: str) -> None:
 
 
 def ask(pk: int, text: str, *, actor: User) -> Question:
-    """Ask the client something before assignment (S05)."""
+    """Ask the client something before assignment (S05). Raises Invalid, also for contact data, which it names."""
     if not text.strip():
         raise Invalid("Enter your question.", "text")
+    _keep_contacts_off(text, "text")
     with change(pk, "ask", actor=actor) as opened:
         worker = _worker(opened.standing)
         question = Question.objects.create(
@@ -117,9 +121,11 @@ def ask(pk: int, text: str, *, actor: User) -> Question:
 
 
 def answer(pk: int, question_id: int, *, actor: User, text: str, is_public: bool) -> None:
-    """Answer once; a public answer hides who asked (domain.md 4.3)."""
+    """Answer once; a public answer hides who asked (domain.md 4.3). Contact data is refused: no worker gets it before
+    assignment (S06)."""
     if not text.strip():
         raise Invalid("Enter your answer.", "answer")
+    _keep_contacts_off(text, "answer")
     with change(pk, "answer", actor=actor) as opened:
         question = open_question(opened, question_id)
         question.answer, question.is_public = text, is_public
@@ -127,6 +133,16 @@ def answer(pk: int, question_id: int, *, actor: User, text: str, is_public: bool
         question.save()
         opened.tell(applicant=[question.asker])
         opened.record("assignment.answered", visibility="client", question=question.text, answer=text)
+
+
+def _keep_contacts_off(text: str, field: str) -> None:
+    """Raise Invalid at the field, naming the passage that is contact data."""
+    passage = contacts.found(text)
+    if passage:
+        raise Invalid(
+            f"“{passage}” looks like contact data. Take it out: both sides get the contacts once the work is assigned.",
+            field,
+        )
 
 
 def open_question(at: Facts, question_id: int) -> Question:

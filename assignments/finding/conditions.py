@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from assignments import search as words
 from assignments.finding.asked import Search
 from assignments.models import Assignment, Findable
+from assignments.requirements import qualified_q
 from clients.models import Client
 from common import places
 from common.localtime import midnight
@@ -149,4 +150,5 @@ class Matches:
         if not self.search.qualified:
             return rows
         lacking = Assignment.skills.through.objects.filter(assignment=OuterRef("pk"))
-        return rows.filter(~Exists(lacking.exclude(skill__in=self._own_skills)))
+        has_skills = ~Exists(lacking.exclude(skill__in=self._own_skills))
+        return rows.filter(has_skills).filter(qualified_q(self.worker))

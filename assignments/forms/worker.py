@@ -1,6 +1,5 @@
 """What workers type: offers, questions, site work, requests. Forms clean input; the rules are in the actions."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -18,11 +17,6 @@ from assignments.models import Application, Assignment, CheckIn, CustomField
 from assignments.models.terms import ScheduleColumns
 from assignments.pricing import Terms
 from assignments.states import BackOutReason, MoneyKind, PricingType, ScheduleKind
-
-CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|(?:\+?\d[\s().-]{0,2}){7,}")
-"""What looks like an e-mail address or a phone number: seven digits or more with little between them."""
-LONGEST = 1_000
-"""Letters of a question; no more are searched, or a megabyte of text would keep the server busy for minutes."""
 
 
 def _text(label: str, **kwargs: Any) -> forms.CharField:
@@ -179,31 +173,13 @@ class CounterofferForm(ApplyForm):
 
 
 class AskForm(forms.Form):
-    """A question. What looks like contact data is asked about once more."""
+    """A question. Contact data in it is refused by the action."""
 
     text = _text(
         "Your question",
         max_length=1_000,
         help_text="No phone numbers or addresses. The client may show question and answer to other workers.",
     )
-    anyway = forms.BooleanField(label="It is no phone number or e-mail address: send it", required=False)
-
-    def __init__(self, *data: Any) -> None:
-        super().__init__(*data)
-        if not self.looks_like_contact():
-            del self.fields["anyway"]
-
-    def looks_like_contact(self) -> bool:
-        return self.is_bound and CONTACT.search(self.data.get("text", "")[:LONGEST]) is not None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "anyway" in self.fields and not cleaned.get("anyway"):
-            self.add_error(
-                "text",
-                "This looks like a phone number or an e-mail address. Take it out, or tick that it is none.",
-            )
-        return cleaned
 
 
 class ConfirmForm(forms.Form):

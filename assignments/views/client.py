@@ -4,6 +4,7 @@ from assignments.views.client_dashboard import Dashboard
 from assignments.views.client_drafting import Copy, Edit, New, PricePreview
 from assignments.views.client_list import List
 from assignments.views.client_money import AddMoney, ApproveMoney, DeclineMoney
+from assignments.views.client_overriding import Override, WithdrawOverride
 from assignments.views.client_sending import Attach, Delete, EditSite, RemoveAttachment, Send
 from assignments.views.client_site import (
     Follow,
@@ -44,6 +45,7 @@ __all__ = [
     "Invite",
     "List",
     "New",
+    "Override",
     "PricePreview",
     "RejectDeliverable",
     "RemoveAttachment",
@@ -51,4 +53,5 @@ __all__ = [
     "Send",
     "SendBack",
     "Unassign",
+    "WithdrawOverride",
 ]

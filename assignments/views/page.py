@@ -26,6 +26,7 @@ from assignments.models import (
 )
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.queries import Seen
+from assignments.requirements import asked_words, own_marks
 from assignments.states import State
 from assignments.views.base import VerbPage, attempt, head, load, require, user_of
 from assignments.views.menu import menu
@@ -148,11 +149,20 @@ class Details(TabPage):
             "requirements": DeliverableRequirement.objects.filter(assignment=row),
             "custom_fields": CustomField.objects.filter(assignment=row),
             "skills": row.skills.all(),
+            **worker_requirements(view),
             "documents": documents if "documents" in view.sight else [],
             "visits": CheckIn.objects.filter(engagement=row.engagement) if "visits" in view.sight else [],
             "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
             "ratings": ratings_box.box(view),
         }
+
+
+def worker_requirements(view: Seen) -> dict[str, Any]:
+    """Before assignment a worker reads the own standing to each requirement; everybody else what is asked."""
+    worker = view.standing.worker
+    if view.side == "worker" and worker and view.row.state == State.SENT:
+        return {"marks": own_marks(view.row, worker)}
+    return {"asks": asked_words(view.row, to_others=view.side == "worker")}
 
 
 class Questions(TabPage):

@@ -19,7 +19,7 @@ from tests.access.test_leaks import CLIENT_SIDE, EVERYTHING, FORBIDDEN, text_of
 from tests.support import markers
 from tests.support.crawl import walk
 from tests.support.http import Page
-from tests.support.scene import NAMES, OFFER, REASON, Scene, undone
+from tests.support.scene import NAMES, OFFER, PROOF_NUMBER, REASON, Scene, undone
 from tests.support.snapshot import changed, snapshot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -121,7 +121,7 @@ def test_those_who_may_read_each_of_the_markers(walked: Walk) -> None:
     read = "".join(text_of(page) for page in walked.pages.values())
     own = {
         "owner": (*EVERYTHING, OFFER, REASON),
-        "worker": (*markers.BEFORE_ASSIGNMENT, *markers.WORKERS_OWN),
+        "worker": (*markers.BEFORE_ASSIGNMENT, *markers.WORKERS_OWN, PROOF_NUMBER),
     }
     assert [one for one in own.get(walked.name, ()) if one not in read] == []
 

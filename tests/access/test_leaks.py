@@ -8,22 +8,36 @@ from notifications.models import Message, Notice
 from payments.models import Invoice
 from tests.support import markers
 from tests.support.http import Page
-from tests.support.scene import OFFER, REASON, Scene, undone
+from tests.support.scene import OFFER, PROOF_NUMBER, REASON, Scene, undone
 
 WORKERS = ("worker", "applicant", "removed", "stranger")
 CLIENT_SIDE = ("owner", "manager", "controller", "user_member", "view_only")
 EVERYTHING = (*markers.BEFORE_ASSIGNMENT, *markers.CLIENTS_OWN)
 FORBIDDEN: dict[str, tuple[str, ...]] = {
-    "anonymous": (*EVERYTHING, OFFER, REASON, markers.PAY, "Marked"),
-    "other_client": (*EVERYTHING, OFFER, REASON, markers.PAY, "Marked", "Acme Retail"),
+    "anonymous": (*EVERYTHING, PROOF_NUMBER, OFFER, REASON, markers.PAY, "Marked"),
+    "other_client": (*EVERYTHING, PROOF_NUMBER, OFFER, REASON, markers.PAY, "Marked", "Acme Retail"),
     "worker": (*markers.CLIENTS_OWN, OFFER, REASON, "Adam Applicant"),
-    "applicant": (*EVERYTHING, "Hello from the worker"),
-    "removed": (*EVERYTHING, OFFER, REASON, "Adam Applicant", "I was here"),
-    "stranger": (*EVERYTHING, OFFER, REASON, "Adam Applicant", "Wanda Worker", "Hello from the worker"),
+    "applicant": (*EVERYTHING, PROOF_NUMBER, "Hello from the worker"),
+    "removed": (*EVERYTHING, PROOF_NUMBER, OFFER, REASON, "Adam Applicant", "I was here"),
+    "stranger": (
+        *EVERYTHING,
+        PROOF_NUMBER,
+        OFFER,
+        REASON,
+        "Adam Applicant",
+        "Wanda Worker",
+        "Hello from the worker",
+    ),
     "staff": (*EVERYTHING, OFFER, REASON, "Hello from the worker"),
     **dict.fromkeys(
         CLIENT_SIDE,
-        ("Work of another company", "Other Company", "Contact of Other Company", *markers.WORKERS_OWN),
+        (
+            "Work of another company",
+            "Other Company",
+            "Contact of Other Company",
+            *markers.WORKERS_OWN,
+            PROOF_NUMBER,
+        ),
     ),
 }
 """What no page, file or mail of that person may contain."""

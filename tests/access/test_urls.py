@@ -62,6 +62,8 @@ def _parameters(name: str) -> list[str]:
 
 def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any]) -> Any:
     people = scene.people
+    if name == "workers:evidence_file":
+        return people.worker.evidence.get().uuid
     if key == "uuid":
         model = {"attachment_file": Attachment, "deliverable_file": Deliverable, "receipt_file": MoneyRequest}
         rows = model[name.split(":")[-1]].objects
@@ -86,6 +88,10 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "worker_id": people.worker.pk,
         "pool_id": 999_999_999,
         "place_id": 999_999_999,
+        "evidence_id": people.worker.evidence.get().pk,
+        "set_id": people.client.requirement_sets.get().pk,
+        "agreement_id": people.client.agreements.get().pk,
+        "test_id": people.client.tests.get().pk,
         "notice_id": notice_of(people.owner),
         "token": "no-such-token",
         "key": "no-such-key",

@@ -10,6 +10,7 @@ from assignments.actions import (
     drafting,
     holds,
     money,
+    overriding,
     ratings,
     reschedules,
     sourcing,
@@ -42,6 +43,8 @@ from tests.assignments.scenes import unassign as unassign_
 from tests.assignments.scenes import usd
 from tests.factories import People, consent, picture
 from tests.factories import deliver as deliver_
+from tests.support.asks import ask as ask_
+from tests.support.asks import line as line_
 
 Act = Callable[[Assignment, People], Generator[None, None, Any]]
 ACTS: dict[str, tuple[str, dict[str, Any], Act]] = {}
@@ -116,6 +119,21 @@ def counteroffer(row, people):
 def withdraw(row, people):
     yield
     sourcing.withdraw(row.pk, actor=people.applicant.user)
+
+
+@act(State.SENT)
+def override(row, people):
+    ask_(row, people.owner, line_("satisfaction", 90))
+    yield
+    overriding.override(row.pk, people.stranger, actor=people.owner, note="Known from before.")
+
+
+@act(State.SENT)
+def withdraw_override(row, people):
+    ask_(row, people.owner, line_("satisfaction", 90))
+    overriding.override(row.pk, people.stranger, actor=people.owner, note="Known from before.")
+    yield
+    overriding.withdraw_override(row.pk, people.stranger.pk, actor=people.owner)
 
 
 @act(State.SENT)

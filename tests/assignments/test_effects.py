@@ -54,6 +54,10 @@ EXPECTED: dict[str, Effect] = {
     "counteroffer": Effect("sent", ["counteroffered worker client"], both("counteroffered")),
     "withdraw": Effect("sent", ["withdrawn worker client"], both("withdrawn")),
     "decline_invitation": Effect("sent", ["invitation_declined worker client"], both("invitation_declined")),
+    "override": Effect("sent", ["overridden client client"], told("overridden", STAN)),
+    "withdraw_override": Effect(
+        "sent", ["override_withdrawn client client"], told("override_withdrawn", STAN)
+    ),
     "decline": Effect("sent", ["declined client client"], told("declined", ADAM)),
     "ask": Effect("sent", ["asked worker client"], both("asked")),
     "answer": Effect("sent", ["answered client client"], told("answered", STAN)),

@@ -11,9 +11,7 @@ from assignments.actions.visits import Fix
 from assignments.forms.fields import AmountField, LocalMomentField
 from assignments.forms.finding import FindForm
 from assignments.forms.worker import (
-    CONTACT,
     ApplyForm,
-    AskForm,
     ConfirmForm,
     CounterofferForm,
     EditVisitForm,
@@ -171,25 +169,6 @@ class TestCounteroffer:
         form = counter({"window_end_at": "2026-12-03T14:00"}, of=of)
         assert form.is_valid(), form.errors
         assert form.offer().schedule == ("window", START, datetime(2026, 12, 3, 19, 0, tzinfo=UTC))
-
-
-class TestAsk:
-    @pytest.mark.parametrize(
-        "text", ["Call 555 010 0199", "mail me@example.com", "+1 (614) 555-0100", "614.555.0100"]
-    )
-    def test_contact_data_is_asked_about_again(self, text: str) -> None:
-        assert not AskForm({"text": text}).is_valid()
-        assert AskForm({"text": text, "anyway": "on"}).is_valid()
-
-    @pytest.mark.parametrize(
-        "text", ["Is a 10 ft ladder on site?", "Are 24 ports used, or 48?", "On 2026-12-01 or later?"]
-    )
-    def test_other_questions_go_at_once(self, text: str) -> None:
-        form = AskForm({"text": text})
-        assert form.is_valid() is (CONTACT.search(text) is None)
-
-    def test_ordinary_words_are_no_contact(self) -> None:
-        assert CONTACT.search("Is a 10 ft ladder on site?") is None
 
 
 class TestPlace:

@@ -35,6 +35,8 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "invite": (MANAGES, "sent"),
     "assign": (MANAGES, "sent"),
     "assign_directly": (MANAGES, "draft sent"),
+    "override": (MANAGES, "sent"),
+    "withdraw_override": (MANAGES, "sent"),
     "decline": (MANAGES, "sent"),
     "answer": (WRITES, "sent"),
     "apply": (CANDIDATES, "sent"),

@@ -24,7 +24,6 @@ from assignments.models import (
     Deliverable,
     Invitation,
     MoneyRequest,
-    Question,
     Rating,
 )
 from assignments.states import ApplicationState, State
@@ -353,20 +352,6 @@ class TestBeforeAssignment:
         assert response.status_code == 200
         assert Invitation.objects.get(worker=dana).declined_at is not None
         assert "Replace two switches" not in text(phone.get("/work/?stage=invited"))
-
-    def test_a_question_with_a_phone_number_is_asked_about_again(
-        self, phone: Browser, dana: Worker, owner: Any
-    ) -> None:
-        row = make.assignment_in(State.SENT, owner=owner)
-        path = f"/assignments/{row.pk}/ask/"
-        first = phone.post(path, {"text": "Call 518 555 0100"})
-        assert first.status_code == 422
-        assert "looks like a phone number" in text(first)
-        assert "Call 518 555 0100" in text(first)
-        assert not Question.objects.exists()
-        assert phone.post(path, {"text": "Part 518 555 0100?", "anyway": "on"}).status_code == 302
-        assert phone.post(path, {"text": "Is there a ladder?"}).status_code == 302
-        assert Question.objects.filter(asker=dana).count() == 2
 
 
 WANTED = [Wanted("Photos after", "photo", 2), Wanted("Report", "document", 1)]

@@ -106,6 +106,7 @@ def test_buttons_and_doors_ask_the_same_table() -> None:
         "see_team",
         "see_customers",
         "see_locations",
+        "see_requirements",
         "see_workers",
         "see_pools",
     }

@@ -44,6 +44,7 @@ from tests.factories import (
     member,
     picture,
 )
+from tests.support import asks
 from tests.support.http import Visitor
 from tests.support.markers import marked
 
@@ -54,6 +55,8 @@ NAMES: Final = (
 """The personas, in the order of the columns of the access table."""
 OFFER, REASON = "$402.10", "Marker reason of Adam"
 """What the applicant asked and wrote: for nobody but the client."""
+PROOF_NUMBER: Final = "MARKER-PROOF-77"
+"""On the worker's background check: for nobody but the worker and reviewers."""
 
 
 @dataclass
@@ -108,6 +111,7 @@ def build() -> Scene:
         people, State.CANCELLED, pay=Money(6_000, "USD"), title="Cancelled with pay", hours_ahead=90
     )
     _book(people)
+    _proofs(people)
     for user in User.objects.all():  # as a sign-up leaves it
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return Scene(people, rows, {name: _session(people, name) for name in NAMES})
@@ -188,6 +192,15 @@ def _book(people: People) -> None:
             client=client, email=f"new@{client.pk}.test", token_hash=f"hash-{client.pk}", invited_by=user,
             created_at=clock.now(), expires_at=clock.now() + timedelta(days=7),
         )  # fmt: skip
+
+
+def _proofs(people: People) -> None:
+    """A set with an agreement and a test, which no assignment asks; a result and a screening of the worker."""
+    text, test = asks.agreement(people.owner), asks.exam(people.owner)
+    asks.asks(people.owner, asks.line(text), asks.line(test))
+    asks.result(people.owner, test, people.worker, 90)
+    check = asks.credential("background_check", "Federal")
+    asks.prove(people.worker, check, people.staff, number=PROOF_NUMBER)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from assignments.forms.drafting.location import LocationPart, location_start, un
 from assignments.forms.drafting.overview import OverviewPart, overview_start
 from assignments.forms.drafting.parts import Part
 from assignments.forms.drafting.price import PriceForm, PricePart, price_start
+from assignments.forms.drafting.requirements import RequirementsPart, requirements_start
 from assignments.forms.drafting.routing import RoutingPart, routing_start
 from assignments.forms.drafting.schedule import SchedulePart, schedule_start, unused_schedule
 from assignments.models import Assignment, Site
@@ -33,6 +34,7 @@ PARTS: dict[str, tuple[str, type[Part]]] = {
     "schedule": ("Schedule", SchedulePart),
     "price": ("Price", PricePart),
     "closeout": ("Deliverables and fields", CloseoutPart),
+    "requirements": ("Requirements", RequirementsPart),
     "routing": ("Routing", RoutingPart),
 }
 SECTIONS = {key: (title, frozenset(part.base_fields)) for key, (title, part) in PARTS.items()}
@@ -45,7 +47,9 @@ def section_of(field: str) -> str:
     return next((key for key, (_, fields) in SECTIONS.items() if name in fields), "overview")
 
 
-class DraftForm(OverviewPart, LocationPart, SchedulePart, PricePart, CloseoutPart, RoutingPart):
+class DraftForm(
+    OverviewPart, LocationPart, SchedulePart, PricePart, CloseoutPart, RequirementsPart, RoutingPart
+):
     """All of an assignment. Everything but the title may be missing while it is a draft."""
 
     field_order = tuple(name for _, part in PARTS.values() for name in part.base_fields)
@@ -69,6 +73,7 @@ class DraftForm(OverviewPart, LocationPart, SchedulePart, PricePart, CloseoutPar
         self.offer_overview()
         self.offer_locations()
         self.offer_price()
+        self.offer_sets()
         self.offer_workers(data)
         self.draw_lines(data)
 
@@ -114,7 +119,13 @@ class DraftForm(OverviewPart, LocationPart, SchedulePart, PricePart, CloseoutPar
             **self.routing_columns(),
         }
         return Content(
-            columns, site, self.skill_names(), self.wanted.items(), self.asked.items(), self.invitees()
+            columns,
+            site,
+            self.skill_names(),
+            self.wanted.items(),
+            self.asked.items(),
+            self.invitees(),
+            self.set_names(),
         )
 
 
@@ -127,5 +138,6 @@ def _start(member: Member, row: Assignment | None) -> dict[str, Any]:
         **schedule_start(row),
         **price_start(member, row),
         **closeout_start(row),
+        **requirements_start(member, row),
         **routing_start(row),
     }

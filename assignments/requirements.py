@@ -1,0 +1,103 @@
+"""How workers stand to what an assignment asks of them (domain.md 3.4): for the door, the pages and the search."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db.models import Exists, OuterRef, Q
+
+from assignments.models import Assignment, AssignmentRequirement, RequirementOverride
+from assignments.scorecard import NONE, Scorecard, cards
+from assignments.visibility import open_to_worker
+from clients.requirements import Mark, Score, judge, met_q, named, standings, told, words_of
+from common.errors import Invalid
+from workers.models import Worker
+
+__all__ = [
+    "Mark",
+    "asked_words",
+    "asks",
+    "marks",
+    "own_marks",
+    "qualified_q",
+    "require_met",
+    "scores",
+    "unmet",
+]
+
+
+def lines_of(row: Assignment) -> list[AssignmentRequirement]:
+    """What the assignment asks, with what each line names."""
+    return list(named(AssignmentRequirement.objects.filter(assignment=row)))
+
+
+def marks(row: Assignment, workers: Iterable[Worker]) -> dict[int, list[Mark]]:
+    """Each worker's standing to each requirement, by worker id, as the client reads it: a constant number of queries.
+
+    The worker reads `own_marks`, which leave out what is the client's secret.
+    """
+    ids = [worker.pk for worker in workers]
+    lines = lines_of(row)
+    found = judge(lines, ids)
+    if lines:
+        given = RequirementOverride.objects.filter(assignment=row, worker__in=ids)
+        for pk in given.values_list("worker_id", flat=True):
+            found[pk] = [mark if mark.met else replace(mark, overridden=True) for mark in found[pk]]
+    return found
+
+
+def asked_words(row: Assignment, *, to_others: bool = False) -> list[str]:
+    """What is asked, in words; `to_others` without naming private pools."""
+    return [words_of(line, to_others=to_others) for line in lines_of(row)]
+
+
+def own_marks(row: Assignment, worker: Worker) -> list[Mark]:
+    """The same for one worker, as this worker may read it."""
+    return told(marks(row, [worker])[worker.pk])
+
+
+def unmet(row: Assignment, worker: Worker) -> list[Mark]:
+    """What stands in this worker's way, as the worker may read it; empty for somebody who may apply."""
+    return [mark for mark in own_marks(row, worker) if not mark.counts]
+
+
+def require_met(row: Assignment, worker: Worker) -> None:
+    """Asked by each way of taking work, under its lock. Raises Invalid, which names what is missing."""
+    missing = unmet(row, worker)
+    if missing:
+        words = "; ".join(mark.words for mark in missing)
+        raise Invalid(f"You do not meet everything that this client asks yet: {words}.")
+
+
+def qualified_q(worker: Worker) -> Q:
+    """Rows of Findable or Assignment whose requirements this worker meets, or need not meet.
+
+    What the worker has is read once; a row then costs one look into the index of its lines, and a second one only
+    where a line is not met.
+    """
+    lacking = AssignmentRequirement.objects.filter(assignment=OuterRef("pk"))
+    given = RequirementOverride.objects.filter(assignment=OuterRef("pk"), worker=worker.pk)
+    return ~Exists(lacking.exclude(met_q(standings([worker.pk])[worker.pk]))) | Exists(given)
+
+
+def asks(worker_id: int, lines: Q) -> bool:
+    """Whether an assignment that the worker may open asks for lines of this kind, for clients.requirements."""
+    rows = AssignmentRequirement.objects.filter(lines).values("assignment")
+    return Assignment.objects.filter(open_to_worker(worker_id), pk__in=rows).exists()
+
+
+def scores(worker_ids: Iterable[int]) -> dict[int, Score]:
+    """The figures that requirements speak of, for clients.requirements."""
+    return {pk: _score(card) for pk, card in cards(list(worker_ids)).items()}
+
+
+def _score(card: Scorecard) -> Score:
+    """On time of the last months, or of all time for somebody who rested (as best match counts it)."""
+    recent = card.recent.on_time
+    on_time = recent if recent.counted else card.all_time.on_time or NONE
+    liked = card.all_time.satisfaction
+    return Score(
+        (liked.good, liked.counted),
+        (on_time.good, on_time.counted),
+        card.recent.cancelled,
+        card.all_time.abandoned,
+    )

@@ -1,0 +1,56 @@
+"""What workers can prove on a day, and in which words they are told of each proof (domain.md 3.4, 4.11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+
+from common.when import day as day_words
+from workers.models import Evidence, EvidenceState
+
+
+def last_day(now: datetime) -> date:
+    """The day that has not ended everywhere yet: a proof counts until its last day is over for everybody."""
+    return (now - timedelta(hours=12)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How one worker stands to one credential. `link` leads the worker to the proof that is there already.
+
+    `note` and the words are for the worker alone, but for "until Dec 30" of what counts.
+    """
+
+    counts: bool = False
+    link: str = ""
+    link_words: str = ""
+    note: str = ""
+
+
+def proofs(worker_ids: Sequence[int], on: date) -> dict[int, dict[int, Proof]]:
+    """By worker and credential, the best that each has on a day. One query; what was removed is not there."""
+    rows = Evidence.objects.filter(worker__in=worker_ids).exclude(state=EvidenceState.REMOVED)
+    found: dict[int, dict[int, Proof]] = {}
+    for row in rows.order_by("submitted_at", "pk"):
+        mine = found.setdefault(row.worker_id, {})
+        if not (row.credential_id in mine and mine[row.credential_id].counts) or row.counts_on(on):
+            mine[row.credential_id] = proof(row, on)
+    return found
+
+
+def proof(row: Evidence, on: date) -> Proof:
+    """What one piece of evidence is worth on a day."""
+    if row.counts_on(on):
+        return Proof(counts=True, note=f"until {day_words(row.expires_on)}" if row.expires_on else "")
+    return Proof(link=reverse("workers:evidence_one", args=[row.pk]), link_words=_why(row, on))
+
+
+def _why(row: Evidence, on: date) -> str:
+    if row.state == EvidenceState.SUBMITTED:
+        return "In review"
+    if row.state == EvidenceState.REJECTED:
+        return "Not accepted: see why"
+    if row.expires_on is not None and row.expires_on < on:
+        return "It ran out: renew it"
+    return "Show it to clients"
