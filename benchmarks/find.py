@@ -51,6 +51,8 @@ CASES: dict[str, str] = {
     "text within 50 mi": "q=replace",
     "nearest": "sort=nearest",
     "nearest, any distance": "within=any&sort=nearest",
+    "best match": "sort=best",
+    "best match, any distance": "within=any&sort=best",
     "highest pay": "within=any&sort=pay",
     "highest pay per hour, 50 mi": "sort=rate",
     "pay floor": "within=any&pay=940",

@@ -1,8 +1,12 @@
 """Customers, projects and locations."""
 
+from collections.abc import Iterator, Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,6 +17,7 @@ from clients.actions import book
 from clients.forms import CustomerForm, LocationForm, ProjectForm
 from clients.models import Customer, Location
 from clients.views.base import member_for, posted, refuse, shown
+from common import tables
 from common.errors import Invalid
 
 LONGEST_SEARCH = 80
@@ -20,15 +25,16 @@ LONGEST_SEARCH = 80
 
 @require_safe
 @login_required
-def customers(request: SignedIn) -> HttpResponse:
+def customers(request: SignedIn) -> HttpResponseBase:
     """The address book: customers with their projects."""
     member = member_for(request, "see_customers")
     rows, number = queries.customers(member.client_id), paging.number_of(request.GET)
+    if kind := tables.asked(request):
+        return tables.download(request, kind, "customers", CUSTOMER_COLUMNS, _customer_table(rows))
     start = (number - 1) * paging.SIZE
     page = paging.page(request.GET, number, rows.count(), "customers")
-    return render(
-        request, "clients/customers.html", shown(member, rows=rows[start : start + paging.SIZE], page=page)
-    )
+    parts = {"rows": rows[start : start + paging.SIZE], "page": page, "exports": tables.links(request)}
+    return render(request, "clients/customers.html", shown(member, **parts))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,15 +83,18 @@ def project(request: SignedIn, customer_id: int, project_id: int | None = None) 
 
 @require_safe
 @login_required
-def locations(request: SignedIn) -> HttpResponse:
+def locations(request: SignedIn) -> HttpResponseBase:
     """Saved sites, searched by name, number, city or postcode."""
     member = member_for(request, "see_locations")
     text = " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
     rows, number = queries.locations(member.client_id, text), paging.number_of(request.GET)
+    if kind := tables.asked(request):
+        return tables.download(request, kind, "locations", LOCATION_COLUMNS, _location_table(rows))
     start = (number - 1) * paging.SIZE
     shown_rows = [{"row": row, "zone": words(row.time_zone)} for row in rows[start : start + paging.SIZE]]
     page = paging.page(request.GET, number, rows.count(), "locations")
-    return render(request, "clients/locations.html", shown(member, rows=shown_rows, page=page, q=text))
+    parts = {"rows": shown_rows, "page": page, "q": text, "exports": tables.links(request)}
+    return render(request, "clients/locations.html", shown(member, **parts))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,6 +119,43 @@ def location(request: SignedIn, location_id: int | None = None) -> HttpResponse:
             return redirect("clients:locations")
     context = shown(member, form=form, row=row)
     return render(request, "clients/location.html", context, status=422 if form.errors else 200)
+
+
+CUSTOMER_COLUMNS = ("Customer", "In use", "Project", "Project in use", "Locations")
+
+
+def _customer_table(rows: "QuerySet[Customer]") -> Iterator[Sequence[object]]:
+    """One line for each project; a customer without any has one line too."""
+    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+        sites = getattr(row, "sites", None)
+        for project in [*row.projects.all()] or [None]:
+            is_used = project.is_active if project else None
+            yield (row.name, row.is_active, project.name if project else "", is_used, sites)
+
+
+LOCATION_COLUMNS = (
+    "Location", "Number", "In use", "Customer", "Street", "City", "Region", "Postcode", "Country", "Time zone",
+    "Contact", "Phone", "E-mail",
+)  # fmt: skip
+
+
+def _location_table(rows: "QuerySet[Location]") -> Iterator[Sequence[object]]:
+    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+        yield (
+            row.name,
+            row.number,
+            row.is_active,
+            str(row.customer or ""),
+            row.street,
+            row.city,
+            row.region,
+            row.postcode,
+            row.country,
+            row.time_zone,
+            row.contact_name,
+            row.contact_phone,
+            row.contact_email,
+        )
 
 
 def _customer(client_id: int, customer_id: int) -> Customer:

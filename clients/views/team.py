@@ -1,8 +1,11 @@
 """The team: who is in it, as what, and who is invited."""
 
+from collections.abc import Iterator, Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,16 +19,18 @@ from clients.queries import open_invites
 from clients.queries import team as team_of
 from clients.roles import Role
 from clients.views.base import member_for, posted, refuse, shown
-from common import clock, when
+from common import clock, tables, when
 from common.errors import AlreadyDone, Invalid, WrongState
 from common.money import Money
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def team(request: SignedIn) -> HttpResponse:
+def team(request: SignedIn) -> HttpResponseBase:
     """The list with the form for an invitation; what each role may is told below it."""
     member = member_for(request, "invite" if request.method == "POST" else "see_team")
+    if request.method != "POST" and (kind := tables.asked(request)):
+        return tables.download(request, kind, "team", COLUMNS, _table(member))
     form = InviteForm(member.client.currency, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,7 +46,8 @@ def team(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, f"An invitation is on its way to {row.email}. It is valid for 7 days.")
             return redirect("clients:team")
-    return render(request, "clients/team.html", _context(member, form), status=422 if form.errors else 200)
+    context = {**_context(member, form), "exports": tables.links(request)}
+    return render(request, "clients/team.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,6 +128,23 @@ def _context(member: Member, form: InviteForm) -> dict[str, object]:
         for row in open_invites(client.pk)
     ]
     return shown(member, form=form, colleagues=colleagues, invites=waiting, roles=_roles())
+
+
+COLUMNS = ("Name", "E-mail", "Role", "Largest budget", "Currency")
+
+
+def _table(member: Member) -> Iterator[Sequence[object]]:
+    """The people of the page; no limit leaves the budget empty."""
+    currency = member.client.currency
+    for row in team_of(member.client_id):
+        most = None if row.max_budget_minor is None else Money(row.max_budget_minor, currency).decimal()
+        yield (
+            row.user.name,
+            row.user.email,
+            row.get_role_display(),
+            most,
+            currency if most is not None else "",
+        )
 
 
 def _budget(minor: int | None, currency: str) -> str:

@@ -26,6 +26,10 @@ def lists(scene: Scene) -> list[str]:
         "/assignments/?stage=sent&sort=number",
         f"/assignments/{sent}/applications/",
         "/workers/?everybody=on",
+        "/team/",
+        "/customers/",
+        "/locations/",
+        "/locations/?q=store",
         "/payments/invoices/?show=all",
         "/payments/ledger/",
         "/payments/funds/",
@@ -93,13 +97,16 @@ def without_signs(forbidden: tuple[str, ...]) -> list[str]:
 @pytest.mark.django_db
 def test_those_who_may_find_it_in_the_file(scene: Scene) -> None:
     """The search above would prove nothing if the files were empty."""
-    texts = {url: as_file(scene, "owner", url, "csv").html for url in lists(scene)[:8]}
+    texts = {url: as_file(scene, "owner", url, "csv").html for url in lists(scene)[:12]}
     assert markers.GROSS.removeprefix("$") in texts["/assignments/"]
     applications = texts[f"/assignments/{scene[State.SENT].pk}/applications/"]
     assert [
         one for one in (OFFER.removeprefix("$"), REASON, "Adam Applicant") if one not in applications
     ] == []
     assert "INV-" in texts["/payments/invoices/?show=all"]
+    assert "Carl Controller,carl.controller@onsite.test,Controller" in texts["/team/"]
+    assert "Customer of Acme Retail,Yes,Project of Acme Retail,Yes,0" in texts["/customers/"]
+    assert "Contact of Acme Retail" in texts["/locations/?q=store"]
     mine = as_file(scene, "worker", "/payments/?show=paid", "csv").html
     assert markers.PAY.removeprefix("$") in mine
     assert markers.GROSS.removeprefix("$") not in mine
@@ -120,6 +127,27 @@ def test_a_cancelled_assignment_is_number_and_title_for_its_worker(scene: Scene)
     lines = rows(as_file(scene, "worker", "/work/?stage=cancelled", "csv"), "csv")[1:]
     bare = next(line for line in lines if line[1] == "Marked cancelled")
     assert bare == [scene[State.CANCELLED].number, "Marked cancelled", "Cancelled", *[""] * 7]
+
+
+@pytest.mark.django_db
+def test_the_comparison_in_the_file_is_that_of_the_page(scene: Scene) -> None:
+    url = f"/assignments/{scene[State.SENT].pk}/applications/?sort=lowest"
+    shown = get(scene, "owner", url).response.context["waiting"]
+    header, *lines = rows(as_file(scene, "owner", url, "csv"), "csv")
+    wanted = ("Worker", "Match", "You would pay", "Difference to posted", "Schedule", "Price asked")
+    found = [tuple(line[header.index(name)] for name in wanted) for line in lines]
+    assert found[: len(shown)] == [
+        (
+            one.name,
+            str(one.match.points),
+            str(one.total.decimal()),
+            str(one.added.decimal()),
+            one.schedule,
+            one.price,
+        )
+        for one in shown
+    ]
+    assert shown
 
 
 @pytest.mark.django_db
