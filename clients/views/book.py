@@ -128,9 +128,9 @@ def _customer_table(rows: "QuerySet[Customer]") -> Iterator[Sequence[object]]:
     """One line for each project; a customer without any has one line too."""
     for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
         sites = getattr(row, "sites", None)
-        for project in [*row.projects.all()] or [None]:
-            is_used = project.is_active if project else None
-            yield (row.name, row.is_active, project.name if project else "", is_used, sites)
+        projects: list[tuple[str, bool | None]] = [(one.name, one.is_active) for one in row.projects.all()]
+        for name, is_used in projects or [("", None)]:
+            yield (row.name, row.is_active, name, is_used, sites)
 
 
 LOCATION_COLUMNS = (
