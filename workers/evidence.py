@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from common.when import day as day_words
-from workers.models import Evidence, EvidenceState
+from workers.models import Evidence, EvidenceState, Worker
+from workers.models.evidence import SCREENINGS
 
 
 def last_day(now: datetime) -> date:
@@ -37,6 +38,20 @@ def proofs(worker_ids: Sequence[int], on: date) -> dict[int, dict[int, Proof]]:
         if not (row.credential_id in mine and mine[row.credential_id].counts) or row.counts_on(on):
             mine[row.credential_id] = proof(row, on)
     return found
+
+
+def public_proofs(worker: Worker, on: date) -> list[tuple[str, str]]:
+    """What clients read of a worker's proofs: what counts on a day, once each, with until when or "Clear".
+
+    What does not count is left out without a word: in review, not accepted, run out and hidden look alike.
+    """
+    rows = Evidence.objects.filter(worker=worker, state=EvidenceState.ACCEPTED).select_related("credential")
+    found: dict[str, str] = {}
+    for row in rows.order_by("credential__kind", "credential__name", "expires_on", "pk"):
+        if row.counts_on(on):
+            until = f"until {day_words(row.expires_on)}" if row.expires_on else ""
+            found[str(row.credential)] = "Clear" if row.credential.kind in SCREENINGS else until
+    return list(found.items())
 
 
 def proof(row: Evidence, on: date) -> Proof:

@@ -21,8 +21,9 @@ from clients.forms import WorkerFilter
 from clients.models import BlockSide
 from clients.queries import agrees_to_direct, consents_of, membership, worker_seen_by
 from clients.views.base import member_for, shown
-from common import tables, when
+from common import clock, tables, when
 from workers import hours, panels
+from workers.evidence import last_day, public_proofs
 from workers.figures import Figure, figures
 from workers.models import Worker
 from workers.queries import Found, Wanted, search, worker_of
@@ -74,6 +75,7 @@ def worker(request: SignedIn, worker_id: int) -> HttpResponse:
         "hours": hours.summary(row.availability.all()),
         "zone": words(row.user.time_zone),
         "record": panels.drawn(row),
+        "proofs": public_proofs(row, last_day(clock.now())),
         "may_assign": member is not None and agrees_to_direct(row, member.client_id),
         "may_block": may_block,
         "own_block": set_by(BlockSide.CLIENT, member.client_id, row.pk) if may_block and member else None,
