@@ -31,7 +31,7 @@ from assignments.states import (
 )
 from clients.models import Location
 from common import clock
-from config.demo import batches, till
+from config.demo import batches, requirements, till
 from config.demo.stage import Stage
 
 
@@ -48,6 +48,7 @@ def play(s: Stage) -> None:
     available(s)
     drafts(s)
     batches.play(s)
+    requirements.play(s)
 
 
 def _flat(row: Assignment, minor: int) -> Terms:
