@@ -9,6 +9,7 @@ from assignments import candidates
 from assignments.matching import VERSION, Ask, Match, rank
 from assignments.models import Application, Assignment
 from assignments.presenting import price_words, schedule_words
+from assignments.requirements import Mark
 from assignments.scorecard import Share
 from assignments.states import ApplicationState
 from common import clock
@@ -47,6 +48,10 @@ class Line:
     @property
     def reason(self) -> str:
         return self.offer.reason
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return self.match.marks if self.match else ()
 
     @property
     def on_time(self) -> Share | None:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from assignments.candidates import distance
 from assignments.models import Assignment, Engagement
+from assignments.requirements import Mark, marks, marks_of
 from assignments.scorecard import NONE, Scorecard, Share, cards
 from assignments.states import EngagementEnd
 from common.money import Money
@@ -79,6 +80,8 @@ class Match:
     points: int
     facts: Facts
     factors: tuple[Factor, ...]
+    marks: tuple[Mark, ...] = ()
+    """How the worker stands to each requirement."""
 
     @property
     def gave(self) -> float:
@@ -95,8 +98,9 @@ def rank(row: Assignment, workers: Sequence[Worker], asks: Mapping[int, Ask] | N
 
     `asks` by worker id: with offers cost and schedule count too. Workers need `user` and `skills` loaded.
     """
-    known, by_id = _facts(row, workers, asks or {}), {worker.pk: worker for worker in workers}
-    return [_match(by_id[pk], known[pk]) for pk in ordered(known)]
+    met, by_id = marks(row, workers), {worker.pk: worker for worker in workers}
+    known = _facts(row, workers, asks or {}, met)
+    return [_match(by_id[pk], known[pk], met[pk]) for pk in ordered(known)]
 
 
 def fits(worker: Worker, rows: Sequence[Assignment]) -> dict[int, Match]:
@@ -104,8 +108,9 @@ def fits(worker: Worker, rows: Sequence[Assignment]) -> dict[int, Match]:
 
     A constant number of queries; rows need `skills` loaded. Ties by distance, then by the older assignment.
     """
-    known = _own_facts(worker, rows)
-    return {pk: _match(worker, known[pk]) for pk in ordered(known)}
+    met = marks_of(worker, rows)
+    known = _own_facts(worker, rows, met)
+    return {pk: _match(worker, known[pk], met[pk]) for pk in ordered(known)}
 
 
 def ordered(known: Mapping[int, Facts]) -> list[int]:
@@ -113,9 +118,9 @@ def ordered(known: Mapping[int, Facts]) -> list[int]:
     return sorted(known, key=lambda pk: (-exact(factors(known[pk])), _far(known[pk]), pk))
 
 
-def _match(worker: Worker, facts: Facts) -> Match:
+def _match(worker: Worker, facts: Facts, met: Iterable[Mark]) -> Match:
     found = factors(facts)
-    return Match(worker, points(found), facts, found)
+    return Match(worker, points(found), facts, found, tuple(met))
 
 
 def points(found: Sequence[Factor]) -> int:
@@ -219,7 +224,9 @@ _RULES: list[tuple[str, int, Callable[[Facts], tuple[float, str]]]] = [
 ]
 
 
-def _facts(row: Assignment, workers: Sequence[Worker], asks: Mapping[int, Ask]) -> dict[int, Facts]:
+def _facts(
+    row: Assignment, workers: Sequence[Worker], asks: Mapping[int, Ask], met: Mapping[int, list[Mark]]
+) -> dict[int, Facts]:
     """What the core needs to know of each worker, in a constant number of queries."""
     ids = [worker.pk for worker in workers]
     asked, scores = list(row.skills.all()), cards(ids)
@@ -227,6 +234,7 @@ def _facts(row: Assignment, workers: Sequence[Worker], asks: Mapping[int, Ask]) 
     return {
         worker.pk: Facts(
             skills=_shared(asked, worker.skills.all()),
+            requirements=_share_of(met[worker.pk]),
             on_time=_newest(scores[worker.pk], "on_time"),
             satisfaction=scores[worker.pk].all_time.satisfaction,
             in_industry=industry.get(worker.pk, 0),
@@ -240,7 +248,7 @@ def _facts(row: Assignment, workers: Sequence[Worker], asks: Mapping[int, Ask]) 
     }
 
 
-def _own_facts(worker: Worker, rows: Sequence[Assignment]) -> dict[int, Facts]:
+def _own_facts(worker: Worker, rows: Sequence[Assignment], met: Mapping[int, list[Mark]]) -> dict[int, Facts]:
     """The same of one worker for many rows."""
     score, own = cards([worker.pk])[worker.pk], list(worker.skills.all())
     done = Engagement.objects.filter(worker=worker, end=EngagementEnd.COMPLETED).order_by()
@@ -249,6 +257,7 @@ def _own_facts(worker: Worker, rows: Sequence[Assignment]) -> dict[int, Facts]:
     return {
         row.pk: Facts(
             skills=_shared(row.skills.all(), own),
+            requirements=_share_of(met[row.pk]),
             on_time=_newest(score, "on_time"),
             satisfaction=score.all_time.satisfaction,
             in_industry=industry.get(row.industry, 0) if row.industry else 0,
@@ -264,6 +273,12 @@ def _shared(asked: Iterable[Skill], own: Iterable[Skill]) -> Share:
     """How many of the asked skills are among the own ones."""
     wanted = {skill.pk for skill in asked}
     return Share(len(wanted & {skill.pk for skill in own}), len(wanted))
+
+
+def _share_of(met: Iterable[Mark]) -> Share:
+    """An override lets apply; it does not make a requirement met."""
+    found = [mark.met for mark in met]
+    return Share(sum(found), len(found))
 
 
 def _newest(score: Scorecard, key: str) -> Share:

@@ -30,7 +30,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, setup_test_environment
 
 from assignments.finding.conditions import Matches
 from assignments.finding.pages import page
@@ -69,6 +69,7 @@ def main() -> None:
     given.add_argument("--rounds", type=int, default=7)
     asked = given.parse_args()
     settings.ALLOWED_HOSTS = ["testserver"]
+    setup_test_environment(debug=False)  # pages then say what they were made of
     worker = seed(asked.rows, asked.open)
     browser = Browser()
     browser.force_login(worker.user)

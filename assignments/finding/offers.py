@@ -11,6 +11,7 @@ from assignments.finding.asked import Origin
 from assignments.matching import Match, fits
 from assignments.models import Application, Assignment, Invitation, MarkKind, WorkerMark
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.requirements import Mark, marks_of
 from assignments.search import rate_minor
 from assignments.states import ApplicationState, PricingType
 from clients.truth import company_facts
@@ -51,6 +52,8 @@ class Card:
     is_expired: bool
     lat: float | None
     lon: float | None
+    marks: tuple[Mark, ...] = ()
+    """How the worker stands to each requirement, as the worker may read it."""
     match: Match | None = None
     """How well the worker fits, with the reasons; None where the list is not ranked by it."""
 
@@ -62,8 +65,9 @@ def cards(
     rows = {row.pk: row for row in _rows(worker, ids)}
     own = set(worker.skills.values_list("pk", flat=True))
     matches = fits(worker, list(rows.values())) if is_ranked else {}
+    marks = {pk: list(one.marks) for pk, one in matches.items()} or marks_of(worker, rows.values())
     return [
-        replace(card(rows[pk], number, own, origin, now), match=matches.get(pk))
+        replace(card(rows[pk], number, own, origin, now), match=matches.get(pk), marks=tuple(marks[pk]))
         for number, pk in enumerate(ids, start=1)
         if pk in rows
     ]

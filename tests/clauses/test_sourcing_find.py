@@ -20,6 +20,7 @@ from notifications.preferences import Channels, choose
 from tests.assignments.engagements import ended
 from tests.factories import assignment_in, consent
 from tests.support import markers
+from tests.support.asks import ask, credential, line, prove
 from tests.support.facts import url
 from tests.support.markers import marked
 from workers.models import Skill
@@ -171,6 +172,18 @@ def test_r2_what_cannot_be_read_is_told_at_its_field_and_the_others_count(market
         "q=" + "x" * 400,
     ):
         visitor("stranger").open(f"/find-work/?{odd}")
+
+
+def test_r2_only_what_i_qualify_for_means_skills_and_requirements(market: Any, visitor: Any) -> None:
+    """The card shows each requirement with a tick or a cross, and so does the match."""
+    licence = credential()
+    ask(Assignment.objects.get(title="Swap till"), market.owner, line(licence), line("cancelled", 0))
+    assert find(visitor, "qualified=on") == ["Hang screen", "Check log"]
+    page = visitor("stranger").open("/find-work/?q=till&sort=best")
+    page.has(str(licence), "Cancelled at most 0", "Requirements 1 of 2 requirements met 2.5 of 5")
+    prove(market.stranger, licence, market.staff)
+    assert find(visitor, "qualified=on") == ["Swap till", "Hang screen", "Check log"]
+    visitor("stranger").open("/find-work/?q=till&sort=best").has("2 of 2 requirements met 5.0 of 5")
 
 
 def test_r2_active_filters_are_links_that_take_them_away(market: Any, visitor: Any) -> None:

@@ -20,6 +20,7 @@ from common.errors import AlreadyDone, WrongState
 from tests.assignments.engagements import ended, rated
 from tests.conftest import NOON
 from tests.factories import assignment_in, worker
+from tests.support.asks import ask, credential, line, prove
 from tests.support.facts import books as balances
 from tests.support.facts import fresh, history, moved, told, url
 
@@ -131,8 +132,34 @@ def test_r3_best_match_says_each_factor_its_weight_and_what_it_gave(
     )
 
 
+def test_r3_the_client_sees_which_requirements_each_applicant_meets(people: Any, visitor: Any) -> None:
+    """A requirement not met has a cross and words, also after an override; it is a factor of the match."""
+    row = sent(people)
+    sourcing.apply(row.pk, Offer(), actor=people.applicant.user)
+    licence = credential()
+    ask(row, people.owner, line("on_time", 90), line(licence))
+    for _ in range(4):
+        ended(people, until=NOON, came=NOON)
+    prove(people.worker, licence, people.staff)
+    sourcing.apply(row.pk, Offer(), actor=people.worker.user)
+    page = compared(visitor, row)
+    marks = {
+        one.name: [(mark.words, mark.met) for mark in one.marks] for one in page.response.context["waiting"]
+    }
+    words = ("On time at least 90 %", str(licence))
+    assert marks == {
+        "Wanda Worker": [(words[0], True), (words[1], True)],
+        "Adam Applicant": [(words[0], False), (words[1], False)],
+    }
+    assert names(page) == ["Wanda Worker", "Adam Applicant"]
+    page.has("Requirements 2 of 2 requirements met 5.0 of 5", "Requirements 0 of 2 requirements met 0.0 of 5")
+    adam = mine(row, people.applicant)
+    visitor("owner").open(url(row, f"applications/{adam.pk}/")).has(words[0], "nothing counted yet", words[1])
+
+
 def test_r3_the_comparison_asks_as_much_for_20_as_for_2(people: Any, visitor: Any) -> None:
     row, counts = sent(people, content=Content(skills=["Cabling", "Racks"])), []
+    ask(row, people.owner, line("cancelled", 9), line("abandoned", 9))
     for number in range(20):
         by = worker(f"Worker {number}")
         by.skills.set(row.skills.all()[: number % 3])
