@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from assignments.models import Assignment
-from clients.blocks import in_force
+from clients.blocks import blocked_workers, in_force
 from clients.models import DirectConsent, Member
 from common.places import miles
 from common.when import miles as miles_words
@@ -43,6 +43,18 @@ def agreed(client_id: int, *, near: Assignment | None = None) -> list[Candidate]
 def chosen(client_id: int, ids: Iterable[int]) -> "QuerySet[Worker]":
     """Those of the ids that may be asked at all."""
     return _open_to(client_id).filter(pk__in=list(ids)).order_by("user__name", "id")
+
+
+def anybody(client_id: int) -> "QuerySet[Worker]":
+    """All who may be asked at all, in no order."""
+    return _open_to(client_id)
+
+
+def unblocked(client_id: int, workers: Iterable[Worker]) -> list[Worker]:
+    """Without those of the own company and those whom either side blocked. Who takes no own work may stand for others."""
+    blocked = blocked_workers(client_id)
+    own = set(Member.objects.filter(client_id=client_id).values_list("user_id", flat=True))
+    return [worker for worker in workers if worker.pk not in blocked and worker.user_id not in own]
 
 
 def distance(worker: Worker, row: Assignment | None) -> float | None:

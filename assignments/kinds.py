@@ -10,6 +10,7 @@ WORKER = "worker"  # the assigned worker
 OTHER = "other"  # the side that did not act
 APPLICANT = "applicant"  # the worker whose application or question it is
 INVITED = "invited"  # the workers asked by name just now
+OFFERED = "offered"  # the same, where the first to accept is assigned
 LOSERS = "losers"  # applicants for whom it is no longer available
 REMOVED = "removed"  # a worker who just left
 CONTROLLERS = "controllers"  # the client's money people
@@ -41,6 +42,9 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.site_edited", "Site details changed", "map-pin", "edit_site", (WORKER,), SITE),
         Kind("assignment.sent", "Sent", "send", "send"),
         Kind("assignment.invited", "Workers invited", "users", "invite", (INVITED,)),
+        Kind("assignment.offered", "Offered to the first to accept", "zap", "invite", (OFFERED,)),
+        Kind("assignment.wave_cancelled", "Wave cancelled", "ban", "cancel_wave"),
+        Kind("assignment.accepted", "Accepted", "user-check", "accept", (OWNER,), WORK, True),
         Kind(
             "assignment.invitation_declined", "Invitation declined", "user-x", "decline_invitation", (OWNER,)
         ),

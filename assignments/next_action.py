@@ -150,7 +150,7 @@ def _client_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
             Button("Change the schedule", url(row, "edit")),
             rank=55,
         )
-    button = Button("Invite workers", url(row, "invite")) if "invite" in verbs else None
+    button = Button("Send to more people", url(row, "invite")) if "invite" in verbs else None
     sent = relative(row.sent_at, now) if row.sent_at else ""
     return Next(
         "No applications yet", f"Sent {sent}. Most first applications come within a day.", button, rank=95
@@ -294,6 +294,8 @@ CLIENT: dict[State, Answer] = {
 
 def _worker_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     mine = found.application
+    if "accept" in verbs:
+        return _accept(row, found.has_applied)
     if mine is not None and mine.is_over(now) and "apply" in verbs:
         return Next(
             "Your offer has expired",
@@ -332,6 +334,22 @@ def _worker_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
         Button("Apply", url(row, "apply")),
         tuple(secondary),
         rank=60 if found.is_invited else 95,
+    )
+
+
+def _accept(row: Assignment, has_applied: bool) -> Next:
+    """The first to accept is assigned; who would rather have other terms makes an offer."""
+    other = "Edit offer" if has_applied else "Counteroffer"
+    return Next(
+        "You can have it: the first to accept is assigned",
+        "Accepting takes it at the posted price and date. The client need not choose.",
+        Button("Accept", url(row, "accept")),
+        (
+            Button(other, url(row, "counteroffer"), primary=False),
+            Button("Ask a question", url(row, "ask"), primary=False),
+            Button("Decline", url(row, "decline-invitation"), primary=False),
+        ),
+        rank=45,
     )
 
 

@@ -5,13 +5,24 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.models import User
-from assignments.kinds import APPLICANT, CONTROLLERS, INVITED, KINDS, LOSERS, OTHER, OWNER, REMOVED, WORKER
+from assignments.kinds import (
+    APPLICANT,
+    CONTROLLERS,
+    INVITED,
+    KINDS,
+    LOSERS,
+    OFFERED,
+    OTHER,
+    OWNER,
+    REMOVED,
+    WORKER,
+)
 from assignments.models import Assignment, Follower
 from clients.blocks import blocked_workers
 from clients.models import Member
 from clients.roles import Role
 from common.money import Money
-from notifications.outbox import queue
+from notifications.outbox import Telling, queue_all
 from timeline.facts import revived
 from timeline.models import Entry
 from timeline.presenters import actor_name
@@ -23,49 +34,55 @@ for _verb in ("request_increase", "request_expense", "request_bonus"):
     KINDS_OF_VERB[_verb] = KINDS_OF_VERB["request_money"]
 KINDS_OF_VERB["assign"] = (*KINDS_OF_VERB["assign"], "assignment.filled")
 KINDS_OF_VERB["assign_directly"] = KINDS_OF_VERB["assign"]
-KINDS_OF_VERB["send"] = (*KINDS_OF_VERB["send"], "assignment.invited")
+KINDS_OF_VERB["accept"] = (*KINDS_OF_VERB["accept"], "assignment.filled")
+KINDS_OF_VERB["send"] = (*KINDS_OF_VERB["send"], "assignment.invited", "assignment.offered")
 
 OUTSIDE = {LOSERS, REMOVED}
 """Recipients who may no longer open the page: their notice leads to the own list."""
 
-HOPEFUL = {APPLICANT, INVITED, LOSERS}
+HOPEFUL = {APPLICANT, INVITED, OFFERED, LOSERS}
 """Workers who are not on it: one who is blocked, or blocks, hears nothing more of it."""
 
 
 def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any]) -> None:
     """Queue the notices of one entry: each person once, the actor never (a receipt is on the page already)."""
     kind = KINDS[entry.kind]
-    seen = {getattr(actor, "pk", None)}
+    groups: dict[User, str] = {}
     for group in kind.to:
         for user in _people(group, entry, row, told):
-            if user.pk in seen:
-                continue
-            seen.add(user.pk)
-            _queue(user, group, entry, row)
-
-
-def _queue(user: User, group: str, entry: Entry, row: Assignment) -> None:
-    is_outside = group in OUTSIDE and entry.kind != "assignment.cancelled"
-    queue(
-        entry.kind,
-        user=user,
-        context={
+            groups.setdefault(user, group)
+    people = [user for user in groups if user.pk != getattr(actor, "pk", None)]
+    if not people:
+        return
+    own = set(
+        Member.objects.filter(
+            client_id=row.client_id, is_active=True, user_id__in=[user.pk for user in people]
+        ).values_list("user_id", flat=True)
+    )
+    facts = {key: _plain(value) for key, value in revived(entry.facts).items()}
+    tellings = []
+    for user in people:
+        group = groups[user]
+        context = {
             "name": user.short_name,
             "number": row.number,
             "title": row.title,
             "actor": actor_name(entry.actor),
             "place": row.site_name,
             "told_as": group,
-            "is_worker": group not in (OWNER, CONTROLLERS) and _is_worker_side(user, row),
+            "is_worker": group not in (OWNER, CONTROLLERS) and user.pk not in own,
             "time_zone": row.time_zone,
-            "facts": {key: _plain(value) for key, value in revived(entry.facts).items()},
-        },
-        url="/work/" if is_outside else f"/assignments/{row.pk}/",
-        subject_type="assignment",
-        subject_id=row.pk,
-        entry_id=entry.pk,
-        at=entry.at,
-    )
+            "facts": facts,
+        }
+        tellings.append(Telling(user, context, _url(group, entry, row), "assignment", row.pk, entry.pk))
+    queue_all(entry.kind, tellings, at=entry.at)
+
+
+def _url(group: str, entry: Entry, row: Assignment) -> str:
+    """Where the notice leads: who may no longer open the page to the own list, who may accept to where that is done."""
+    if group in OUTSIDE and entry.kind != "assignment.cancelled":
+        return "/work/"
+    return f"/assignments/{row.pk}/accept/" if group == OFFERED else f"/assignments/{row.pk}/"
 
 
 def _plain(value: Any) -> Any:
@@ -73,10 +90,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Money):
         return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _is_worker_side(user: User, row: Assignment) -> bool:
-    return not Member.objects.filter(user=user, client_id=row.client_id, is_active=True).exists()
 
 
 def _people(group: str, entry: Entry, row: Assignment, told: dict[str, Any]) -> Iterable[User]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from accounts.actor import Actor
 from assignments import blind, deadlines
-from assignments.models import Assignment
+from assignments.models import Assignment, RouteMode
 from assignments.standing import Standing, standing
 from assignments.states import ON_SITE, OPEN, ScheduleKind, State
 from assignments.visibility import sight
@@ -215,6 +215,12 @@ def has_invitation(s: Standing) -> str:
     return "" if is_open else "There is no invitation to decline."
 
 
+def may_take(s: Standing) -> str:
+    """Whether the worker's invitation is one of the first to accept (domain.md 3.3)."""
+    is_open = s.is_invited and s.invitation is not None and s.invitation.mode == RouteMode.ACCEPT
+    return "" if is_open else "The client chooses who gets it. You can apply."
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One verb: who, in which stages, when, with what, and how a refusal names it ("be put on hold")."""
@@ -244,6 +250,7 @@ VERBS: dict[str, Rule] = {
     "delete": Rule(manages, _in(State.DRAFT), "be deleted"),
     "send": Rule(manages, _in(State.DRAFT), "be sent"),
     "invite": Rule(manages, _in(State.SENT), "be offered to more workers"),
+    "cancel_wave": Rule(manages, _in(State.SENT), "have a wave cancelled"),
     "assign": Rule(manages, _in(State.SENT), "be assigned"),
     "assign_directly": Rule(manages, _in(State.DRAFT, State.SENT), "be assigned directly"),
     "override": Rule(manages, _in(State.SENT), "have its requirements waived"),
@@ -253,6 +260,7 @@ VERBS: dict[str, Rule] = {
     # before assignment, the worker
     "apply": Rule(is_candidate, _in(State.SENT), "be applied for", not_expired),
     "withdraw": Rule(is_candidate, _in(State.SENT), "have an application withdrawn", has=has_application),
+    "accept": Rule(is_candidate, _in(State.SENT), "be accepted", not_expired, has=may_take),
     "decline_invitation": Rule(is_candidate, _in(State.SENT), "be turned down", has=has_invitation),
     "ask": Rule(is_candidate, _in(State.SENT), "be asked about"),
     # the worker, on site
@@ -321,6 +329,7 @@ VERBS: dict[str, Rule] = {
     "start": Rule(is_system, _in(State.ASSIGNED), "start"),
     "flag": Rule(is_system, ON_SITE, "be flagged"),
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
+    "fire": Rule(is_system, _in(State.SENT), "be sent to more workers"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
     "remind_approval": Rule(is_system, _in(State.PENDING_APPROVAL), "be reminded of"),
 }

@@ -134,9 +134,12 @@ def applied_by(worker: Worker, now: datetime) -> "QuerySet[Application]":
 
 
 def invited(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
-    """Assignments that the worker was asked for by name and can still take."""
-    named = Invitation.objects.filter(worker=worker, declined_at__isnull=True).values("assignment")
-    rows = Assignment.objects.filter(pk__in=named, state=State.SENT).filter(open_to_worker(worker.pk))
+    """Assignments that the worker was asked for by name and can still take; `invited_mode` says how."""
+    named = Invitation.objects.filter(worker=worker, declined_at__isnull=True)
+    rows = Assignment.objects.filter(pk__in=named.values("assignment"), state=State.SENT)
+    rows = rows.filter(open_to_worker(worker.pk)).annotate(
+        invited_mode=Subquery(named.filter(assignment=OuterRef("pk")).values("mode")[:1])
+    )
     return with_facts(rows.filter(_not_expired(now)).select_related("client"), now, "worker")
 
 

@@ -12,10 +12,10 @@ from functools import partial
 from django.db.models import Q, QuerySet
 
 from assignments import silence
-from assignments.actions import timers
+from assignments.actions import routing, timers
 from assignments.actions.door import Busy
 from assignments.deadlines import SILENCE_REMINDER
-from assignments.models import Application, Assignment, RescheduleRequest
+from assignments.models import Application, Assignment, RescheduleRequest, Route
 from assignments.states import ApplicationState, RequestState, State
 from common import clock
 from common.errors import DomainError
@@ -51,6 +51,16 @@ def expire_applications(limit: int = BATCH) -> int:
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("expires_at", "id").values_list("assignment_id", "pk")[:limit])
     return sum(_one(pk, partial(timers.expire_application, application_id=found), now) for pk, found in pairs)
+
+
+def fire_waves(limit: int = BATCH) -> int:
+    """Send the waves whose time has come, while the work is Available and ahead (domain.md 3.3). Returns how many."""
+    now = clock.now()
+    due = Route.objects.filter(due_at__lte=now, fired_at__isnull=True, assignment__state=State.SENT)
+    due = due.filter(Q(assignment__start_at__gt=now) | Q(assignment__window_end_at__gt=now))
+    due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
+    pairs = list(due.order_by("due_at", "id").values_list("assignment_id", "pk")[:limit])
+    return sum(_one(pk, partial(routing.fire, route_id=found), now) for pk, found in pairs)
 
 
 def remind_holds(limit: int = BATCH) -> int:

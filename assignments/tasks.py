@@ -22,6 +22,11 @@ def expire_applications() -> int:
 
 
 @shared_task
+def fire_waves() -> int:
+    return sweeps.fire_waves()
+
+
+@shared_task
 def remind_holds() -> int:
     return sweeps.remind_holds()
 

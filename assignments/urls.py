@@ -15,6 +15,7 @@ from assignments.views import (
     scorecards,
     sheets,
     worker,
+    worker_routing,
 )
 
 app_name = "assignments"
@@ -118,6 +119,7 @@ urlpatterns = [
         client.WithdrawOverride.as_view(),
         name="withdraw_override",
     ),
+    path("assignments/<int:pk>/waves/<int:route>/cancel/", client.CancelWave.as_view(), name="cancel_wave"),
     path("assignments/<int:pk>/copy/", client.Copy.as_view(), name="copy"),
     path("assignments/<int:pk>/assign-directly/", client.AssignDirectly.as_view(), name="assign_directly"),
     path(
@@ -199,6 +201,7 @@ urlpatterns = [
     ),
     # the worker's verbs
     path("assignments/<int:pk>/apply/", worker.Apply.as_view(), name="apply"),
+    path("assignments/<int:pk>/accept/", worker_routing.Accept.as_view(), name="accept"),
     path("assignments/<int:pk>/counteroffer/", worker.Counteroffer.as_view(), name="counteroffer"),
     path("assignments/<int:pk>/withdraw/", worker.Withdraw.as_view(), name="withdraw"),
     path(

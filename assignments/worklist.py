@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from assignments import queries
-from assignments.models import Application, Assignment, Engagement, Invitation, Question, Site
+from assignments.models import Application, Assignment, Engagement, Invitation, Question, RouteMode, Site
 from assignments.next_action import NEEDS, Next, next_action
 from assignments.policies import verbs_for
 from assignments.standing import Standing
@@ -131,7 +131,8 @@ def step(worker: Worker, row: Assignment, now: datetime, application: Applicatio
     """The next action on an own row, an invitation or an application, without a query."""
     found = Standing("worker", worker=worker, is_assigned=row.worker_id == worker.pk, application=application)
     if not found.is_assigned and application is None:
-        named = Invitation(assignment=row, worker=worker, invited_at=now)
+        mode = getattr(row, "invited_mode", RouteMode.APPLY)
+        named = Invitation(assignment=row, worker=worker, invited_at=now, mode=mode)
         found = Standing("worker", worker=worker, invitation=named)
     return next_action(row, found, verbs_for(found, row, now), now)
 

@@ -17,9 +17,11 @@ from assignments.models import (
     Engagement,
     MoneyRequest,
     RescheduleRequest,
+    RouteMode,
     ScopeProposal,
 )
 from assignments.models.terms import TERMS_FIELDS
+from assignments.routing import open_invitations
 from assignments.states import (
     LIVE,
     ApplicationState,
@@ -68,7 +70,7 @@ def _assign(
         row.expenses_minor = application.expenses_minor
         application.accept()
         application.save(update_fields=["state", "decided_at"])
-        _engage(opened, application.worker)
+        passed = engage(opened, application.worker)
         row.assign(opened.now)
         funds.resize(opened)
         opened.record(
@@ -79,7 +81,7 @@ def _assign(
             new={"price": row.worker_most, "start_at": row.start_at},
             agreement=named(write_sheet(opened)),
         )
-        _close_others(opened)
+        close_others(opened, passed)
     return row
 
 
@@ -94,7 +96,7 @@ def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
             row.fee_bps = row.client.fee_bps
             check_sendable(row, opened.now, opened.standing.member)
         row.posted_terms = row.posted_terms or {name: getattr(row, name) for name in TERMS_FIELDS}
-        _engage(opened, worker)
+        passed = engage(opened, worker)
         row.assign(opened.now)
         if was_draft:
             row.sent_at = opened.now
@@ -106,7 +108,7 @@ def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
             new={"price": row.worker_most},
             agreement=named(write_sheet(opened)),
         )
-        _close_others(opened)
+        close_others(opened, passed)
     return row
 
 
@@ -192,7 +194,11 @@ def close_requests(opened: Change) -> None:
             request.save(update_fields=["state", "decided_at"])
 
 
-def _engage(opened: Change, worker: Worker) -> None:
+def engage(opened: Change, worker: Worker) -> list[Worker]:
+    """Put the worker on the row, before it moves. Returns the others who could have accepted it, to be told.
+
+    Raises Conflict for somebody of the own company and for a worker who is booked then.
+    """
     row = opened.row
     if Member.objects.filter(client_id=row.client_id, user_id=worker.user_id).exists():
         raise Conflict("Somebody of your own company cannot be the worker.")
@@ -207,6 +213,8 @@ def _engage(opened: Change, worker: Worker) -> None:
     row.engagement = Engagement.objects.create(assignment=row, worker=worker, started_at=opened.now)
     row.assigned_at = opened.now
     row.confirm_due_at = None
+    asked = [one for one in open_invitations(row) if one.mode == RouteMode.ACCEPT]
+    return [one.worker for one in asked if one.worker_id != worker.pk]
 
 
 def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
@@ -239,8 +247,9 @@ def close_offers(row: Assignment) -> list[Worker]:
     return [application.worker for application in pending]
 
 
-def _close_others(opened: Change) -> None:
-    losers = close_offers(opened.row)
+def close_others(opened: Change, passed: list[Worker]) -> None:
+    """Close the offers that wait, and tell their workers and those `passed` who could have accepted it."""
+    losers = list(dict.fromkeys([*close_offers(opened.row), *passed]))
     if losers:
         opened.tell(losers=losers)
         opened.record("assignment.filled", visibility="client", count=len(losers))

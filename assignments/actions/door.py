@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.actor import Actor
-from assignments import deadlines, notices, policies, search
+from assignments import deadlines, notices, policies, routing, search
 from assignments.actions import spans
 from assignments.models import Assignment
 from assignments.standing import ARBITER, Standing, role_of
@@ -32,7 +32,7 @@ from workers.models import Worker
 
 SUBJECT = "assignment"
 REPEATABLE_WITHIN_SECONDS = 600
-TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval"})
+TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire"})
 
 
 class Busy(WrongState):
@@ -137,6 +137,7 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
         row.updated_at = opened.now
         _save(row, before)
         search.follow(row, before, opened.now)
+        routing.stop(row, before["state"])
     for number, (kind, visibility, facts) in enumerate(opened.entries, start=first):
         entry = record(
             kind,

@@ -24,13 +24,14 @@ from assignments.actions.content import (
     write_rows,
 )
 from assignments.actions.door import SUBJECT, Change, change
+from assignments.actions.routing import send_more, send_to
 from assignments.actions.sendable import check_sendable
-from assignments.models import Application, Assignment, Attachment, Invitation, Site
+from assignments.models import Application, Assignment, Attachment, RouteKind, Site
 from assignments.models.terms import TERMS_FIELDS
 from assignments.policies import CREATORS
-from assignments.shortlist import LeftOut, sort_out, ticked
+from assignments.routing import MARKET, NOBODY, Wave, by_name, saved_waves
+from assignments.shortlist import LeftOut, sort_out
 from assignments.states import ApplicationState, State
-from clients.blocks import blocked_workers
 from clients.models import Member
 from clients.queries import membership
 from common import clock
@@ -139,7 +140,7 @@ def delete(pk: int, *, actor: User) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What sending did: the row, the workers told by name, and the ticked ones who were left out."""
+    """What sending did: the row, the workers told at once, and the ticked ones who were left out."""
 
     row: Assignment
     invited: list[Worker]
@@ -147,39 +148,36 @@ class Sent:
 
 
 def send(pk: int, *, actor: User, invite: Sequence[Worker] | None = None) -> Assignment:
-    """`send_out` for those who need the row only."""
-    return send_out(pk, actor=actor, invite=invite).row
+    """`send_out` for those who need the row only: to the workers named, or as the draft says."""
+    if invite is None:
+        return send_out(pk, actor=actor).row
+    with_market = Assignment.objects.filter(pk=pk, is_marketplace=True).exists()
+    return send_out(pk, actor=actor, waves=[*([MARKET] if with_market else []), by_name(invite)]).row
 
 
-def send_out(pk: int, *, actor: User, invite: Sequence[Worker] | None = None) -> Sent:
+def send_out(pk: int, *, actor: User, waves: Sequence[Wave] | None = None) -> Sent:
     """Offer it to workers: fee and posted price are frozen, the funds set aside (T2, D19).
 
-    `invite` None means the workers ticked on the draft. Those who can be invited no more are left out. Raises
-    Invalid for what is missing or over the owner's maximum budget, InsufficientFunds when money is short.
+    `waves` None means as the draft says: the marketplace where it is ticked, and its ticked workers. Those who can be
+    invited no more are left out. Raises Invalid for what is missing or over the owner's maximum budget, and where
+    nobody would see it; InsufficientFunds when money is short.
     """
     with change(pk, "send", actor=actor) as opened:
         row = opened.row
         row.fee_bps = row.client.fee_bps
         check_sendable(row, opened.now, opened.standing.member)
-        named = ticked(row) if invite is None else invite
-        able, left_out = sort_out(row.client_id, named)
-        invited = _invite(opened, able)
-        if not row.is_marketplace and not invited:
-            raise Invalid(
-                " ".join(
-                    [one.sentence for one in left_out]
-                    + ["Post it to the marketplace, or invite at least one worker."]
-                ),
-                "is_marketplace",
-            )
+        wanted = saved_waves(row) if waves is None else waves
+        row.is_marketplace = any(wave.kind == RouteKind.MARKET and not wave.delay_minutes for wave in wanted)
+        _, left_out = sort_out(row.client_id, [worker for wave in wanted for worker in wave.workers])
         row.draft_invitees.all().delete()
         row.posted_terms = _posted(row)
         row.send(opened.now)
         row.sent_at = opened.now
         funds.reserve(opened)
         opened.record("assignment.sent", price=row.budget, start_at=row.start_at)
-        if invited:
-            opened.record("assignment.invited", visibility="client", count=len(invited))
+        invited = send_to(opened, wanted)
+        if not (row.is_marketplace or invited or any(wave.delay_minutes for wave in wanted)):
+            raise Invalid(" ".join([*(one.sentence for one in left_out), NOBODY]), "is_marketplace")
     return Sent(row, invited, left_out)
 
 
@@ -187,46 +185,7 @@ def invite(pk: int, workers: Sequence[Worker], *, actor: User) -> int:
     """Ask more workers by name; one who declined or left is asked again (D10). Returns how many were told."""
     if not workers:
         raise Invalid("Choose at least one worker.", "workers")
-    with change(pk, "invite", actor=actor) as opened:
-        invited = _invite(opened, workers)
-        if invited:
-            opened.record("assignment.invited", visibility="client", count=len(invited))
-    return len(invited)
-
-
-def _invite(opened: Change, workers: Sequence[Worker]) -> list[Worker]:
-    """The workers who were not invited, or declined, or left since. Passed over: the own company's people, and those
-    whom either side blocked."""
-    row = opened.row
-    by = actor_user(opened.actor)
-    if by is None:
-        raise NotAllowed("Only people invite workers.")
-    colleagues = set(Member.objects.filter(client_id=row.client_id).values_list("user_id", flat=True))
-    blocked = blocked_workers(row.client_id)
-    fresh = []
-    for worker in dict.fromkeys(workers):
-        if worker.user_id in colleagues or worker.pk in blocked:
-            continue
-        found = Invitation.objects.filter(assignment=row, worker=worker).first()
-        if found and found.declined_at is None and not _left_since(row, found):
-            continue
-        found = found or Invitation(assignment=row, worker=worker)
-        found.invited_by, found.invited_at, found.declined_at = by, opened.now, None
-        found.save()
-        fresh.append(worker)
-    opened.tell(invited=fresh)
-    return fresh
-
-
-def _left_since(row: Assignment, invitation: Invitation) -> bool:
-    """Whether the worker lost it after the invitation: then only a new one opens the page again (D10)."""
-    worker, since = invitation.worker_id, invitation.invited_at
-    return (
-        row.engagements.filter(worker=worker, ended_at__gte=since).exists()
-        or row.applications.filter(
-            worker=worker, state=ApplicationState.CLOSED, decided_at__gte=since
-        ).exists()
-    )
+    return len(send_more(pk, [by_name(workers)], actor=actor))
 
 
 def _posted(row: Assignment) -> dict[str, Any]:

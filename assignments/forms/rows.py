@@ -1,6 +1,6 @@
 """Lines of a form that may be many: deliverables and custom fields. They work without script."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -38,7 +38,19 @@ class QuietForm(forms.Form):
             self.fields[name].required = True
 
 
-class WantedForm(QuietForm):
+class LineForm(QuietForm):
+    """One line of many. Only the filled ones count."""
+
+    @property
+    def is_filled(self) -> bool:
+        raise NotImplementedError
+
+    def item(self) -> Any:
+        """What the line says; only of a filled and valid one."""
+        raise NotImplementedError
+
+
+class WantedForm(LineForm):
     """One deliverable. An emptied line is removed."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -62,7 +74,7 @@ class WantedForm(QuietForm):
         return Wanted(got["title"], got["kind"], got["count"] or 1, got["instructions"], got["pk"])
 
 
-class AskedForm(QuietForm):
+class AskedForm(LineForm):
     """One custom field. An emptied line is removed."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -104,19 +116,21 @@ class Rows:
 
     def __init__(
         self,
-        form_class: type[WantedForm] | type[AskedForm],
+        form_class: Callable[..., LineForm],
         prefix: str,
         data: Mapping[str, Any] | None,
         start: Sequence[Mapping[str, Any]] = (),
         *,
         more: bool = False,
         is_judged: bool = True,
+        blank: int = BLANK,
+        most: int = MOST,
     ) -> None:
         self.name = f"{prefix}-lines"
         self.add = f"{prefix}-add"
-        count = _count(data.get(self.name)) if data is not None else len(start) + BLANK
-        self.forms: list[WantedForm | AskedForm] = []
-        for i in range(min(count + (BLANK if more else 0), MOST)):
+        count = _count(data.get(self.name)) if data is not None else len(start) + blank
+        self.forms: list[LineForm] = []
+        for i in range(min(count + (blank if more else 0), most)):
             known = data is None or i < count
             self.forms.append(
                 form_class(
@@ -127,8 +141,9 @@ class Rows:
                 )
             )
         self.count = len(self.forms)
+        self.is_full = self.count >= most
 
-    def __iter__(self) -> Iterator[WantedForm | AskedForm]:
+    def __iter__(self) -> Iterator[LineForm]:
         return iter(self.forms)
 
     def is_valid(self) -> bool:

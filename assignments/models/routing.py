@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from clients.models import Pool
 from common.clock import now
 from workers.models import Vendor, Worker
@@ -25,7 +26,10 @@ class RouteMode(models.TextChoices):
 
 
 class Route(models.Model):
-    """One wave: whom it tells, how far around the site, how long after sending, and whether accepting is enough."""
+    """One wave: whom it tells, how far around the site, how long after sending, and whether accepting is enough.
+
+    It waits while `due_at` is set and `fired_at` is not; with neither it was stopped before its time.
+    """
 
     assignment = models.ForeignKey("assignments.Assignment", on_delete=models.CASCADE, related_name="routes")
     kind = models.CharField(max_length=8, choices=RouteKind)
@@ -44,6 +48,7 @@ class Route(models.Model):
     )
     delay_minutes = models.PositiveIntegerField("minutes after sending", default=0)
     position = models.PositiveSmallIntegerField(default=0)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=now)
     due_at = models.DateTimeField(null=True, blank=True)
     fired_at = models.DateTimeField(null=True, blank=True)
@@ -81,3 +86,7 @@ class Route(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} after {self.delay_minutes} min"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.due_at is not None and self.fired_at is None

@@ -12,7 +12,8 @@ from assignments.models import Application, Assignment
 from assignments.outline import place
 from assignments.promise import on_terms_of, promise
 from assignments.queries import Seen
-from assignments.states import RequestState
+from assignments.routing import sent_to
+from assignments.states import RequestState, State
 from common.money import Money
 from common.templatetags import onsite
 
@@ -75,6 +76,16 @@ def pay_promise(row: Assignment, side: str, offer: Application | None = None) ->
     shown = on_terms_of(row, offer) if offer else row
     context = {"promise": promise(shown, side), "row": row, "link": True}
     return mark_safe(render_to_string("assignments/_promise.html", context))  # noqa: S308 (escaping template)
+
+
+@register.simple_tag(takes_context=True)
+def routing_box(context: Any, seen: Seen) -> SafeString:
+    """For the client's own people while it is Available: who was asked so far, and the waves still to come."""
+    if seen.side != "client" or seen.row.state != State.SENT:
+        return mark_safe("")
+    shown = {"sent_to": sent_to(seen.row), "row": seen.row, "verbs": seen.verbs}
+    request = context.get("request")
+    return mark_safe(render_to_string("assignments/client/_sent_to.html", shown, request))  # noqa: S308 (as above)
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from assignments.views.client_drafting import Copy, Edit, New, PricePreview
 from assignments.views.client_list import List
 from assignments.views.client_money import AddMoney, ApproveMoney, DeclineMoney
 from assignments.views.client_overriding import Override, WithdrawOverride
+from assignments.views.client_routing import CancelWave, Invite
 from assignments.views.client_sending import Attach, Delete, EditSite, RemoveAttachment, Send
 from assignments.views.client_site import (
     Follow,
@@ -21,7 +22,6 @@ from assignments.views.client_sourcing import (
     Assign,
     AssignDirectly,
     Decline,
-    Invite,
 )
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Assign",
     "AssignDirectly",
     "Attach",
+    "CancelWave",
     "Copy",
     "Dashboard",
     "Decline",

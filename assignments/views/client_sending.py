@@ -12,7 +12,7 @@ from assignments import checks
 from assignments.actions import drafting, talk
 from assignments.forms.client import AttachForm, SiteForm
 from assignments.forms.drafting import SECTIONS, section_of
-from assignments.forms.picking import WorkersForm
+from assignments.forms.routing import RoutingForm
 from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.shortlist import ticked
@@ -32,7 +32,8 @@ def edit_url(row: Assignment, section: str) -> str:
 
 
 class Send(VerbPage):
-    """The check page: everything once more, what is missing, what it costs, who will be told; then it goes out."""
+    """The check page: everything once more, what is missing, what it costs, who will be told and when; then it goes
+    out (domain.md 3.3)."""
 
     verb = "send"
     title = "Check and send"
@@ -41,25 +42,29 @@ class Send(VerbPage):
     template_name = "assignments/client/send.html"
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        is_search = "find" in self.request.POST
-        return WorkersForm(
+        row = self.view.row
+        return RoutingForm(
             *data[:1],
-            client_id=self.view.row.client_id,
-            near=self.view.row,
-            kept=list(ticked(self.view.row)),
-            is_judged=not is_search,
+            client_id=row.client_id,
+            near=row,
+            kept=list(ticked(row)),
+            market=row.is_marketplace,
         )
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if "find" in request.POST and self.view.row.state == State.DRAFT:
-            return self.page(request, self.get_form(request.POST))
+        form: Any = self.get_form(request.POST)
+        if form.is_asking and self.view.row.state == State.DRAFT:
+            return self.page(request, form)
         return super().post(request, **kwargs)
 
     def run(self, form: Any) -> None:
-        workers = list(form.cleaned_data["workers"])
-        sent = drafting.send_out(self.view.row.pk, actor=user_of(self.request), invite=workers)
+        sent = drafting.send_out(self.view.row.pk, actor=user_of(self.request), waves=form.waves())
         for one in sent.left_out:
             messages.warning(self.request, one.sentence)
+
+    def page(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+        self.errors = list(form.summary()) if form.is_bound and not form.is_asking else []
+        return super().page(request, form, status)
 
     def context(self) -> dict[str, Any]:
         row = self.view.row
@@ -76,6 +81,7 @@ class Send(VerbPage):
         found = checks.problems(row, self.view.site, clock.now())
         problems = [_problem(row, problem) for problem in [*found, *([limit] if limit else [])]]
         return {
+            "errors": self.errors,
             "preview": preview,
             "problems": problems,
             "raisers": _administrators(row.client_id) if limit else [],

@@ -1,4 +1,4 @@
-"""Finding a worker: invitations, applications and counteroffers, the choice, questions (S05, S08, S14)."""
+"""Finding a worker: applications and counteroffers, the choice, questions (S05, S08, S14)."""
 
 from typing import Any
 
@@ -8,10 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from assignments.actions import assigning, drafting, sourcing
+from assignments.actions import assigning, sourcing
 from assignments.comparison import RULES, SORTS, line, lines, offered_schedule
 from assignments.forms.client import AnswerForm, DirectForm, RevisionForm
-from assignments.forms.picking import WorkersForm
 from assignments.forms.shared import ReasonForm
 from assignments.matching import VERSION
 from assignments.models import Application as Offer
@@ -185,37 +184,6 @@ class Decline(OfferVerb):
 
     def after(self) -> HttpResponseRedirect:
         return redirect("assignments:applications", pk=self.view.row.pk)
-
-
-class Invite(VerbPage):
-    """More workers by name; one who declined or left is asked again."""
-
-    verb = "invite"
-    title = "Invite workers"
-    button = "Invite"
-    done = "The workers are invited and were told."
-    template_name = "assignments/client/invite.html"
-
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        return WorkersForm(
-            *data[:1],
-            client_id=self.view.row.client_id,
-            near=self.view.row,
-            ids=self.request.GET.getlist("workers"),
-            is_judged="find" not in self.request.POST,
-        )
-
-    def act(self, request: HttpRequest) -> HttpResponse:
-        if "find" in request.POST:
-            return self.page(request, self.get_form(request.POST))
-        return super().act(request)
-
-    def run(self, form: Any) -> None:
-        drafting.invite(self.view.row.pk, list(form.cleaned_data["workers"]), actor=user_of(self.request))
-
-    def context(self) -> dict[str, Any]:
-        asked = Invitation.objects.filter(assignment=self.view.row).select_related("worker__user")
-        return {"invited": asked.order_by("worker__user__name")}
 
 
 class AssignDirectly(VerbPage):

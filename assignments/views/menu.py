@@ -18,7 +18,7 @@ class MenuItem:
 ITEMS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("edit", "Edit", "edit", "pencil", False),
     ("edit_site", "Edit site details", "edit-site", "map-pin", False),
-    ("invite", "Invite workers", "invite", "users", False),
+    ("invite", "Send to more people", "invite", "users", False),
     ("assign_directly", "Assign directly", "assign-directly", "user-check", False),
     ("attach", "Add a document", "attach", "paperclip", False),
     ("confirm", "Confirm schedule", "confirm", "circle-check", False),

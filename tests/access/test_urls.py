@@ -93,6 +93,7 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "agreement_id": people.client.agreements.get().pk,
         "test_id": people.client.tests.get().pk,
         "notice_id": notice_of(people.owner),
+        "route": 999_999_999,
         "token": "no-such-token",
         "key": "no-such-key",
         "run": UUID(int=0),

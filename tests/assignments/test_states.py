@@ -33,6 +33,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "delete": (MANAGES, "draft"),
     "send": (MANAGES, "draft"),
     "invite": (MANAGES, "sent"),
+    "cancel_wave": (MANAGES, "sent"),
     "assign": (MANAGES, "sent"),
     "assign_directly": (MANAGES, "draft sent"),
     "override": (MANAGES, "sent"),
@@ -41,6 +42,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "answer": (WRITES, "sent"),
     "apply": (CANDIDATES, "sent"),
     "withdraw": ({"applicant"}, "sent"),
+    "accept": (set(), "sent"),  # nobody of this scene was asked to: tests/clauses/test_sourcing_routing.py
     "decline_invitation": ({"invited"}, "sent"),
     "ask": (CANDIDATES, "sent"),
     "confirm": (WORKER, "assigned"),
@@ -89,6 +91,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "start": (TIMER, "assigned"),
     "flag": (TIMER, "assigned in_progress"),
     "expire": (TIMER, "sent"),
+    "fire": (TIMER, "sent"),
     "remind": (TIMER, "on_hold"),
     "remind_approval": (TIMER, "pending_approval"),
 }

@@ -147,7 +147,7 @@ def test_s06_before_assignment_no_worker_gets_contact_information(people, visito
 def invite(owner, row, worker):
     """Look the worker up on the invite page, tick the one found, and invite."""
     found = owner.submit(url(row, "invite/"), press="Find workers", status=200, words=str(worker).split()[0])
-    owner.submit(found, press="Invite ticked workers", workers=[worker.pk])
+    owner.submit(found, press="Send", workers=[worker.pk])
 
 
 def test_s07_before_assignment_no_worker_gets_attached_documents(people, visitor):

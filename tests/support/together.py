@@ -9,20 +9,28 @@ from django.db import connection
 from common import clock
 
 
-def at_once(acts: Sequence[Callable[[], object]], *, at: datetime) -> list[object]:
+def at_once(
+    acts: Sequence[Callable[[], object]], *, at: datetime, connections: int | None = None
+) -> list[object]:
     """Run the acts together, each in its own thread and connection, at the frozen instant `at`.
 
+    `connections`: so many at once where the server allows no more; the others wait for one, as in a pool of them.
     Returns what each returned, or the exception that it raised. The clock of a thread is its own.
     """
     barrier = threading.Barrier(len(acts))
+    door = threading.BoundedSemaphore(connections or len(acts))
     results: list[object] = [None] * len(acts)
 
     def run(n: int) -> None:
         try:
-            connection.ensure_connection()
+            if connections is None:
+                connection.ensure_connection()
             barrier.wait(timeout=30)
-            with clock.moved(at):
-                results[n] = acts[n]()
+            with door, clock.moved(at):
+                try:
+                    results[n] = acts[n]()
+                finally:
+                    connection.close()
         except Exception as error:
             results[n] = error
         finally:

@@ -1,0 +1,304 @@
+"""Routing (point 1): the first to accept, waves, sending again, as both sides meet them."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from assignments import sweeps
+from assignments.actions import assigning, drafting, routing, sourcing
+from assignments.actions.sourcing import Offer
+from assignments.models import AgreementSheet, Application, Invitation, Route, RouteKind, RouteMode
+from assignments.routing import MARKET, Wave, by_name
+from assignments.states import State
+from clients.models import CompanyCard
+from common import clock
+from common.errors import Conflict, Invalid, NotAllowed, WrongState
+from ledger.reserve import reserved
+from notifications.models import Message
+from tests.factories import assignment_in, worker
+from tests.support.facts import fresh, history, told, url
+from tests.support.waves import offered, pool_of, pool_wave, sent
+from timeline.models import Entry
+
+HOUR = timedelta(hours=1)
+ACCEPT = RouteMode.ACCEPT
+
+
+def routes(row):
+    """(kind, mode, told, whether it went) of each wave, in the order of the page."""
+    found = Route.objects.filter(assignment=row)
+    return [(one.kind, one.mode, one.told, one.fired_at is not None) for one in found]
+
+
+# --- the first to accept ---------------------------------------------------------------------------------------------
+
+
+def test_r1_the_first_to_accept_is_assigned_and_the_late_one_reads_so(people, visitor):
+    """Point 1: the client sends to two by name, first to accept; one gets it at once, the other a calm page."""
+    row = assignment_in(State.DRAFT, owner=people.owner, is_marketplace=False)
+    owner, sending = visitor("owner"), url(row, "send/")
+    found = owner.submit(sending, press="Find workers", status=200, words="Albany")
+    both = [people.worker.pk, people.applicant.pk]
+    owner.submit(found, press="Send, $385.00 at most", workers=both, mode="accept")
+    assert (fresh(row).state, routes(row)) == (State.SENT, [("workers", "accept", 2, True)])
+    assert told(people, "worker", row) == told(people, "applicant", row) == ["offered"]
+
+    visitor("worker").open("/work/?stage=invited").has("You can have it: the first to accept is assigned")
+    page = visitor("worker").follow(visitor("worker").open(url(row)), "Accept")
+    page.has("The first to accept is assigned.", "Pay promise", "You receive at most", "$350.00")
+    late = visitor("applicant").open(url(row, "accept/"))
+    visitor("worker").submit(page, press="Accept and be assigned").has("It is yours", "Sam Site", "Assigned")
+
+    now = fresh(row)
+    assert (now.state, now.worker) == (State.ASSIGNED, people.worker)
+    assert AgreementSheet.objects.get().engagement == now.engagement
+    assert reserved("assignment", row.pk).total.minor == 38_500
+    assert history(row)[-2:] == ["accepted", "filled"]
+    assert (told(people, "owner", row), told(people, "applicant", row)) == (
+        ["accepted"],
+        ["offered", "filled"],
+    )
+    visitor("applicant").submit(late, press="Accept and be assigned", status=409).has(
+        "Another worker was first"
+    )
+    calm = visitor("applicant").open(url(row, "accept/"), 409)
+    calm.has("Another worker was first", "It has no effect on your scores.")
+    calm.lacks("Sam Site", "12 State Street", str(people.worker), "$")
+    visitor("applicant").open(url(row), 404)
+    visitor("worker").open(url(row, "accept/")).has("Check-in")
+
+
+def test_r1_accepting_is_for_those_who_were_asked(people, visitor):
+    """Point 1: who may only apply cannot accept, by page or by action; a stranger finds nothing."""
+    row = offered(people, people.worker)
+    drafting.invite(row.pk, [people.invited], actor=people.owner)
+    visitor("invited").open(url(row, "accept/"), 409).has("The client chooses who gets it. You can apply.")
+    visitor("invited").open(url(row)).lacks("accept/")
+    visitor("stranger").open(url(row, "accept/"), 404)
+    refused = {
+        people.invited: "The client chooses who gets it. You can apply.",
+        people.stranger: "This assignment is no longer available.",
+    }
+    for by, sentence in refused.items():
+        with pytest.raises(WrongState, match=sentence):
+            routing.accept(row.pk, actor=by.user)
+    with pytest.raises(NotAllowed):
+        routing.accept(row.pk, actor=people.owner)
+    assert fresh(row).state == State.SENT
+
+
+def test_r1_nobody_accepts_terms_that_were_not_read(people, visitor):
+    """Point 1: the client changes the price while the worker reads; accepting is refused and changes nothing."""
+    row = offered(people, people.worker)
+    page = visitor("worker").open(url(row, "accept/"))
+    drafting.edit(row.pk, drafting.Content({"price_minor": 30_000}), actor=people.owner)
+    stale = visitor("worker").submit(page, press="Accept and be assigned", status=409)
+    stale.has("The client changed it while you were reading.")
+    assert (fresh(row).state, AgreementSheet.objects.count()) == (State.SENT, 0)
+    visitor("worker").submit(url(row, "accept/"), press="Accept and be assigned")
+    assert (fresh(row).state, fresh(row).worker_most.minor) == (State.ASSIGNED, 30_000)
+
+
+def test_r1_a_booked_worker_cannot_accept(people, visitor):
+    """Point 1: the own calendar is guarded as at assigning."""
+    start = clock.now() + 30 * HOUR
+    first = offered(people, people.worker, start_at=start)
+    second = offered(people, people.worker, start_at=start + HOUR)
+    routing.accept(first.pk, actor=people.worker.user)
+    visitor("worker").open(url(second, "accept/")).has("You are booked at that time.")
+    with pytest.raises(Conflict, match=f"You are booked at that time on {first.number}"):
+        routing.accept(second.pk, actor=people.worker.user)
+    assert fresh(second).state == State.SENT
+
+
+def test_r1_a_slow_company_is_read_before_accepting(people, visitor):
+    """Point 1 and N9: past a threshold the tick is asked, as before applying."""
+    row = offered(people, people.worker)
+    CompanyCard.objects.update_or_create(
+        client=people.client,
+        defaults={"approvals": 5, "average_approval_minutes": 9 * 1440, "median_approval_minutes": 8 * 1440},
+    )
+    page = visitor("worker").open(url(row, "accept/"))
+    refused = visitor("worker").submit(page, press="Accept and be assigned", status=422)
+    refused.has("There is a problem", "I have read how this company approves and pays")
+    with pytest.raises(Invalid, match="Tick that you have read"):
+        routing.accept(row.pk, actor=people.worker.user)
+    visitor("worker").submit(page, press="Accept and be assigned", understood=True)
+    assert fresh(row).worker == people.worker
+
+
+def test_r1_accepting_takes_the_own_offer_back_and_closes_the_others(people):
+    """Point 1: who asked for more and then accepts gets the posted terms; other applicants are told."""
+    row = sent(people, MARKET, by_name([people.worker], ACCEPT))
+    sourcing.apply(row.pk, Offer(expenses_minor=2_000), actor=people.worker.user)
+    sourcing.apply(row.pk, Offer(), actor=people.applicant.user)
+    routing.accept(row.pk, actor=people.worker.user)
+    assert fresh(row).worker_most.minor == 35_000
+    states = dict(Application.objects.values_list("worker__user__name", "state"))
+    assert states == {"Wanda Worker": "withdrawn", "Adam Applicant": "closed"}
+    assert (told(people, "applicant", row), told(people, "worker", row)) == (["filled"], ["offered"])
+
+
+def test_r1_a_doubled_click_is_one_acceptance(people, visitor):
+    """Point 1: the second click leads to the own page."""
+    row = offered(people, people.worker)
+    page = visitor("worker").open(url(row, "accept/"))
+    for _ in range(2):
+        visitor("worker").submit(page, press="Accept and be assigned").has("Assigned")
+    assert (history(row).count("accepted"), AgreementSheet.objects.count()) == (1, 1)
+
+
+def test_r1_who_was_asked_before_is_asked_again_when_it_comes_back(people):
+    """Point 1, D10: after the worker left, sending it again tells all of them once more."""
+    row = offered(people, people.worker, people.applicant)
+    routing.accept(row.pk, actor=people.worker.user)
+    with clock.moved(clock.now() + HOUR):
+        assigning.back_out(row.pk, actor=people.worker.user, reason="ill", note="")
+    with clock.moved(clock.now() + 2 * HOUR):
+        again = routing.send_more(
+            row.pk, [by_name([people.worker, people.applicant], ACCEPT)], actor=people.owner
+        )
+    assert set(again) == {people.worker, people.applicant}
+    assert told(people, "applicant", row) == ["offered", "filled", "offered"]
+
+
+# --- waves -----------------------------------------------------------------------------------------------------------
+
+
+def test_r1_waves_are_typed_on_the_send_page_and_fire_one_after_the_other(people, visitor):
+    """Point 1: a pool near by at once, all of the pool an hour later, the marketplace the day after."""
+    near, far = people.worker, worker("Fern Far", lat=40.71, lon=-74.0)
+    pool = pool_of(people.client, near, far)
+    row = assignment_in(
+        State.DRAFT, owner=people.owner, site={"lat": 42.6526, "lon": -73.7562}, is_marketplace=True
+    )
+    owner = visitor("owner")
+    group = f"pool-{pool.pk}"
+    first = {"waves-0-who": group, "waves-0-radius": "15", "waves-0-mode": "accept"}
+    page = owner.submit(url(row, "send/"), press="Add a wave", status=200, is_marketplace=False, **first)
+    second = {"waves-1-who": group, "waves-1-delay": "60"}
+    page = owner.submit(page, press="Add a wave", status=200, **second)
+    page.has("Wave 3")
+    third = {"waves-2-who": "market", "waves-2-delay": "1440"}
+    owner.submit(page, press="Send, $385.00 at most", **third)
+
+    box = owner.open(url(row))
+    box.has(
+        "Pool Night crew, within 15 miles: 1 worker", "First to accept", "Pool Night crew Goes", "Marketplace"
+    )
+    assert [(one.kind, one.told, one.is_waiting) for one in row.routes.all()] == [
+        ("pool", 1, False), ("pool", 0, True), ("market", 0, True),
+    ]  # fmt: skip
+    assert (told(people, "worker", row), Message.objects.filter(user=far.user).count()) == (["offered"], 0)
+    visitor("stranger").open(url(row), 404)
+
+    now, found = clock.now(), []
+    for later in (59 * HOUR / 60, HOUR, HOUR, 24 * HOUR, 25 * HOUR):
+        with clock.moved(now + later):
+            found.append(sweeps.fire_waves())
+    assert found == [0, 1, 0, 1, 0]
+    assert [(one.kind, one.told) for one in row.routes.all()] == [("pool", 1), ("pool", 1), ("market", 0)]
+    assert Message.objects.filter(user=far.user).values_list("kind", flat=True).get() == "assignment.invited"
+    assert told(people, "worker", row) == ["offered"]  # nobody is told twice
+    visitor("stranger").open(url(row)).has("Open for applications")
+    visitor("stranger").open("/find-work/").has(row.title)
+
+
+def test_r1_a_wave_to_come_can_be_cancelled(people, visitor):
+    """Point 1: by the client's people who manage it; the sweep then sends nothing."""
+    pool = pool_of(people.client, people.worker)
+    row = sent(people, MARKET, pool_wave(pool, delay_minutes=60))
+    route = row.routes.get(kind="pool")
+    visitor("view_only").open(url(row)).lacks("Cancel this wave")
+    visitor("view_only").open(url(row, f"waves/{route.pk}/cancel/"), 403)
+    owner = visitor("owner")
+    owner.submit(url(row), action=url(row, f"waves/{route.pk}/cancel/")).lacks("Night crew")
+    owner.open(url(row, f"waves/{route.pk}/cancel/"), 409).has("This wave is no longer to come.")
+    with clock.moved(clock.now() + HOUR):
+        assert sweeps.fire_waves() == 0
+    assert (history(row)[-1], told(people, "worker", row)) == ("wave_cancelled", [])
+
+
+def test_r1_waves_end_when_it_is_assigned_and_do_not_come_back(people):
+    """Point 1: not once the assignment left Available, and not by itself when it returns."""
+    pool = pool_of(people.client, people.applicant)
+    row = sent(people, by_name([people.worker], ACCEPT), pool_wave(pool, delay_minutes=60))
+    routing.accept(row.pk, actor=people.worker.user)
+    assert Route.objects.filter(assignment=row, due_at__isnull=False, fired_at__isnull=True).count() == 0
+    assigning.unassign(row.pk, actor=people.owner, reason="other", note="Another plan.", original_budget=True)
+    with clock.moved(clock.now() + HOUR):
+        assert sweeps.fire_waves() == 0
+    assert told(people, "applicant", row) == []
+
+
+def test_r1_a_wave_is_sent_once_by_two_sweeps_and_waits_while_the_start_has_passed(people):
+    """Point 1: the sweep looks again under the lock; what nobody can apply for is sent to nobody."""
+    pool = pool_of(people.client, people.worker)
+    start = clock.now() + HOUR
+    row = sent(people, MARKET, pool_wave(pool, delay_minutes=60), start_at=start)
+    route = row.routes.get(kind="pool")
+    assert routing.fire(row.pk, route.pk) is False
+    with clock.moved(start):
+        assert sweeps.fire_waves() == 0
+        drafting.edit(row.pk, drafting.Content({"start_at": start + 5 * HOUR}), actor=people.owner)
+        assert sweeps.fire_waves() == 1
+        assert routing.fire(row.pk, route.pk) is False
+    assert told(people, "worker", row) == ["invited"]
+
+
+def test_r1_sending_again_adds_people_and_tells_nobody_twice(people, visitor):
+    """Point 1: the count of those asked grows; a later wave of the first to accept raises an invitation silently."""
+    pool = pool_of(people.client, people.worker, people.applicant)
+    row = sent(people, by_name([people.worker]))
+    page = visitor("owner").open(url(row, "invite/"))
+    page.has("Invited so far 1")
+    typed = {"waves-0-who": f"pool-{pool.pk}", "waves-0-mode": "accept", "is_marketplace": True}
+    visitor("owner").submit(page, press="Send", **typed).has("2 workers asked so far", "Marketplace")
+    assert (told(people, "worker", row), told(people, "applicant", row)) == (["invited"], ["offered"])
+    assert Counter(Invitation.objects.values_list("mode", flat=True)) == {"accept": 2}
+    assert fresh(row).is_marketplace
+    visitor("stranger").open(url(row)).has("Open for applications")
+    routing.accept(row.pk, actor=people.worker.user)
+
+
+def test_r1_what_cannot_be_sent_is_said_and_nothing_typed_is_lost(people, visitor):
+    """Point 1: nobody at all, and the marketplace with the first to accept, come back with a sentence."""
+    row = assignment_in(State.DRAFT, owner=people.owner)
+    owner, sending = visitor("owner"), url(row, "send/")
+    refused = owner.submit(sending, press="Send, $385.00 at most", status=422, is_marketplace=False)
+    refused.has("Post it to the marketplace, or invite at least one worker.")
+    typed = {"waves-0-who": "market", "waves-0-mode": "accept", "waves-0-radius": "0"}
+    refused = owner.submit(sending, press="Send, $385.00 at most", status=422, **typed)
+    refused.has("On the marketplace workers apply.", "greater than or equal to 1")
+    again = refused.form_with({"waves-0-who"}).data()
+    assert {name: again[name][0] for name in typed} == typed
+    assert (fresh(row).state, Route.objects.count()) == (State.DRAFT, 0)
+
+
+def test_r1_a_pool_of_another_company_is_no_way_out(people):
+    """Point 1: by the action too; and its own pool's name is in nothing that a worker reads."""
+    foreign = pool_of(people.other_client.memberships.get().client, people.worker, name="Foreign marker crew")
+    with pytest.raises(Invalid, match="Choose a pool of your company"):
+        sent(people, MARKET, pool_wave(foreign))
+    own = pool_of(people.client, people.worker, name="Marker crew")
+    row = sent(people, pool_wave(own, ACCEPT))
+    said = [str(one.context) + one.subject + one.body for one in Message.objects.all()]
+    said += [str(one.facts) for one in Entry.objects.filter(subject_id=row.pk)]
+    assert [one for one in said if "arker crew" in one] == []
+
+
+def test_r1_only_workers_and_pools_accept_first(people):
+    """Point 1: the database's own rule, as a sentence."""
+    with pytest.raises(Invalid, match="Here they apply"):
+        sent(people, Wave(RouteKind.MARKET, ACCEPT))
+
+
+def test_r1_who_is_not_open_to_work_is_told_of_no_wave(people):
+    """Point 1: neither the own people, nor who takes no new work."""
+    resting = worker("Resa Resting", is_available=False)
+    pool = pool_of(people.client, people.worker, resting)
+    row = sent(people, pool_wave(pool))
+    assert list(Invitation.objects.filter(assignment=row).values_list("worker", flat=True)) == [
+        people.worker.pk
+    ]
