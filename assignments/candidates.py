@@ -51,7 +51,7 @@ def anybody(client_id: int) -> "QuerySet[Worker]":
 
 
 def unblocked(client_id: int, workers: Iterable[Worker]) -> list[Worker]:
-    """Without those of the own company and those whom either side blocked. Who takes no own work may stand for others."""
+    """Without the own company's people and those whom either side blocked; also who only acts for others stays."""
     blocked = blocked_workers(client_id)
     own = set(Member.objects.filter(client_id=client_id).values_list("user_id", flat=True))
     return [worker for worker in workers if worker.pk not in blocked and worker.user_id not in own]

@@ -7,6 +7,7 @@ import pytest
 
 from assignments import sweeps
 from assignments.actions import assigning, drafting, routing, sourcing
+from assignments.actions.drafting import Content
 from assignments.actions.sourcing import Offer
 from assignments.models import AgreementSheet, Application, Invitation, Route, RouteKind, RouteMode
 from assignments.routing import MARKET, Wave, by_name
@@ -18,7 +19,7 @@ from ledger.reserve import reserved
 from notifications.models import Message
 from tests.factories import assignment_in, worker
 from tests.support.facts import fresh, history, told, url
-from tests.support.waves import offered, pool_of, pool_wave, sent
+from tests.support.waves import block, offered, pool_of, pool_wave, sent, vendor_of
 from timeline.models import Entry
 
 HOUR = timedelta(hours=1)
@@ -92,7 +93,7 @@ def test_r1_nobody_accepts_terms_that_were_not_read(people, visitor):
     """Point 1: the client changes the price while the worker reads; accepting is refused and changes nothing."""
     row = offered(people, people.worker)
     page = visitor("worker").open(url(row, "accept/"))
-    drafting.edit(row.pk, drafting.Content({"price_minor": 30_000}), actor=people.owner)
+    drafting.edit(row.pk, Content({"price_minor": 30_000}), actor=people.owner)
     stale = visitor("worker").submit(page, press="Accept and be assigned", status=409)
     stale.has("The client changed it while you were reading.")
     assert (fresh(row).state, AgreementSheet.objects.count()) == (State.SENT, 0)
@@ -241,7 +242,7 @@ def test_r1_a_wave_is_sent_once_by_two_sweeps_and_waits_while_the_start_has_pass
     assert routing.fire(row.pk, route.pk) is False
     with clock.moved(start):
         assert sweeps.fire_waves() == 0
-        drafting.edit(row.pk, drafting.Content({"start_at": start + 5 * HOUR}), actor=people.owner)
+        drafting.edit(row.pk, Content({"start_at": start + 5 * HOUR}), actor=people.owner)
         assert sweeps.fire_waves() == 1
         assert routing.fire(row.pk, route.pk) is False
     assert told(people, "worker", row) == ["invited"]
@@ -286,6 +287,58 @@ def test_r1_a_pool_of_another_company_is_no_way_out(people):
     said = [str(one.context) + one.subject + one.body for one in Message.objects.all()]
     said += [str(one.facts) for one in Entry.objects.filter(subject_id=row.pk)]
     assert [one for one in said if "arker crew" in one] == []
+
+
+def test_r1_the_best_matches_are_invited_by_themselves(people):
+    """Point 1: the best of those not told yet, near the site; again, the next best."""
+    row = assignment_in(
+        State.DRAFT,
+        owner=people.owner,
+        by=people.worker,
+        site={"lat": 42.65, "lon": -73.75},
+        content=Content(skills=["Fiber"]),
+    )
+    skill = row.skills.get()
+    skilled = [people.stranger, people.invited]
+    for one in skilled:
+        one.skills.add(skill)
+    far = worker("Fern Far", lat=34.05, lon=-118.24)
+    far.skills.add(skill)
+    wave = Wave(RouteKind.MATCH, ACCEPT, most=2, radius_miles=50)
+    drafting.send_out(row.pk, actor=people.owner, waves=[wave])
+    asked = Invitation.objects.filter(assignment=row)
+    assert {one.worker for one in asked} == set(skilled)
+    more = routing.send_more(
+        row.pk, [Wave(RouteKind.MATCH, ACCEPT, most=50, radius_miles=50)], actor=people.owner
+    )
+    assert (set(more), far in more) == ({people.worker, people.applicant, people.removed}, False)
+
+
+def test_r1_a_vendor_is_asked_through_its_team_agents(people, visitor):
+    """Point 1: the agents are invited to apply for it; accepting first is not for vendors."""
+    vendor = vendor_of("Rack and Cable", agent=people.applicant, employees=[people.worker])
+    row = assignment_in(State.DRAFT, owner=people.owner, is_marketplace=False)
+    typed = {"waves-0-who": f"vendor-{vendor.pk}", "waves-0-mode": "accept"}
+    sending, press = url(row, "send/"), "Send, $385.00 at most"
+    visitor("owner").submit(sending, press=press, status=422, **typed).has(
+        "A vendor proposes one of its people."
+    )
+    visitor("owner").submit(sending, press=press, **typed | {"waves-0-mode": "apply"}).has("Rack and Cable")
+    (asked,) = Invitation.objects.filter(assignment=row)
+    assert (asked.worker, asked.vendor, asked.mode) == (people.applicant, vendor, "apply")
+
+
+def test_r1_a_block_keeps_a_worker_out_of_every_wave(people, visitor):
+    """Point 1 and 8: neither told nor able to accept, and nothing says why."""
+    pool = pool_of(people.client, people.worker, people.applicant)
+    early = offered(people, people.applicant, people.worker)
+    block(people, people.worker)
+    row = sent(people, pool_wave(pool, ACCEPT), by_name([people.worker], ACCEPT), MARKET)
+    assert [one.worker for one in Invitation.objects.filter(assignment=row)] == [people.applicant]
+    routing.accept(early.pk, actor=people.applicant.user)
+    for one in (row, early):
+        visitor("worker").open(url(one, "accept/"), 404)
+    assert told(people, "worker", early) == ["offered"]
 
 
 def test_r1_only_workers_and_pools_accept_first(people):

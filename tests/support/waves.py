@@ -6,9 +6,10 @@ from assignments.actions import drafting
 from assignments.models import Assignment, RouteKind, RouteMode
 from assignments.routing import Wave, by_name
 from assignments.states import State
-from clients.models import Client, Pool, PoolMember
+from clients.models import Block, Client, Pool, PoolMember
+from common import clock
 from tests.factories import People, assignment_in
-from workers.models import Worker
+from workers.models import Vendor, VendorMember, VendorRole, VendorState, Worker
 
 
 def pool_of(client: Client, *workers: Worker, name: str = "Night crew") -> Pool:
@@ -35,3 +36,18 @@ def offered(people: People, *workers: Worker, **columns: Any) -> Assignment:
 
 def pool_wave(pool: Pool, mode: str = RouteMode.APPLY, **more: Any) -> Wave:
     return Wave(RouteKind.POOL, mode, pool_id=pool.pk, **more)
+
+
+def vendor_of(name: str, *, agent: Worker, employees: list[Worker]) -> Vendor:
+    """A vendor with one Team Agent and these employees."""
+    vendor = Vendor.objects.create(name=name, created_by=agent.user)
+    for worker, role in [(agent, VendorRole.AGENT), *((one, VendorRole.EMPLOYEE) for one in employees)]:
+        VendorMember.objects.create(
+            vendor=vendor, worker=worker, role=role, state=VendorState.ACTIVE, joined_at=clock.now()
+        )
+    return vendor
+
+
+def block(people: People, worker: Worker) -> None:
+    """The worker wants nothing of the company."""
+    Block.objects.create(client=people.client, worker=worker, side="worker", blocked_by=worker.user)
