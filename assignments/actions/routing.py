@@ -20,6 +20,7 @@ from assignments.models import (
     RouteKind,
     RouteMode,
 )
+from assignments.requirements import require_met
 from assignments.routing import MOST_WAVES, Wave, group, open_invitations, terms_mark, untold, wave_of
 from assignments.states import ApplicationState
 from clients.blocks import is_blocked
@@ -39,8 +40,8 @@ def accept(pk: int, *, actor: User, understood: bool = False, read: str | None =
     """An invited worker takes it on the posted terms and is assigned at once: exactly one wins (T4).
 
     `read` marks the terms that the worker read (routing.terms_mark). Raises WrongState when another was first,
-    Conflict when the terms changed since or the worker is booked then, Invalid where the company's figures ask for a
-    tick that is missing.
+    Conflict when the terms changed since or the worker is booked then, Invalid for unmet requirements and where the
+    company's figures ask for a tick that is missing.
     """
     worker = worker_of(actor)
     if worker is None:
@@ -57,6 +58,7 @@ def accept(pk: int, *, actor: User, understood: bool = False, read: str | None =
 
 def _take(opened: Change, worker: Worker, understood: bool, read: str | None) -> None:
     row = opened.row
+    require_met(row, worker)
     require_read(row.client, is_read=understood)
     if read is not None and read != terms_mark(row):
         raise Conflict("The client changed it while you were reading. Read it again before you accept.")

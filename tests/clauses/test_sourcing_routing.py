@@ -18,6 +18,7 @@ from common.errors import Conflict, Invalid, NotAllowed, WrongState
 from ledger.reserve import reserved
 from notifications.models import Message
 from tests.factories import assignment_in, worker
+from tests.support.asks import ask, credential, line
 from tests.support.facts import fresh, history, told, url
 from tests.support.waves import block, offered, pool_of, pool_wave, sent, vendor_of
 from timeline.models import Entry
@@ -127,6 +128,19 @@ def test_r1_a_slow_company_is_read_before_accepting(people, visitor):
         routing.accept(row.pk, actor=people.worker.user)
     visitor("worker").submit(page, press="Accept and be assigned", understood=True)
     assert fresh(row).worker == people.worker
+
+
+def test_r1_unmet_requirements_stand_in_the_way_of_accepting(people, visitor):
+    """Points 1 and 5: as with applying; who was asked stays invited."""
+    row = offered(people, people.worker)
+    page = visitor("worker").open(url(row, "accept/"))
+    ask(row, people.owner, line(credential()))
+    visitor("worker").submit(page, press="Accept and be assigned", status=422).has("Electrician, Ohio")
+    barred = visitor("worker").open(url(row, "accept/"))
+    assert "Accept and be assigned" not in barred.buttons()
+    with pytest.raises(Invalid, match="Electrician"):
+        routing.accept(row.pk, actor=people.worker.user)
+    assert fresh(row).state == State.SENT
 
 
 def test_r1_accepting_takes_the_own_offer_back_and_closes_the_others(people):
