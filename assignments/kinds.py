@@ -50,6 +50,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("assignment.applied", "Application", "user-check", "apply", (OWNER,)),
         Kind("assignment.counteroffered", "Counteroffer", "zap", "apply", (OWNER,)),
+        Kind("assignment.put_forward", "Put forward by a Team Agent", "user-plus", "apply", (APPLICANT,)),
         Kind("assignment.withdrawn", "Application withdrawn", "user-x", "withdraw", (OWNER,)),
         Kind("assignment.declined", "Application declined", "user-x", "decline", (APPLICANT,)),
         Kind("assignment.application_expired", "Offer expired", "calendar-x", "", (APPLICANT, OWNER)),

@@ -25,7 +25,7 @@ from common.money import Money
 from notifications.outbox import Telling, queue_all
 from timeline.facts import revived
 from timeline.models import Entry
-from timeline.presenters import actor_name
+from timeline.presenters import acting_name
 
 KINDS_OF_VERB: dict[str, tuple[str, ...]] = {}
 for _kind in KINDS.values():
@@ -67,7 +67,7 @@ def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any
             "name": user.short_name,
             "number": row.number,
             "title": row.title,
-            "actor": actor_name(entry.actor),
+            "actor": acting_name(entry),
             "place": row.site_name,
             "told_as": group,
             "is_worker": group not in (OWNER, CONTROLLERS) and user.pk not in own,

@@ -335,9 +335,20 @@ VERBS: dict[str, Rule] = {
 }
 
 
+OWN: frozenset[str] = frozenset(
+    {
+        "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client", "invoice",
+    }
+)  # fmt: skip
+"""What a worker never leaves to a Team Agent: amendments of the own agreement, disputes, money, ratings."""
+AGENT_VERBS = frozenset(VERBS) - OWN
+
+
 def refusal(found: Standing, verb: str, row: Assignment, now: datetime) -> DomainError | None:
     """Why this person may not do it now, or None. Raises KeyError for an unknown verb."""
     rule = VERBS[verb]
+    if found.agent and verb not in AGENT_VERBS:
+        return NotAllowed(f"{found.worker} alone can let this assignment {rule.phrase}. A Team Agent cannot.")
     if rule.needs_page and found.side in ("worker", "admin") and not sight(found, row).opens:
         return _hidden(found, rule, row)
     if not rule.who(found):
@@ -367,9 +378,11 @@ def can(actor: Actor, verb: str, row: Assignment) -> bool:
     return refusal(standing(actor, row), verb, row, clock.now()) is None
 
 
-def require(actor: Actor, verb: str, row: Assignment, now: datetime) -> Standing:
+def require(
+    actor: Actor, verb: str, row: Assignment, now: datetime, acting_for: int | None = None
+) -> Standing:
     """The standing of an actor who may; raises NotAllowed or WrongState with the sentence."""
-    found = standing(actor, row)
+    found = standing(actor, row, acting_for)
     refused = refusal(found, verb, row, now)
     if refused:
         raise refused

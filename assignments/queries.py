@@ -34,6 +34,7 @@ from clients.queries import membership
 from common import clock
 from workers.models import Worker
 from workers.queries import worker_of
+from workers.vendors import employees
 
 PAGE = 50
 
@@ -214,7 +215,8 @@ def threads(user: User) -> list[Thread]:
     worker, member = worker_of(user), membership(user)
     mine = Q(assignment__client_id=member.client_id) if member else Q(pk__in=[])
     if worker:
-        mine |= Q(engagement__worker=worker, engagement_id=F("assignment__engagement_id"), is_private=False)
+        of_team = Q(engagement__worker=worker) | Q(engagement__worker__in=employees(worker.pk).values("pk"))
+        mine |= of_team & Q(engagement_id=F("assignment__engagement_id"), is_private=False)
     newest = readable.filter(mine).order_by().values("assignment").annotate(last=Max("pk")).values("last")
     found = (
         Message.objects.filter(pk__in=newest)

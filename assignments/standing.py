@@ -1,11 +1,12 @@
 """How a person stands to an assignment: read once, then asked by policies and visibility."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from accounts.actor import Actor
+from accounts.models import User
 from assignments.models import Application, Assignment, Engagement, Follower, Invitation
 from assignments.states import ApplicationState, State
 from clients.blocks import is_blocked
@@ -15,6 +16,7 @@ from clients.roles import Role
 from common.actor import System
 from workers.models import Worker
 from workers.queries import worker_of
+from workers.vendors import acts_for, employees
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Standing:
     owns: bool = False
     follows: bool = False
     worker: Worker | None = None
+    agent: Worker | None = None
+    """The Team Agent who acts for `worker` (domain.md 8.1); None where the worker acts."""
     is_assigned: bool = False
     application: Application | None = None
     invitation: Invitation | None = None
@@ -72,17 +76,44 @@ SYSTEM_STANDING = Standing("system")
 ARBITER = Standing("arbiter")
 
 
-def standing(actor: Actor, row: Assignment) -> Standing:
-    """Read how the actor stands to the row. A person of the client's company is never its worker side too."""
+def standing(actor: Actor, row: Assignment, acting_for: int | None = None) -> Standing:
+    """Read how the actor stands to the row. A person of the client's company is never its worker side too.
+
+    `acting_for`: the employee (by id) for whom a Team Agent acts before somebody is assigned.
+    """
     if isinstance(actor, System):
         return SYSTEM_STANDING
+    if acting_for is not None:
+        return _standing_for(actor, acting_for, row)
     member = membership(actor)
     if member and member.client_id == row.client_id:
         return _colleague(member, row, Follower.objects.filter(assignment_id=row.pk, user=actor).exists())
     worker = worker_of(actor)
     if worker and (row.worker_id == worker.pk or not actor.is_staff):
+        if row.worker_id and acts_for(worker.pk, row.worker_id):
+            return Standing("worker", worker=row.worker, agent=worker, is_assigned=True)
         return _worker_standing(worker, row)
     return Standing("admin") if actor.is_staff else Standing("")
+
+
+def _standing_for(actor: User, employee_id: int, row: Assignment) -> Standing:
+    """How an employee stands for whom this Team Agent acts; a stranger's standing for anybody else.
+
+    What the vendor was invited to is open to each of its people through the agent.
+    """
+    me = worker_of(actor)
+    employee = employees(me.pk).select_related("user").filter(pk=employee_id).first() if me else None
+    if (
+        me is None
+        or employee is None
+        or Member.objects.filter(client=row.client_id, user=employee.user_id).exists()
+    ):
+        return Standing("")
+    found = _worker_standing(employee, row)
+    through = Invitation.objects.filter(
+        assignment_id=row.pk, worker=me, vendor__isnull=False, declined_at=None
+    )
+    return replace(found, agent=me, invitation=found.invitation or through.first())
 
 
 def colleague_standings(member: Member, rows: Iterable[Assignment]) -> dict[int, Standing]:

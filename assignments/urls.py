@@ -33,6 +33,7 @@ urlpatterns = [
     path("find-work/<int:pk>/filled/", worker.Filled.as_view(), name="filled"),
     path("find-work/<int:pk>/<slug:mark>/", worker.Mark.as_view(), name="mark"),
     path("work/", worker.MyWork.as_view(), name="work"),
+    path("vendor/work/", worker.TeamWork.as_view(), name="team_work"),
     path("schedule/", worker.Schedule.as_view(), name="schedule"),
     path("profile/scorecard/", scorecards.OwnCard.as_view(), name="scorecard"),
     path("profile/scorecard/<slug:figure>/", scorecards.OwnFigure.as_view(), name="scorecard_figure"),

@@ -15,6 +15,7 @@ from assignments.states import ApplicationState, State
 from clients.blocks import between
 from clients.queries import membership
 from workers.queries import worker_of
+from workers.vendors import employees
 
 
 class Level(IntEnum):
@@ -119,6 +120,12 @@ def open_to_worker(worker_id: int) -> Q:
     return mine | offered
 
 
+def open_to_agent(worker_id: int) -> Q:
+    """The work of the people for whom this worker acts as Team Agent: it opens as it opens for them."""
+    theirs = Q(worker__in=employees(worker_id).values("pk"))
+    return theirs & (~Q(state=State.CANCELLED) | Q(cancelled_pay_minor__gt=0))
+
+
 def open_to_staff(prefix: str = "") -> Q:
     """What platform admins may open (D18): an open dispute, or the company lets support in. `prefix`: the way there."""
     return Q(**{f"{prefix}disputed_at__isnull": False}) | Q(**{f"{prefix}client__support_access": True})
@@ -130,7 +137,7 @@ def visible_to(user: User) -> Q:
     mine = Q(client_id=member.client_id) if member else Q(pk__in=[])
     worker = worker_of(user)
     if worker:
-        theirs = open_to_worker(worker.pk)
+        theirs = open_to_worker(worker.pk) | open_to_agent(worker.pk)
         if user.is_staff:  # an admin sees as a worker only the own work
             theirs &= Q(worker_id=worker.pk)
         mine |= theirs & ~Q(client_id=member.client_id) if member else theirs

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import blocks, book, company, invite, my_pools, people, pools, requirements, team
+from clients.views import blocks, book, company, invite, my_pools, people, pools, requirements, team, vendors
 
 app_name = "clients"
 urlpatterns = [
@@ -52,6 +52,8 @@ urlpatterns = [
     path("company/tests/<int:test_id>/result/", requirements.result, name="record_result"),
     path("agreements/<int:agreement_id>/", requirements.agreement_text, name="agreement_text"),
     path("tests/<int:test_id>/", requirements.test_about, name="test_about"),
+    path("vendors/", vendors.vendors, name="vendors"),
+    path("vendors/<int:vendor_id>/", vendors.vendor, name="vendor"),
     path("workers/", people.workers, name="workers"),
     path("workers/<int:worker_id>/", people.worker, name="worker"),
     path("workers/<int:worker_id>/block/", blocks.block_worker, name="block_worker"),

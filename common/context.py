@@ -90,6 +90,7 @@ ACCOUNT: dict[str, tuple[Entry, ...]] = {
         Entry("My work", "briefcase", "assignments:work"),
         Entry("Scorecard", "star", "assignments:scorecard"),
         Entry("Talent pools", "handshake", "clients:my_pools"),
+        Entry("Vendor", "building-2", "workers:vendor"),
         Entry("Notification settings", "bell", "notifications:preferences"),
     ),
 }

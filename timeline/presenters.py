@@ -79,8 +79,14 @@ def present(entry: Entry) -> Presented:
         template=known.template,
         icon=known.icon,
         facts=revived(entry.facts),
-        actor_name=actor_name(entry.actor),
+        actor_name=acting_name(entry),
     )
+
+
+def acting_name(entry: Entry) -> str:
+    """Who did it and, where somebody acted for another, for whom."""
+    name, other = actor_name(entry.actor), entry.facts.get("acted_for")
+    return f"{name} for {other}" if other else name
 
 
 def actor_name(actor: User | None) -> str:

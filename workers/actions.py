@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from common import clock
 from common.errors import Conflict, NotAllowed
+from timeline.models import Entry
 from timeline.record import next_sequence, record
 from workers import skills as skill_words
 from workers.area import Area
@@ -88,9 +89,9 @@ def note(
     role: str = "worker",
     visibility: str = "worker",
     facts: dict[str, Any] | None = None,
-) -> None:
+) -> Entry:
     """Write the worker's history. The caller holds the worker's row."""
-    record(
+    return record(
         kind,
         subject_type=SUBJECT,
         subject_id=worker.pk,

@@ -11,13 +11,13 @@ class WorkersConfig(AppConfig):
         from notifications import events  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
         from workers.first_steps import steps  # noqa: PLC0415 - as above
-        from workers.kinds import GROUP, KINDS  # noqa: PLC0415 - as above
+        from workers.kinds import KINDS  # noqa: PLC0415 - as above
         from workers.queries import worker_of  # noqa: PLC0415 - as above
 
         for kind in KINDS.values():
             presenters.register(kind.kind, title=kind.title, icon=kind.icon)
             if kind.is_told:
-                events.register(kind.kind, title=kind.title, group=GROUP)
+                events.register(kind.kind, title=kind.title, group=kind.group)
         sides.register_steps("worker", steps)
         sides.register(
             sides.Side(

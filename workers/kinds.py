@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 GROUP: Final = "Profile and proofs"
+VENDOR: Final = "Vendor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Kind:
     title: str
     icon: str
     is_told: bool = False
+    group: str = GROUP
 
 
 KINDS: Final = {
@@ -30,5 +32,18 @@ KINDS: Final = {
         Kind("worker.evidence_accepted", "Proof accepted", "badge-check", is_told=True),
         Kind("worker.evidence_rejected", "Proof not accepted", "circle-x", is_told=True),
         Kind("worker.evidence_expiring", "Proof runs out soon", "calendar-clock", is_told=True),
+        Kind("worker.vendor_founded", "Vendor founded", "building-2"),
+        Kind("worker.vendor_invited", "Invited into a vendor", "mail", is_told=True, group=VENDOR),
+        Kind("worker.vendor_joined", "Joined a vendor", "user-plus", is_told=True, group=VENDOR),
+        Kind("worker.vendor_declined", "Invitation into a vendor declined", "user-x"),
+        Kind("worker.vendor_left", "Left a vendor", "user-x"),
+        Kind("worker.vendor_removed", "Taken out of a vendor", "user-x", is_told=True, group=VENDOR),
+        Kind(
+            "worker.vendor_role_changed",
+            "Role in the vendor changed",
+            "shield-check",
+            is_told=True,
+            group=VENDOR,
+        ),
     )
 }

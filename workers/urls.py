@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workers import evidence_views, views
+from workers import evidence_views, vendor_views, views
 
 app_name = "workers"
 urlpatterns = [
@@ -12,5 +12,13 @@ urlpatterns = [
     path("profile/evidence/<int:evidence_id>/show/", evidence_views.show, name="show_evidence"),
     path("profile/evidence/<int:evidence_id>/remove/", evidence_views.remove, name="remove_evidence"),
     path("files/evidence/<uuid:uuid>/", evidence_views.file, name="evidence_file"),
+    path("vendor/", vendor_views.vendor, name="vendor"),
+    path("vendor/new/", vendor_views.found, name="found_vendor"),
+    path("vendor/edit/", vendor_views.edit, name="edit_vendor"),
+    path("vendor/leave/", vendor_views.leave, name="leave_vendor"),
+    path("vendor/people/<int:place_id>/accept/", vendor_views.accept, name="accept_vendor"),
+    path("vendor/people/<int:place_id>/decline/", vendor_views.decline, name="decline_vendor"),
+    path("vendor/people/<int:place_id>/remove/", vendor_views.remove, name="remove_employee"),
+    path("vendor/people/<int:place_id>/<slug:role>/", vendor_views.set_role, name="vendor_role"),
     path("start/worker/", views.become, name="become"),
 ]

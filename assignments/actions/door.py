@@ -52,7 +52,12 @@ class Change:
     swept: bool = False
 
     def record(self, kind: str, *, visibility: str = "all", **facts: Any) -> None:
-        """Name a timeline entry; it is written with the row when the change closes."""
+        """Name a timeline entry; it is written with the row when the change closes.
+
+        What a Team Agent does says for whom.
+        """
+        if self.standing.agent is not None:
+            facts["acted_for"] = str(self.standing.worker)
         self.entries.append((kind, visibility, facts))
 
     def pass_over_repeat(self, verb: str) -> None:
@@ -67,12 +72,18 @@ class Change:
 
 @contextmanager
 def change(
-    pk: int, verb: str, *, actor: Actor, worker_id: int | None = None, as_arbiter: bool = False
+    pk: int,
+    verb: str,
+    *,
+    actor: Actor,
+    worker_id: int | None = None,
+    as_arbiter: bool = False,
+    acting_for: int | None = None,
 ) -> Iterator[Change]:
     """Open the door for one verb. Raises NotAllowed, WrongState, AlreadyDone or Conflict; then nothing is changed.
 
     `worker_id`: also lock this worker first (verbs that book somebody's time). `as_arbiter`: payments decides a
-    dispute for an admin whose right it has checked.
+    dispute for an admin whose right it has checked. `acting_for`: the employee for whom a Team Agent acts.
     """
     now = clock.now()
     with transaction.atomic():
@@ -80,7 +91,7 @@ def change(
             Worker.objects.select_for_update().get(pk=worker_id)
         row = lock(pk, skip_locked=isinstance(actor, System) and verb in TIMER_VERBS)
         before = _values(row)
-        found = ARBITER if as_arbiter else _require(actor, verb, row, now)
+        found = ARBITER if as_arbiter else _require(actor, verb, row, now, acting_for)
         opened = Change(row, actor, found, now)
         yield opened
         _close(opened, before)
@@ -100,9 +111,11 @@ def lock(pk: int, *, skip_locked: bool = False) -> Assignment:
     return row
 
 
-def _require(actor: Actor, verb: str, row: Assignment, now: datetime) -> Standing:
+def _require(
+    actor: Actor, verb: str, row: Assignment, now: datetime, acting_for: int | None = None
+) -> Standing:
     try:
-        return policies.require(actor, verb, row, now)
+        return policies.require(actor, verb, row, now, acting_for)
     except WrongState as refused:
         if did_it(actor, verb, row, now):
             raise AlreadyDone("This is done already.") from refused

@@ -31,13 +31,15 @@ class Offer:
     """Whether the worker confirmed the company's figures; needed where they are past a threshold (domain.md 6.4)."""
 
 
-def apply(pk: int, offer: Offer, *, actor: User) -> Application:
+def apply(pk: int, offer: Offer, *, actor: User, acting_for: int | None = None) -> Application:
     """Apply or make a counteroffer; a second one replaces the first (one pending offer for each worker).
+
+    `acting_for`: the employee for whom a Team Agent applies, and who is told of it.
 
     Raises Invalid for an offer that cannot be, for requirements that the worker does not meet, and where the company's
     figures ask for a tick that is missing; NotAllowed for people of the client's own company.
     """
-    with change(pk, "apply", actor=actor) as opened:
+    with change(pk, "apply", actor=actor, acting_for=acting_for) as opened:
         worker = _worker(opened.standing)
         row = opened.row
         require_met(row, worker)
@@ -67,12 +69,21 @@ def apply(pk: int, offer: Offer, *, actor: User) -> Application:
         opened.record(
             kind_of_entry, visibility="client", worker=str(worker), asks=application.asks, edited=bool(mine)
         )
+        if opened.standing.agent is not None:
+            opened.tell(applicant=[worker])
+            opened.record(
+                "assignment.put_forward",
+                visibility="client",
+                agent=str(opened.standing.agent),
+                worker=str(worker),
+                asks=application.asks,
+            )
     return application
 
 
-def withdraw(pk: int, *, actor: User) -> None:
-    """Take the own pending offer back; no effect on any score."""
-    with change(pk, "withdraw", actor=actor) as opened:
+def withdraw(pk: int, *, actor: User, acting_for: int | None = None) -> None:
+    """Take the own pending offer back, or as a Team Agent that of an employee; no effect on any score."""
+    with change(pk, "withdraw", actor=actor, acting_for=acting_for) as opened:
         application = opened.standing.application
         assert application is not None  # noqa: S101 - policies.has_application
         application.withdraw()

@@ -94,8 +94,12 @@ class VerbPage(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        self.view = load(request, kwargs["pk"])
+        self.view = self.see(request, kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
+
+    def see(self, request: HttpRequest, pk: int) -> Seen:
+        """The assignment as this person sees it; override where the address says more of the viewer."""
+        return load(request, pk)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.check()

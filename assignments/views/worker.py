@@ -1,5 +1,6 @@
 """The worker's pages: this file only names them for urls.py; each part has its own file."""
 
+from assignments.views.acting import TeamWork
 from assignments.views.worker_find import Filled, FindWork, Kept, Mark
 from assignments.views.worker_home import Home, MyWork, Schedule
 from assignments.views.worker_requests import BackOut, RequestMoney, WithdrawMoney
@@ -42,6 +43,7 @@ __all__ = [
     "Schedule",
     "Searches",
     "Submit",
+    "TeamWork",
     "Visit",
     "Withdraw",
     "WithdrawMoney",

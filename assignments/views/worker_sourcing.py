@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from assignments.actions import sourcing
 from assignments.actions.assigning import overlapping
@@ -16,6 +17,7 @@ from assignments.models import Application, Assignment
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.requirements import own_marks
 from assignments.states import ApplicationState
+from assignments.views.acting import ActingPage
 from assignments.views.base import VerbPage, user_of
 from clients.truth import CompanyFacts, company_facts
 from common.money import Money
@@ -28,7 +30,7 @@ def standing_to(row: Assignment, worker: Worker | None) -> dict[str, Any]:
     return {"marks": found, "is_barred": any(not mark.counts for mark in found)}
 
 
-class OfferPage(VerbPage):
+class OfferPage(ActingPage):
     """What apply and counteroffer share: the terms, what the worker would receive, the company, the own bookings."""
 
     verb = "apply"
@@ -59,6 +61,7 @@ class OfferPage(VerbPage):
         skills = list(row.skills.all())
         known = set(worker.skills.values_list("pk", flat=True)) if worker else set()
         return {
+            **super().context(),
             "mine": self.mine,
             "is_renewal": self.is_renewal,
             "company": self.company,
@@ -83,14 +86,17 @@ class Apply(OfferPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.earlier and self.earlier.is_counteroffer:
-            return redirect("assignments:counteroffer", pk=self.view.row.pk)
+            there = reverse("assignments:counteroffer", args=[self.view.row.pk])
+            return redirect(f"{there}?for={self.acting_for}" if self.acting_for else there)
         return super().get(request, **kwargs)
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         return ApplyForm(*data, warned=bool(self.company.warnings), earlier=self.earlier)
 
     def run(self, form: ApplyForm) -> None:
-        sourcing.apply(self.view.row.pk, form.offer(), actor=user_of(self.request))
+        sourcing.apply(
+            self.view.row.pk, form.offer(), actor=user_of(self.request), acting_for=self.acting_for
+        )
 
 
 class Counteroffer(OfferPage):
@@ -151,19 +157,21 @@ class Counteroffer(OfferPage):
         return {**super().context(), "receive": self.receive, "offered_clash": self.offered}
 
     def run(self, form: CounterofferForm) -> None:
-        sourcing.apply(self.view.row.pk, form.offer(), actor=user_of(self.request))
+        sourcing.apply(
+            self.view.row.pk, form.offer(), actor=user_of(self.request), acting_for=self.acting_for
+        )
 
 
-class Withdraw(VerbPage):
+class Withdraw(ActingPage):
     verb, title, button, danger = "withdraw", "Withdraw application", "Withdraw application", True
     lead = "The client no longer sees your offer. It has no effect on your scores, and you may apply again."
     done = "Application withdrawn."
 
     def run(self, form: forms.BaseForm) -> None:
-        sourcing.withdraw(self.view.row.pk, actor=user_of(self.request))
+        sourcing.withdraw(self.view.row.pk, actor=user_of(self.request), acting_for=self.acting_for)
 
     def after(self) -> HttpResponseRedirect:
-        return redirect("assignments:work")
+        return redirect("assignments:team_work" if self.acting_for else "assignments:work")
 
 
 class DeclineInvitation(VerbPage):

@@ -60,6 +60,18 @@ TABLE = (
     ("workers:evidence_one", "", "s------.----", "mmmmmmmmmmmm"),
     ("workers:remove_evidence", "", "s------.----", "s------>----"),
     ("workers:show_evidence", "", "mmmmmmmmmmmm", "s------>----"),
+    # Vendors (places that are not there; tests/clauses/test_sourcing_vendors.py has real ones)
+    ("assignments:team_work", "", "sxxxxxx----x", "sxxxxxxmmmmx"),
+    ("clients:vendor", "", "s-----------", "mmmmmmmmmmmm"),
+    ("clients:vendors", "", "s......-----", "mmmmmmmmmmmm"),
+    ("workers:accept_vendor", "", "mmmmmmmmmmmm", "s-----------"),
+    ("workers:decline_vendor", "", "mmmmmmmmmmmm", "s-----------"),
+    ("workers:edit_vendor", "", "s-----------", "s-----------"),
+    ("workers:found_vendor", "", "s------....-", "s------ffff-"),
+    ("workers:leave_vendor", "", "s-----------", "s------>>>>-"),
+    ("workers:remove_employee", "", "mmmmmmmmmmmm", "s-----------"),
+    ("workers:vendor", "", "s------....-", "s-----------"),
+    ("workers:vendor_role", "", "mmmmmmmmmmmm", "s-----------"),
     # The company: team, address book, workers
     ("assignments:company_card", "", "s......xxxxx", "smmmmmmxxxxx"),
     ("assignments:company_figure", "", "s......xxxxx", "smmmmmmxxxxx"),

@@ -87,6 +87,8 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "location_id": people.client.locations.get().pk,
         "worker_id": people.worker.pk,
         "pool_id": 999_999_999,
+        "vendor_id": 999_999_999,
+        "role": "agent",
         "place_id": 999_999_999,
         "evidence_id": people.worker.evidence.get().pk,
         "set_id": people.client.requirement_sets.get().pk,

@@ -26,6 +26,7 @@ FACTS: dict[str, Any] = {
     "price": Money(35_000, "USD"),
     "count": 3,
     "worker": "Dana Ruiz",
+    "agent": "Tom Agent",
     "edited": False,
     "asks": Money(38_500, "USD"),
     "reason": "site_not_ready",

@@ -1,0 +1,46 @@
+"""Vendors as clients see them: the list, and one with its people and their figures."""
+
+from typing import Final
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedIn
+from clients.vendors import found_by, people_for
+from clients.views.base import member_for, shown
+from common import keyset
+from workers.figures import figures
+
+SIZE: Final = 30
+LONGEST_SEARCH: Final = 80
+
+
+@require_safe
+@login_required
+def vendors(request: SignedIn) -> HttpResponse:
+    """By name, searched by name and words."""
+    member = member_for(request, "see_workers")
+    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+    rows = found_by(member.client_id)
+    for word in text.split()[:5]:
+        rows = rows.filter(Q(name__icontains=word) | Q(about__icontains=word))
+    part = keyset.page(rows, "name", request.GET, size=SIZE)
+    context = shown(member, rows=part.items, page=keyset.pager(part, request.GET), q=text)
+    return render(request, "clients/vendors.html", context)
+
+
+@require_safe
+@login_required
+def vendor(request: SignedIn, vendor_id: int) -> HttpResponse:
+    """What it says of itself, and its people with the figures that a client sees of every worker."""
+    member = member_for(request, "see_workers")
+    row = found_by(member.client_id).filter(pk=vendor_id).first()
+    if row is None:
+        raise Http404
+    places = list(people_for(member.client_id, row.pk))
+    known = figures([place.worker_id for place in places])
+    people = [(place, known.get(place.worker_id, [])) for place in places]
+    return render(request, "clients/vendor.html", shown(member, vendor=row, people=people))
