@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from assignments.actions import assigning, drafting, sourcing, visits
 from assignments.actions.door import change
 from assignments.actions.sourcing import Offer
-from assignments.models import Application, Assignment, Invitation
+from assignments.models import Application, Assignment, AssignmentRequirement, Invitation
 from assignments.policies import OWN, VERBS, refusal
 from assignments.queries import visible
 from assignments.standing import standing
 from assignments.states import ApplicationState, State
 from assignments.visibility import sight
-from clients.actions import blocks
+from clients.actions import blocks, pools
+from clients.models import RequirementKind
 from common import clock
 from common.errors import Conflict, Invalid, NotAllowed, WrongState
 from notifications.models import Notice
@@ -279,6 +280,25 @@ def test_r8_an_agent_acts_for_nobody_else(people, visitor, crew):
         with pytest.raises((WrongState, NotAllowed)):
             sourcing.apply(row.pk, Offer(), actor=people.stranger.user, acting_for=person.pk)
     assert Application.objects.count() == 0
+
+
+def test_r8_an_agent_fulfils_no_requirement_for_an_employee(people, visitor, crew):
+    """What counts is what the employee has, cleared in the own account (domain.md 3.4); the page says so."""
+    row = sent(people)
+    made = pools.save_pool(
+        people.client.pk, None, actor=people.owner, name="Night crew", description="", visibility="public",
+        requirements_id=None,
+    )  # fmt: skip
+    AssignmentRequirement.objects.create(assignment=row, kind=RequirementKind.POOL, pool=made)
+    pools.join_pool(made.pk, actor=people.stranger.user)
+    page = visitor("stranger").open(url(row, f"apply/?for={people.worker.pk}"))
+    page.has("You cannot apply for Wanda Worker yet.", "in the own account")
+    assert f"/my-pools/{made.pk}/?next" not in page.html
+    with pytest.raises(Invalid, match="do not meet"):
+        sourcing.apply(row.pk, Offer(), actor=people.stranger.user, acting_for=people.worker.pk)
+    pools.join_pool(made.pk, actor=people.worker.user)
+    visitor("stranger").submit(url(row, f"apply/?for={people.worker.pk}"), press="Send application")
+    assert Application.objects.get().worker == people.worker
 
 
 def test_r8_who_left_the_vendor_is_out_of_the_agent_s_sight(people, visitor, crew):
