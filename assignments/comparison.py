@@ -11,7 +11,7 @@ from assignments.models import Application, Assignment
 from assignments.presenting import price_words, schedule_words
 from assignments.requirements import Mark
 from assignments.scorecard import Share
-from assignments.states import ApplicationState
+from assignments.states import ApplicationState, PricingType
 from common import clock
 from common.money import Money
 from common.when import miles
@@ -44,6 +44,16 @@ class Line:
     added: Money
     is_expired: bool
     match: Match | None = None
+
+    @property
+    def asked(self) -> str:
+        """ "$68.00 per hour, at most 6 h and $20.00 for expenses: $428.00 at most"."""
+        offer = self.offer
+        spent = (
+            f" and {Money(offer.expenses_minor, offer.currency)} for expenses" if offer.expenses_minor else ""
+        )
+        is_plain = offer.pricing_type == PricingType.FLAT and not spent
+        return f"{self.price}{spent}" if is_plain else f"{self.price}{spent}: {self.asks} at most"
 
     @property
     def reason(self) -> str:

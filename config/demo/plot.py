@@ -31,7 +31,7 @@ from assignments.states import (
 )
 from clients.models import Location
 from common import clock
-from config.demo import batches, requirements, till
+from config.demo import batches, offers, requirements, till
 from config.demo.stage import Stage
 
 
@@ -49,6 +49,7 @@ def play(s: Stage) -> None:
     drafts(s)
     batches.play(s)
     requirements.play(s)
+    offers.play(s)
 
 
 def _flat(row: Assignment, minor: int) -> Terms:
