@@ -20,9 +20,10 @@ class StateField(FSMField):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
+        """For migrations it is the column alone: they need no transitions, and each model would look for them."""
+        name, _, args, kwargs = super().deconstruct()
         kwargs.pop("protected", None)
-        return name, path, args, kwargs
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class StateModel(models.Model):

@@ -4,7 +4,6 @@ import assignments.models.requests
 import assignments.models.search
 import assignments.models.talk
 import common.clock
-import common.fsm
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -19,9 +18,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('clients', '0001_initial'),
         ('workers', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -29,7 +28,7 @@ class Migration(migrations.Migration):
             name='Assignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', common.fsm.StateField(choices=[('draft', 'Draft'), ('sent', 'Available'), ('assigned', 'Assigned'), ('in_progress', 'In Progress'), ('on_hold', 'On Hold'), ('pending_approval', 'Pending Approval'), ('approved', 'Approved'), ('paid', 'Paid'), ('cancelled', 'Cancelled')], default='draft', max_length=24)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Available'), ('assigned', 'Assigned'), ('in_progress', 'In Progress'), ('on_hold', 'On Hold'), ('pending_approval', 'Pending Approval'), ('approved', 'Approved'), ('paid', 'Paid'), ('cancelled', 'Cancelled')], default='draft', max_length=24)),
                 ('state_since', models.DateTimeField()),
                 ('pricing_type', models.CharField(choices=[('flat', 'Flat'), ('hourly', 'Per hour'), ('unit', 'Per unit'), ('blended', 'Blended hourly')], default='flat', max_length=8)),
                 ('currency', models.CharField(default='USD', max_length=3)),
@@ -117,6 +116,10 @@ class Migration(migrations.Migration):
                 ('skills', models.ManyToManyField(blank=True, related_name='assignments', to='workers.skill')),
                 ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='workers.worker')),
             ],
+            options={
+                'indexes': [models.Index(fields=['client', 'state', '-start_at', '-id'], name='assignments_client_list'), models.Index(fields=['worker', 'state', '-start_at', '-id'], name='assignments_worker_list'), models.Index(models.OrderBy(models.F('start_at')), models.OrderBy(models.F('id')), condition=models.Q(('is_marketplace', True), ('state', 'sent')), name='assignments_feed'), models.Index(condition=models.Q(('auto_start_due_at__isnull', False)), fields=['auto_start_due_at', 'id'], name='assignments_start_due'), models.Index(condition=models.Q(('flags_due_at__isnull', False)), fields=['flags_due_at', 'id'], name='assignments_flags_due'), models.Index(condition=models.Q(('auto_approve_due_at__isnull', False)), fields=['auto_approve_due_at', 'id'], name='assignments_silence_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'assigned', 'in_progress', 'on_hold', 'pending_approval', 'approved', 'paid', 'cancelled'])), name='assignments_state_known'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('start_at__isnull', False), _connector='OR'), name='assignments_scheduled_once_sent'), models.CheckConstraint(condition=models.Q(('bonus_minor__gte', 0), ('cancelled_pay_minor__gte', 0), ('expenses_minor__gte', 0)), name='assignments_sums_not_negative'), models.CheckConstraint(condition=models.Q(('terms_days__in', [0, 7, 15, 21, 30, 45, 90])), name='assignments_terms_known'), models.CheckConstraint(condition=models.Q(('auto_approve_days__isnull', True), ('auto_approve_days__range', (1, 30)), _connector='OR'), name='assignments_auto_approve_days'), models.CheckConstraint(condition=models.Q(('auto_approve_due_at__isnull', True), ('state', 'pending_approval'), _connector='OR'), name='assignments_silence_only_pending'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('state', 'paid')), ('state', 'cancelled'), models.Q(models.Q(('state__in', ['paid', 'cancelled']), _negated=True), ('paid_at__isnull', True)), _connector='OR'), name='assignments_paid_at_by_stage'), models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('client', 'external_id'), name='assignments_external_id_once'), models.UniqueConstraint(fields=('client', 'create_key'), name='assignments_create_key_once'), models.CheckConstraint(condition=models.Q(('pricing_type__in', ['flat', 'hourly', 'unit', 'blended'])), name='assignments_pricing_known'), models.CheckConstraint(condition=models.Q(('extra_price_minor__gte', 0), ('price_minor__gte', 0)), name='assignments_price_not_negative'), models.CheckConstraint(condition=models.Q(('schedule_kind__in', ['fixed', 'window', 'complete_by'])), name='assignments_schedule_known'), models.CheckConstraint(condition=models.Q(('window_end_at__isnull', True), ('start_at__isnull', True), ('window_end_at__gt', models.F('start_at')), _connector='OR'), name='assignments_window_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -148,6 +151,9 @@ class Migration(migrations.Migration):
                 ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_runs', to='clients.client')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['send', 'copy', 'cancel', 'delete'])), name='assignments_bulk_act_known')],
+            },
         ),
         migrations.CreateModel(
             name='BulkItem',
@@ -164,6 +170,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='assignments_bulk_item_once'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'done', 'refused'])), name='assignments_bulk_result_known')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +194,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['in_at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('out_at__isnull', True)), fields=('assignment',), name='assignments_one_open_visit'), models.CheckConstraint(condition=models.Q(('out_at__isnull', True), ('out_at__gt', models.F('in_at')), _connector='OR'), name='assignments_out_after_in')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +240,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='assignments_requirement_count')],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +251,9 @@ class Migration(migrations.Migration):
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draft_invitees', to='assignments.assignment')),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workers.worker')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'worker'), name='assignments_draft_invitee_once')],
+            },
         ),
         migrations.CreateModel(
             name='Engagement',
@@ -260,6 +272,10 @@ class Migration(migrations.Migration):
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='engagements', to='assignments.assignment')),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='workers.worker')),
             ],
+            options={
+                'indexes': [models.Index(fields=['worker', '-ended_at', '-id'], name='assignments_worker_record')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('assignment',), name='assignments_one_open_engagement'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='assignments_engagement_end_said'), models.CheckConstraint(condition=models.Q(('on_time_until_at__isnull', True), models.Q(('end', 'completed'), _negated=True), ('first_in_at__isnull', False), _connector='OR'), name='assignments_engagement_check_in_kept')],
+            },
         ),
         migrations.CreateModel(
             name='Deliverable',
@@ -282,6 +298,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['uploaded_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='assignments_deliverable_not_empty')],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +311,9 @@ class Migration(migrations.Migration):
                 ('filled_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_values', to='assignments.engagement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('field', 'engagement'), name='assignments_one_value_a_field')],
+            },
         ),
         migrations.AddField(
             model_name='checkin',
@@ -321,6 +341,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['assignment', 'turn'],
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'turn'), name='assignments_sheet_turn_once'), models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='assignments_sheet_turn_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -331,6 +352,9 @@ class Migration(migrations.Migration):
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='assignments.assignment')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'user'), name='assignments_follow_once')],
+            },
         ),
         migrations.CreateModel(
             name='LabelEvent',
@@ -345,6 +369,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['set_at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cleared_at__isnull', True)), fields=('assignment', 'label'), name='assignments_one_open_label')],
             },
         ),
         migrations.CreateModel(
@@ -361,13 +386,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sent_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_private', False), ('side', 'client'), _connector='OR'), name='assignments_private_is_clients'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker', 'admin'])), name='assignments_message_side')],
             },
         ),
         migrations.CreateModel(
             name='MoneyRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', common.fsm.StateField(choices=[('open', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('closed', 'Closed')], default='open', max_length=24)),
+                ('state', models.CharField(choices=[('open', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('closed', 'Closed')], default='open', max_length=24)),
                 ('asked_at', models.DateTimeField(default=common.clock.now)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decline_reason', models.TextField(blank=True, max_length=1000)),
@@ -388,6 +414,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment', 'kind'), name='assignments_one_open_money_request'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='assignments_money_request_positive'), models.CheckConstraint(condition=models.Q(('kind__in', ['increase', 'expense', 'bonus'])), name='assignments_money_request_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_money_request_state')],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +432,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='assignments_answer_has_author')],
             },
         ),
         migrations.CreateModel(
@@ -425,13 +453,16 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='assignments.engagement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'side'), name='assignments_one_rating_a_side'), models.CheckConstraint(condition=models.Q(('grade__in', ['excellent', 'satisfied', 'unsatisfied']), ('quality__in', ['', 'excellent', 'satisfied', 'unsatisfied']), ('professionalism__in', ['', 'excellent', 'satisfied', 'unsatisfied']), ('communication__in', ['', 'excellent', 'satisfied', 'unsatisfied'])), name='assignments_grade_known'), models.CheckConstraint(condition=models.Q(('site_ready__in', ['', 'yes', 'no']), ('scope_true__in', ['', 'yes', 'no']), ('paid_in_time__in', ['', 'yes', 'no'])), name='assignments_rating_answer_known'), models.CheckConstraint(condition=models.Q(models.Q(('paid_in_time', ''), ('scope_true', ''), ('side', 'client'), ('site_ready', '')), models.Q(('communication', ''), ('professionalism', ''), ('quality', ''), ('side', 'worker')), _connector='OR'), name='assignments_rating_side')],
+            },
         ),
         migrations.CreateModel(
             name='Recurrence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80)),
-                ('state', common.fsm.StateField(choices=[('active', 'Active'), ('paused', 'Paused'), ('ended', 'Ended')], default='active', max_length=24)),
+                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('ended', 'Ended')], default='active', max_length=24)),
                 ('state_since', models.DateTimeField(default=common.clock.now)),
                 ('why', models.CharField(blank=True, max_length=200, verbose_name='why it is paused')),
                 ('unit', models.CharField(choices=[('day', 'Days'), ('week', 'Weeks'), ('month', 'Months')], max_length=5)),
@@ -454,6 +485,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='assignments_recurrence_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'ended'])), name='assignments_recurrence_state_known'), models.CheckConstraint(condition=models.Q(('every__gte', 1), ('unit__in', ['day', 'week', 'month'])), name='assignments_recurrence_unit_known'), models.CheckConstraint(condition=models.Q(models.Q(('unit', 'week'), ('weekdays__gte', 1), ('weekdays__lte', 127)), models.Q(models.Q(('unit', 'week'), _negated=True), ('weekdays', 0)), _connector='OR'), name='assignments_recurrence_weekdays'), models.CheckConstraint(condition=models.Q(('month_day__lte', 31)), name='assignments_recurrence_month_day'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignments_recurrence_ends_later'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('next_on__isnull', False), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('due_at__isnull', True)), _connector='OR'), name='assignments_recurrence_due_while_active')],
             },
         ),
         migrations.CreateModel(
@@ -468,6 +501,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-on', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('recurrence', 'on'), name='assignments_recurrence_day_once')],
             },
         ),
         migrations.CreateModel(
@@ -480,6 +514,9 @@ class Migration(migrations.Migration):
                 ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workers.worker')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'worker'), name='assignments_override_once')],
+            },
         ),
         migrations.CreateModel(
             name='RescheduleRequest',
@@ -488,7 +525,7 @@ class Migration(migrations.Migration):
                 ('schedule_kind', models.CharField(choices=[('fixed', 'Hard start'), ('window', 'Arrival window'), ('complete_by', 'Complete by')], default='fixed', max_length=12)),
                 ('start_at', models.DateTimeField(blank=True, null=True)),
                 ('window_end_at', models.DateTimeField(blank=True, null=True, verbose_name='end of the arrival window, or complete by')),
-                ('state', common.fsm.StateField(choices=[('open', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('closed', 'Closed')], default='open', max_length=24)),
+                ('state', models.CharField(choices=[('open', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('closed', 'Closed')], default='open', max_length=24)),
                 ('asked_at', models.DateTimeField(default=common.clock.now)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decline_reason', models.TextField(blank=True, max_length=1000)),
@@ -503,6 +540,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('remind_due_at__isnull', False), ('state', 'open')), fields=['remind_due_at', 'id'], name='assignments_remind_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_reschedule'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='assignments_reschedule_side'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_reschedule_state'), models.CheckConstraint(condition=models.Q(('schedule_kind__in', ['fixed', 'window', 'complete_by'])), name='assignments_reschedule_schedule_known'), models.CheckConstraint(condition=models.Q(('window_end_at__isnull', True), ('start_at__isnull', True), ('window_end_at__gt', models.F('start_at')), _connector='OR'), name='assignments_reschedule_window_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -527,6 +566,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['delay_minutes', 'position', 'id'],
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False), ('fired_at__isnull', True)), fields=['due_at', 'id'], name='assignments_route_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'pool'), ('pool__isnull', False), ('vendor__isnull', True)), models.Q(('kind', 'vendor'), ('pool__isnull', True), ('vendor__isnull', False)), models.Q(('kind__in', ['market', 'workers', 'match']), ('pool__isnull', True), ('vendor__isnull', True)), _connector='OR'), name='assignments_route_shape'), models.CheckConstraint(condition=models.Q(('mode', 'apply'), models.Q(('kind__in', ['workers', 'pool', 'match']), ('mode', 'accept')), _connector='OR'), name='assignments_route_mode'), models.CheckConstraint(condition=models.Q(('most__isnull', True), ('kind', 'match'), _connector='OR'), name='assignments_route_most')],
             },
         ),
         migrations.CreateModel(
@@ -542,6 +583,9 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='workers.worker')),
                 ('route', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='assignments.route')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'worker'), name='assignments_invited_once')],
+            },
         ),
         migrations.CreateModel(
             name='SavedSearch',
@@ -555,6 +599,10 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to='workers.worker')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='assignments_search_due')],
+                'constraints': [models.UniqueConstraint(models.F('worker'), django.db.models.functions.text.Lower('name'), name='assignments_search_name_once'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('mail', 'off')), models.Q(('due_at__isnull', False), ('mail__in', ['daily', 'instant'])), _connector='OR'), name='assignments_search_due_by_mail')],
+            },
         ),
         migrations.CreateModel(
             name='SavedView',
@@ -567,13 +615,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': [django.db.models.functions.text.Lower('name'), 'id'],
+                'constraints': [models.UniqueConstraint(models.F('member'), django.db.models.functions.text.Lower('name'), name='assignments_saved_view_once')],
             },
         ),
         migrations.CreateModel(
             name='ScopeProposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', common.fsm.StateField(choices=[('open', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('closed', 'Closed')], default='open', max_length=24)),
+                ('state', models.CharField(choices=[('open', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('closed', 'Closed')], default='open', max_length=24)),
                 ('asked_at', models.DateTimeField(default=common.clock.now)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decline_reason', models.TextField(blank=True, max_length=1000)),
@@ -589,6 +638,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_proposal'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_proposal_state'), models.CheckConstraint(condition=models.Q(('duration_minutes__gte', 1)), name='assignments_proposal_duration')],
             },
         ),
         migrations.CreateModel(
@@ -599,6 +649,9 @@ class Migration(migrations.Migration):
                 ('assignment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assignments.assignment')),
                 ('search', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hits', to='assignments.savedsearch')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('search', 'assignment'), name='assignments_search_tells_once')],
+            },
         ),
         migrations.CreateModel(
             name='Site',
@@ -630,6 +683,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='assignments_template_once')],
             },
         ),
         migrations.AddField(
@@ -645,13 +699,16 @@ class Migration(migrations.Migration):
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='assignments.assignment')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'user'), name='assignments_read_once')],
+            },
         ),
         migrations.CreateModel(
             name='Upload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('label', models.CharField(blank=True, max_length=60)),
-                ('state', common.fsm.StateField(choices=[('uploaded', 'Uploaded'), ('mapped', 'Matched'), ('running', 'Creating drafts'), ('done', 'Done'), ('cancelled', 'Stopped')], default='uploaded', max_length=24)),
+                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('mapped', 'Matched'), ('running', 'Creating drafts'), ('done', 'Done'), ('cancelled', 'Stopped')], default='uploaded', max_length=24)),
                 ('state_since', models.DateTimeField(default=common.clock.now)),
                 ('file_name', models.CharField(max_length=120)),
                 ('sha256', models.CharField(max_length=64)),
@@ -675,6 +732,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['client', '-id'], name='assignments_upload_client'), models.Index(condition=models.Q(('state', 'running')), fields=['id'], name='assignments_upload_running')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'mapped', 'running', 'done', 'cancelled'])), name='assignments_upload_state_known'), models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('bad')))), name='assignments_upload_counts'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'cancelled'])), models.Q(models.Q(('state__in', ['done', 'cancelled']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='assignments_upload_finished_at')],
             },
         ),
         migrations.CreateModel(
@@ -689,6 +748,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='assignments_mapping_once')],
             },
         ),
         migrations.CreateModel(
@@ -705,6 +765,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'indexes': [models.Index(condition=models.Q(('result', 'waiting')), fields=['upload', 'number'], name='assignments_upload_waiting'), models.Index(condition=models.Q(('result', 'bad')), fields=['upload', 'number'], name='assignments_upload_bad')],
+                'constraints': [models.UniqueConstraint(fields=('upload', 'number'), name='assignments_upload_row_once'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'made', 'bad'])), name='assignments_upload_result_known'), models.CheckConstraint(condition=models.Q(('result', 'made'), ('assignment__isnull', True), _connector='OR'), name='assignments_upload_draft_of_made_row')],
             },
         ),
         migrations.CreateModel(
@@ -718,6 +780,10 @@ class Migration(migrations.Migration):
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='assignments.assignment')),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='workers.worker')),
             ],
+            options={
+                'indexes': [models.Index(fields=['worker', 'kind', '-marked_at', '-id'], name='assignments_mark_list')],
+                'constraints': [models.UniqueConstraint(fields=('worker', 'assignment'), name='assignments_marked_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['saved', 'hidden'])), name='assignments_mark_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='Amendment',
@@ -763,6 +829,10 @@ class Migration(migrations.Migration):
                 ('text', assignments.models.search.WordsField(blank=True)),
                 ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
             ],
+            options={
+                'indexes': [models.Index(fields=['start_at', 'assignment', 'until_at'], name='assignments_find_soon'), models.Index(fields=['-pay_minor', '-assignment'], name='assignments_find_pay'), models.Index(fields=['-rate_minor', '-assignment'], name='assignments_find_rate'), models.Index(fields=['lat', 'lon'], name='assignments_find_near'), models.Index(condition=models.Q(('is_virtual', True)), fields=['start_at', 'assignment'], name='assignments_find_remote'), models.Index(fields=['client', 'start_at'], name='assignments_find_client'), models.Index(fields=['town'], name='assignments_find_town'), models.Index(fields=['changed_at', 'assignment'], name='assignments_find_changed'), models.Index(fields=['until_at'], name='assignments_find_until')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_at__gte', models.F('start_at'))), name='assignments_findable_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True), ('x__isnull', True), ('y__isnull', True), ('z__isnull', True)), models.Q(('is_virtual', False), ('lat__isnull', False), ('lon__isnull', False), ('x__isnull', False), ('y__isnull', False), ('z__isnull', False)), _connector='OR'), name='assignments_findable_place')],
+            },
         ),
         migrations.CreateModel(
             name='Application',
@@ -778,7 +848,7 @@ class Migration(migrations.Migration):
                 ('schedule_kind', models.CharField(choices=[('fixed', 'Hard start'), ('window', 'Arrival window'), ('complete_by', 'Complete by')], default='fixed', max_length=12)),
                 ('start_at', models.DateTimeField(blank=True, null=True)),
                 ('window_end_at', models.DateTimeField(blank=True, null=True, verbose_name='end of the arrival window, or complete by')),
-                ('state', common.fsm.StateField(choices=[('pending', 'Waiting'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired'), ('closed', 'No longer available')], default='pending', max_length=24)),
+                ('state', models.CharField(choices=[('pending', 'Waiting'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired'), ('closed', 'No longer available')], default='pending', max_length=24)),
                 ('is_counteroffer', models.BooleanField(default=False)),
                 ('expenses_minor', models.BigIntegerField(default=0, verbose_name='expenses asked')),
                 ('reason', models.TextField(blank=True, max_length=2000, verbose_name='message to the client')),
@@ -817,415 +887,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='bulkrun',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['send', 'copy', 'cancel', 'delete'])), name='assignments_bulk_act_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='assignments_bulk_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'done', 'refused'])), name='assignments_bulk_result_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverablerequirement',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='assignments_requirement_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftinvitee',
-            constraint=models.UniqueConstraint(fields=('assignment', 'worker'), name='assignments_draft_invitee_once'),
-        ),
-        migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(fields=['worker', '-ended_at', '-id'], name='assignments_worker_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('assignment',), name='assignments_one_open_engagement'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='assignments_engagement_end_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('on_time_until_at__isnull', True), models.Q(('end', 'completed'), _negated=True), ('first_in_at__isnull', False), _connector='OR'), name='assignments_engagement_check_in_kept'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='assignments_deliverable_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='customvalue',
-            constraint=models.UniqueConstraint(fields=('field', 'engagement'), name='assignments_one_value_a_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(condition=models.Q(('out_at__isnull', True)), fields=('assignment',), name='assignments_one_open_visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('out_at__isnull', True), ('out_at__gt', models.F('in_at')), _connector='OR'), name='assignments_out_after_in'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['client', 'state', '-start_at', '-id'], name='assignments_client_list'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['worker', 'state', '-start_at', '-id'], name='assignments_worker_list'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(models.OrderBy(models.F('start_at')), models.OrderBy(models.F('id')), condition=models.Q(('is_marketplace', True), ('state', 'sent')), name='assignments_feed'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('auto_start_due_at__isnull', False)), fields=['auto_start_due_at', 'id'], name='assignments_start_due'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('flags_due_at__isnull', False)), fields=['flags_due_at', 'id'], name='assignments_flags_due'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('auto_approve_due_at__isnull', False)), fields=['auto_approve_due_at', 'id'], name='assignments_silence_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'assigned', 'in_progress', 'on_hold', 'pending_approval', 'approved', 'paid', 'cancelled'])), name='assignments_state_known'),
-        ),
-        migrations.AddConstraint(
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('engagement__isnull', False), ('state__in', ['approved', 'assigned', 'in_progress', 'on_hold', 'paid', 'pending_approval']), ('worker__isnull', False)), models.Q(('engagement__isnull', True), ('state__in', ['draft', 'sent']), ('worker__isnull', True)), ('state', 'cancelled'), _connector='OR'), name='assignments_worker_by_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('start_at__isnull', False), _connector='OR'), name='assignments_scheduled_once_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('bonus_minor__gte', 0), ('cancelled_pay_minor__gte', 0), ('expenses_minor__gte', 0)), name='assignments_sums_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('terms_days__in', [0, 7, 15, 21, 30, 45, 90])), name='assignments_terms_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('auto_approve_days__isnull', True), ('auto_approve_days__range', (1, 30)), _connector='OR'), name='assignments_auto_approve_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('auto_approve_due_at__isnull', True), ('state', 'pending_approval'), _connector='OR'), name='assignments_silence_only_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('state', 'paid')), ('state', 'cancelled'), models.Q(models.Q(('state__in', ['paid', 'cancelled']), _negated=True), ('paid_at__isnull', True)), _connector='OR'), name='assignments_paid_at_by_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('client', 'external_id'), name='assignments_external_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('client', 'create_key'), name='assignments_create_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('pricing_type__in', ['flat', 'hourly', 'unit', 'blended'])), name='assignments_pricing_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('extra_price_minor__gte', 0), ('price_minor__gte', 0)), name='assignments_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('schedule_kind__in', ['fixed', 'window', 'complete_by'])), name='assignments_schedule_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('window_end_at__isnull', True), ('start_at__isnull', True), ('window_end_at__gt', models.F('start_at')), _connector='OR'), name='assignments_window_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementsheet',
-            constraint=models.UniqueConstraint(fields=('assignment', 'turn'), name='assignments_sheet_turn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementsheet',
-            constraint=models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='assignments_sheet_turn_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='follower',
-            constraint=models.UniqueConstraint(fields=('assignment', 'user'), name='assignments_follow_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='labelevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('cleared_at__isnull', True)), fields=('assignment', 'label'), name='assignments_one_open_label'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('is_private', False), ('side', 'client'), _connector='OR'), name='assignments_private_is_clients'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker', 'admin'])), name='assignments_message_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment', 'kind'), name='assignments_one_open_money_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='assignments_money_request_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['increase', 'expense', 'bonus'])), name='assignments_money_request_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_money_request_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='assignments_answer_has_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('engagement', 'side'), name='assignments_one_rating_a_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['excellent', 'satisfied', 'unsatisfied']), ('quality__in', ['', 'excellent', 'satisfied', 'unsatisfied']), ('professionalism__in', ['', 'excellent', 'satisfied', 'unsatisfied']), ('communication__in', ['', 'excellent', 'satisfied', 'unsatisfied'])), name='assignments_grade_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('site_ready__in', ['', 'yes', 'no']), ('scope_true__in', ['', 'yes', 'no']), ('paid_in_time__in', ['', 'yes', 'no'])), name='assignments_rating_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_in_time', ''), ('scope_true', ''), ('side', 'client'), ('site_ready', '')), models.Q(('communication', ''), ('professionalism', ''), ('quality', ''), ('side', 'worker')), _connector='OR'), name='assignments_rating_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurrencechild',
-            constraint=models.UniqueConstraint(fields=('recurrence', 'on'), name='assignments_recurrence_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirementoverride',
-            constraint=models.UniqueConstraint(fields=('assignment', 'worker'), name='assignments_override_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reschedulerequest',
-            index=models.Index(condition=models.Q(('remind_due_at__isnull', False), ('state', 'open')), fields=['remind_due_at', 'id'], name='assignments_remind_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedulerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_reschedule'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedulerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='assignments_reschedule_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedulerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_reschedule_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedulerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('schedule_kind__in', ['fixed', 'window', 'complete_by'])), name='assignments_reschedule_schedule_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedulerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('window_end_at__isnull', True), ('start_at__isnull', True), ('window_end_at__gt', models.F('start_at')), _connector='OR'), name='assignments_reschedule_window_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='route',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('fired_at__isnull', True)), fields=['due_at', 'id'], name='assignments_route_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'pool'), ('pool__isnull', False), ('vendor__isnull', True)), models.Q(('kind', 'vendor'), ('pool__isnull', True), ('vendor__isnull', False)), models.Q(('kind__in', ['market', 'workers', 'match']), ('pool__isnull', True), ('vendor__isnull', True)), _connector='OR'), name='assignments_route_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('mode', 'apply'), models.Q(('kind__in', ['workers', 'pool', 'match']), ('mode', 'accept')), _connector='OR'), name='assignments_route_mode'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('most__isnull', True), ('kind', 'match'), _connector='OR'), name='assignments_route_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('assignment', 'worker'), name='assignments_invited_once'),
-        ),
-        migrations.AddIndex(
-            model_name='savedsearch',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='assignments_search_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.UniqueConstraint(models.F('worker'), django.db.models.functions.text.Lower('name'), name='assignments_search_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('mail', 'off')), models.Q(('due_at__isnull', False), ('mail__in', ['daily', 'instant'])), _connector='OR'), name='assignments_search_due_by_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(models.F('member'), django.db.models.functions.text.Lower('name'), name='assignments_saved_view_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scopeproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_proposal'),
-        ),
-        migrations.AddConstraint(
-            model_name='scopeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_proposal_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='scopeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_minutes__gte', 1)), name='assignments_proposal_duration'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchhit',
-            constraint=models.UniqueConstraint(fields=('search', 'assignment'), name='assignments_search_tells_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='assignments_template_once'),
-        ),
-        migrations.AddIndex(
-            model_name='recurrence',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='assignments_recurrence_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'ended'])), name='assignments_recurrence_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('every__gte', 1), ('unit__in', ['day', 'week', 'month'])), name='assignments_recurrence_unit_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurrence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'week'), ('weekdays__gte', 1), ('weekdays__lte', 127)), models.Q(models.Q(('unit', 'week'), _negated=True), ('weekdays', 0)), _connector='OR'), name='assignments_recurrence_weekdays'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('month_day__lte', 31)), name='assignments_recurrence_month_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignments_recurrence_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurrence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('next_on__isnull', False), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('due_at__isnull', True)), _connector='OR'), name='assignments_recurrence_due_while_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='threadread',
-            constraint=models.UniqueConstraint(fields=('assignment', 'user'), name='assignments_read_once'),
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['client', '-id'], name='assignments_upload_client'),
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['id'], name='assignments_upload_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'mapped', 'running', 'done', 'cancelled'])), name='assignments_upload_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('bad')))), name='assignments_upload_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'cancelled'])), models.Q(models.Q(('state__in', ['done', 'cancelled']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='assignments_upload_finished_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='uploadmapping',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='assignments_mapping_once'),
-        ),
-        migrations.AddIndex(
-            model_name='uploadrow',
-            index=models.Index(condition=models.Q(('result', 'waiting')), fields=['upload', 'number'], name='assignments_upload_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='uploadrow',
-            index=models.Index(condition=models.Q(('result', 'bad')), fields=['upload', 'number'], name='assignments_upload_bad'),
-        ),
-        migrations.AddConstraint(
-            model_name='uploadrow',
-            constraint=models.UniqueConstraint(fields=('upload', 'number'), name='assignments_upload_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='uploadrow',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'made', 'bad'])), name='assignments_upload_result_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='uploadrow',
-            constraint=models.CheckConstraint(condition=models.Q(('result', 'made'), ('assignment__isnull', True), _connector='OR'), name='assignments_upload_draft_of_made_row'),
-        ),
-        migrations.AddIndex(
-            model_name='workermark',
-            index=models.Index(fields=['worker', 'kind', '-marked_at', '-id'], name='assignments_mark_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='workermark',
-            constraint=models.UniqueConstraint(fields=('worker', 'assignment'), name='assignments_marked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workermark',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['saved', 'hidden'])), name='assignments_mark_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['start_at', 'assignment', 'until_at'], name='assignments_find_soon'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['-pay_minor', '-assignment'], name='assignments_find_pay'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['-rate_minor', '-assignment'], name='assignments_find_rate'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['lat', 'lon'], name='assignments_find_near'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(condition=models.Q(('is_virtual', True)), fields=['start_at', 'assignment'], name='assignments_find_remote'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['client', 'start_at'], name='assignments_find_client'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['town'], name='assignments_find_town'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['changed_at', 'assignment'], name='assignments_find_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='findable',
-            index=models.Index(fields=['until_at'], name='assignments_find_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='findable',
-            constraint=models.CheckConstraint(condition=models.Q(('until_at__gte', models.F('start_at'))), name='assignments_findable_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='findable',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True), ('x__isnull', True), ('y__isnull', True), ('z__isnull', True)), models.Q(('is_virtual', False), ('lat__isnull', False), ('lon__isnull', False), ('x__isnull', False), ('y__isnull', False), ('z__isnull', False)), _connector='OR'), name='assignments_findable_place'),
         ),
     ]

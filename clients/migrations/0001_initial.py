@@ -1,6 +1,5 @@
 import accounts.models
 import common.clock
-import common.fsm
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -14,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('workers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('workers', '0001_initial'),
     ]
 
     operations = [
@@ -43,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['agreement', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'number'), name='clients_agreement_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-blocked_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('client', 'worker', 'side'), name='clients_one_open_block'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='clients_block_side_known')],
             },
         ),
         migrations.AddField(
@@ -119,6 +120,9 @@ class Migration(migrations.Migration):
                 ('refreshed_at', models.DateTimeField(default=common.clock.now)),
                 ('client', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='card', to='clients.client')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('average_days_past_due__isnull', True), ('average_days_past_due__gte', 0), _connector='OR'), name='clients_card_days_not_negative'), models.CheckConstraint(condition=models.Q(('paid_late__lte', models.F('payments')), ('pending__lte', models.F('handed_in')), ('past_due__lte', models.F('invoices')), ('dissatisfied__lte', models.F('rated')), ('site_not_ready__lte', models.F('site_answers')), ('scope_untrue__lte', models.F('scope_answers'))), name='clients_card_parts_of_wholes')],
+            },
         ),
         migrations.CreateModel(
             name='Customer',
@@ -131,6 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_customer_once')],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +146,9 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='direct_consents', to='clients.client')),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='direct_consents', to='workers.worker')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('client', 'worker'), name='clients_consent_once')],
+            },
         ),
         migrations.CreateModel(
             name='HistoricalClient',
@@ -217,6 +225,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('email'), condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), name='clients_one_open_invite'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'manager', 'controller', 'user', 'view_only'])), name='clients_invite_role_known')],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +252,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), models.F('number'), name='clients_location_once')],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +268,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['user__name', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('user',), name='clients_one_active_company'), models.UniqueConstraint(fields=('client', 'user'), name='clients_member_once'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'manager', 'controller', 'user', 'view_only'])), name='clients_role_known'), models.CheckConstraint(condition=models.Q(('max_budget_minor__isnull', True), ('max_budget_minor__gte', 0), _connector='OR'), name='clients_max_budget_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -273,13 +284,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_pool_once'), models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'invite_only', 'private'])), name='clients_pool_visibility_known')],
             },
         ),
         migrations.CreateModel(
             name='PoolMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', common.fsm.StateField(choices=[('invited', 'Invited'), ('requested', 'Override requested'), ('active', 'Member'), ('declined', 'Declined'), ('removed', 'Removed'), ('left', 'Left')], default='invited', max_length=24)),
+                ('state', models.CharField(choices=[('invited', 'Invited'), ('requested', 'Override requested'), ('active', 'Member'), ('declined', 'Declined'), ('removed', 'Removed'), ('left', 'Left')], default='invited', max_length=24)),
                 ('reason', models.TextField(blank=True, max_length=1000, verbose_name='why an override is asked')),
                 ('since', models.DateTimeField(default=common.clock.now)),
                 ('joined_at', models.DateTimeField(blank=True, null=True)),
@@ -289,6 +301,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pool', 'worker'],
+                'constraints': [models.UniqueConstraint(fields=('pool', 'worker'), name='clients_pool_member_once'), models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'requested', 'active', 'declined', 'removed', 'left'])), name='clients_pool_member_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -315,6 +328,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(models.F('customer'), django.db.models.functions.text.Lower('name'), name='clients_project_once')],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +342,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_requirement_set_once')],
             },
         ),
         migrations.AddField(
@@ -344,6 +359,9 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='clients.agreementversion')),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='workers.worker')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'worker'), name='clients_signed_once')],
+            },
         ),
         migrations.CreateModel(
             name='Test',
@@ -357,6 +375,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_test_once'), models.CheckConstraint(condition=models.Q(('pass_percent__lte', 100)), name='clients_test_mark')],
             },
         ),
         migrations.CreateModel(
@@ -374,6 +393,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'satisfaction'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'on_time'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'cancelled'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'abandoned'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', False), ('kind', 'credential'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', False), ('credential__isnull', True), ('kind', 'agreement'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'test'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', False)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'pool'), ('number__isnull', True), ('pool__isnull', False), ('test__isnull', True)), _connector='OR'), name='clients_requirement_shape'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('satisfaction', 'on_time')), _negated=True), ('number__lte', 100), _connector='OR'), name='clients_requirement_percent')],
             },
         ),
         migrations.CreateModel(
@@ -389,114 +409,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-taken_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='clients_test_percent')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='clients_agreement_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('client', 'worker', 'side'), name='clients_one_open_block'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='clients_block_side_known'),
         ),
         migrations.AddConstraint(
             model_name='agreement',
             constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('title'), name='clients_agreement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='companycard',
-            constraint=models.CheckConstraint(condition=models.Q(('average_days_past_due__isnull', True), ('average_days_past_due__gte', 0), _connector='OR'), name='clients_card_days_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='companycard',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_late__lte', models.F('payments')), ('pending__lte', models.F('handed_in')), ('past_due__lte', models.F('invoices')), ('dissatisfied__lte', models.F('rated')), ('site_not_ready__lte', models.F('site_answers')), ('scope_untrue__lte', models.F('scope_answers'))), name='clients_card_parts_of_wholes'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_customer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='directconsent',
-            constraint=models.UniqueConstraint(fields=('client', 'worker'), name='clients_consent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invite',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('email'), condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), name='clients_one_open_invite'),
-        ),
-        migrations.AddConstraint(
-            model_name='invite',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'manager', 'controller', 'user', 'view_only'])), name='clients_invite_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), models.F('number'), name='clients_location_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('user',), name='clients_one_active_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('client', 'user'), name='clients_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'manager', 'controller', 'user', 'view_only'])), name='clients_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('max_budget_minor__isnull', True), ('max_budget_minor__gte', 0), _connector='OR'), name='clients_max_budget_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolmember',
-            constraint=models.UniqueConstraint(fields=('pool', 'worker'), name='clients_pool_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolmember',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'requested', 'active', 'declined', 'removed', 'left'])), name='clients_pool_member_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(models.F('customer'), django.db.models.functions.text.Lower('name'), name='clients_project_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirementset',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_requirement_set_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_pool_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'invite_only', 'private'])), name='clients_pool_visibility_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('version', 'worker'), name='clients_signed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='test',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_test_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='test',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent__lte', 100)), name='clients_test_mark'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'satisfaction'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'on_time'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'cancelled'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'abandoned'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', False), ('kind', 'credential'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', False), ('credential__isnull', True), ('kind', 'agreement'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'test'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', False)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'pool'), ('number__isnull', True), ('pool__isnull', False), ('test__isnull', True)), _connector='OR'), name='clients_requirement_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('satisfaction', 'on_time')), _negated=True), ('number__lte', 100), _connector='OR'), name='clients_requirement_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='testresult',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='clients_test_percent'),
         ),
     ]

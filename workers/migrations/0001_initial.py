@@ -1,5 +1,4 @@
 import common.clock
-import common.fsm
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -96,6 +95,9 @@ class Migration(migrations.Migration):
                 ('skills', models.ManyToManyField(blank=True, related_name='workers', to='workers.skill')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='worker', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('radius_miles__gte', 1)), name='workers_radius_positive')],
+            },
         ),
         migrations.CreateModel(
             name='VendorMember',
@@ -112,6 +114,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['vendor', 'worker'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('worker',), name='workers_one_active_vendor'), models.UniqueConstraint(condition=models.Q(('state', 'left'), _negated=True), fields=('vendor', 'worker'), name='workers_vendor_member_once'), models.CheckConstraint(condition=models.Q(('role__in', ['agent', 'employee'])), name='workers_vendor_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('joined_at__isnull', True), ('left_at__isnull', True), ('state', 'invited')), models.Q(('joined_at__isnull', False), ('left_at__isnull', True), ('state', 'active')), models.Q(('left_at__isnull', False), ('state', 'left')), _connector='OR'), name='workers_vendor_member_dates')],
             },
         ),
         migrations.CreateModel(
@@ -119,7 +122,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', common.fsm.StateField(choices=[('submitted', 'In review'), ('accepted', 'Accepted'), ('rejected', 'Not accepted'), ('removed', 'Removed')], default='submitted', max_length=24)),
+                ('state', models.CharField(choices=[('submitted', 'In review'), ('accepted', 'Accepted'), ('rejected', 'Not accepted'), ('removed', 'Removed')], default='submitted', max_length=24)),
                 ('number', models.CharField(blank=True, max_length=80, verbose_name='number on the document')),
                 ('issuer', models.CharField(blank=True, max_length=120, verbose_name='issued by')),
                 ('issued_on', models.DateField(blank=True, null=True)),
@@ -141,6 +144,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'evidence',
                 'ordering': ['credential__kind', 'credential__name', '-submitted_at'],
+                'indexes': [models.Index(condition=models.Q(('warn_due_at__isnull', False)), fields=['warn_due_at', 'id'], name='workers_evidence_warn_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'accepted', 'rejected', 'removed'])), name='workers_evidence_state_known'), models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'removed']), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='workers_evidence_review_has_author'), models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('expires_on__isnull', True), ('expires_on__gte', models.F('issued_on')), _connector='OR'), name='workers_evidence_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -154,54 +159,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday', 'from_minute'],
+                'constraints': [models.UniqueConstraint(fields=('worker', 'weekday'), name='workers_one_span_a_weekday'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='workers_weekday_known'), models.CheckConstraint(condition=models.Q(('to_minute__gt', models.F('from_minute')), ('to_minute__lte', 1440)), name='workers_hours_in_order')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='worker',
-            constraint=models.CheckConstraint(condition=models.Q(('radius_miles__gte', 1)), name='workers_radius_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendormember',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('worker',), name='workers_one_active_vendor'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendormember',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'left'), _negated=True), fields=('vendor', 'worker'), name='workers_vendor_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendormember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['agent', 'employee'])), name='workers_vendor_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendormember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('joined_at__isnull', True), ('left_at__isnull', True), ('state', 'invited')), models.Q(('joined_at__isnull', False), ('left_at__isnull', True), ('state', 'active')), models.Q(('left_at__isnull', False), ('state', 'left')), _connector='OR'), name='workers_vendor_member_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(condition=models.Q(('warn_due_at__isnull', False)), fields=['warn_due_at', 'id'], name='workers_evidence_warn_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'accepted', 'rejected', 'removed'])), name='workers_evidence_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'removed']), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='workers_evidence_review_has_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('expires_on__isnull', True), ('expires_on__gte', models.F('issued_on')), _connector='OR'), name='workers_evidence_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.UniqueConstraint(fields=('worker', 'weekday'), name='workers_one_span_a_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='workers_weekday_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.CheckConstraint(condition=models.Q(('to_minute__gt', models.F('from_minute')), ('to_minute__lte', 1440)), name='workers_hours_in_order'),
         ),
     ]
