@@ -13,17 +13,9 @@ from common.errors import Invalid
 from workers.models import Worker
 
 __all__ = [
-    "Mark",
-    "asked_words",
-    "asks",
-    "marks",
-    "marks_of",
-    "own_marks",
-    "qualified_q",
-    "require_met",
-    "scores",
-    "unmet",
-]
+    "Mark", "asked_words", "asks", "lacks", "marks", "marks_of", "own_marks", "qualified_q", "require_known",
+    "require_met", "scores", "unmet",
+]  # fmt: skip
 
 
 def lines_of(row: Assignment) -> list[AssignmentRequirement]:
@@ -82,6 +74,27 @@ def require_met(row: Assignment, worker: Worker) -> None:
     if missing:
         words = "; ".join(mark.words for mark in missing)
         raise Invalid(f"You do not meet everything that this client asks yet: {words}.")
+
+
+def lacks(row: Assignment, workers: Iterable[Worker]) -> dict[int, list[str]]:
+    """What each of these workers does not meet, in words for the client, by worker id."""
+    return {
+        pk: [mark.words for mark in found if not mark.counts] for pk, found in marks(row, workers).items()
+    }
+
+
+def require_known(row: Assignment, worker: Worker, *, is_known: bool) -> list[str]:
+    """Asked by each way in which the client chooses a worker, under its lock (domain.md T4). Returns what is not met.
+
+    Raises Invalid at field "anyway" unless the client said to know it.
+    """
+    missing = lacks(row, [worker])[worker.pk]
+    if missing and not is_known:
+        words = "; ".join(missing)
+        raise Invalid(
+            f"{worker} does not meet all that you ask: {words}. Tick that you assign all the same.", "anyway"
+        )
+    return missing
 
 
 def qualified_q(worker: Worker) -> Q:

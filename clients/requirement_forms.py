@@ -25,7 +25,7 @@ def what_choices(client: Client, kept: RequirementSet | None = None) -> Choices:
     ]
     by_kind: dict[str, Choices] = {}
     for one in Credential.objects.all():
-        by_kind.setdefault(one.kind, []).append((f"credential:{one.pk}", one.name))
+        by_kind.setdefault(one.kind, []).append((f"credential:{one.pk}", str(one)))
     groups += [(str(CredentialKind(kind).label), found) for kind, found in by_kind.items()]
     for kind, title, rows in (
         (RequirementKind.AGREEMENT, "Signed agreement", client.agreements.filter(is_active=True)),

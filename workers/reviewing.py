@@ -72,6 +72,12 @@ class EvidenceAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        answer: HttpResponse = super().changelist_view(
+            request, {"title": "Proofs of workers", **(extra_context or {})}
+        )
+        return answer
+
     @admin.display(description="handed in", ordering="submitted_at")
     def waits(self, row: Evidence) -> str:
         return relative(row.submitted_at, clock.now())

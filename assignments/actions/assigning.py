@@ -16,11 +16,13 @@ from assignments.models import (
     DeliverableRequirement,
     Engagement,
     MoneyRequest,
+    RequirementOverride,
     RescheduleRequest,
     RouteMode,
     ScopeProposal,
 )
 from assignments.models.terms import TERMS_FIELDS
+from assignments.requirements import require_known
 from assignments.routing import open_invitations
 from assignments.states import (
     LIVE,
@@ -39,17 +41,19 @@ from common.errors import AlreadyDone, Conflict, Invalid, WrongState
 from workers.models import Worker
 
 
-def assign(pk: int, application_id: int, *, actor: User, revision: int | None = None) -> Assignment:
+def assign(
+    pk: int, application_id: int, *, actor: User, revision: int | None = None, anyway: bool = False
+) -> Assignment:
     """Accept one offer: its price and schedule come into force, all others are told that it is filled (T4).
 
     `revision` is the one that the client read; raises Conflict when the worker changed the offer since, when it
-    expired, was withdrawn, or when the worker is booked then; InsufficientFunds when it costs more than there is.
+    expired, was withdrawn, or when the worker is booked then; InsufficientFunds when it costs more than there is;
+    Invalid at "anyway" where requirements are not met and the client did not say to know it (T4).
     """
     chosen = Application.objects.filter(pk=application_id, assignment_id=pk)
     try:
-        return _assign(
-            pk, application_id, chosen.values_list("worker_id", flat=True).first(), actor, revision
-        )
+        worker_id = chosen.values_list("worker_id", flat=True).first()
+        return _assign(pk, application_id, worker_id, actor=actor, revision=revision, anyway=anyway)
     except AlreadyDone:
         if not chosen.filter(state=ApplicationState.ACCEPTED).exists():
             raise WrongState("You have assigned another worker already. Nothing was changed.") from None
@@ -57,13 +61,14 @@ def assign(pk: int, application_id: int, *, actor: User, revision: int | None = 
 
 
 def _assign(
-    pk: int, application_id: int, worker_id: int | None, actor: User, revision: int | None
+    pk: int, application_id: int, worker_id: int | None, *, actor: User, revision: int | None, anyway: bool
 ) -> Assignment:
     with change(pk, "assign", actor=actor, worker_id=worker_id) as opened:
         application = pending_application(opened, application_id)
         if revision is not None and revision != application.revision:
             raise Conflict(f"{application.worker} changed the offer while you were looking. Read it again.")
         row = opened.row
+        let_in(opened, application.worker, actor=actor, anyway=anyway)
         old = {"price": row.budget, "start_at": row.start_at}
         row.set_terms(application.terms)
         row.schedule_kind, row.start_at, row.window_end_at = application.schedule
@@ -85,12 +90,28 @@ def _assign(
     return row
 
 
-def assign_directly(pk: int, worker: Worker, *, actor: User) -> Assignment:
-    """Assign without an application a worker who agreed to that for this company, also from draft (D21)."""
+def let_in(opened: Change, worker: Worker, *, actor: User, anyway: bool) -> None:
+    """The worker meets what is asked, or the client knows and overrides it (T4). Raises Invalid at "anyway"."""
+    if require_known(opened.row, worker, is_known=anyway):
+        RequirementOverride.objects.create(
+            assignment=opened.row,
+            worker=worker,
+            given_by=actor,
+            note="Assigned all the same.",
+            given_at=opened.now,
+        )
+
+
+def assign_directly(pk: int, worker: Worker, *, actor: User, anyway: bool = False) -> Assignment:
+    """Assign without an application a worker who agreed to that for this company, also from draft (D21).
+
+    Raises Invalid at "anyway" as `assign` does.
+    """
     with change(pk, "assign_directly", actor=actor, worker_id=worker.pk) as opened:
         row = opened.row
         if not agrees_to_direct(worker, row.client_id):
             raise Conflict(f"{worker} has not agreed to be assigned directly by your company.")
+        let_in(opened, worker, actor=actor, anyway=anyway)
         was_draft = row.state == State.DRAFT
         if was_draft:
             row.fee_bps = row.client.fee_bps

@@ -1,5 +1,6 @@
 """What the client types on the pages of one verb. Forms clean input; the rules are in the actions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from assignments import candidates
 from assignments.actions.money import Ask, worth
 from assignments.forms.typed import HoursField, ManyFilesField, MoneyField
 from assignments.models import Application, Assignment, Site
+from assignments.requirements import lacks
 from assignments.states import HoldReason, MoneyKind, PricingType, UnassignReason
 from common.errors import Invalid
 from common.uploads import ACCEPTED, CheckedUpload, check_upload
@@ -19,13 +21,22 @@ def _text(label: str, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), **options)
 
 
+def anyway_field(help_text: str) -> forms.BooleanField:
+    """The client's word to choose a worker who does not meet all that is asked (domain.md T4)."""
+    return forms.BooleanField(
+        label="Assign all the same, although requirements are not met", required=False, help_text=help_text
+    )
+
+
 class RevisionForm(forms.Form):
     """The revision of the offer that was read: a later one is not accepted unseen."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, offer: Application) -> None:
+    def __init__(self, data: Any = None, *, offer: Application, lacking: Sequence[str] = ()) -> None:
         super().__init__(data, initial={"revision": offer.revision})
+        if lacking:
+            self.fields["anyway"] = anyway_field(f"{offer.worker} does not meet: {'; '.join(lacking)}.")
 
 
 class DirectForm(forms.Form):
@@ -38,11 +49,18 @@ class DirectForm(forms.Form):
     def __init__(self, *data: Any, client_id: int, near: Assignment) -> None:
         super().__init__(*data)
         found = candidates.agreed(client_id, near=near)
-        notes = {one.worker.pk: one.note for one in found}
+        lacking = lacks(near, [one.worker for one in found])
+        notes = {one.worker.pk: _with_lacks(one.note, lacking[one.worker.pk]) for one in found}
+        if any(lacking.values()):
+            self.fields["anyway"] = anyway_field("Only needed for workers who lack something.")
         self.has_workers = bool(found)
         field = self.fields["worker"]
         field.queryset = candidates.chosen(client_id, notes)  # type: ignore[attr-defined]
         field.label_from_instance = lambda worker: _named(worker, notes)  # type: ignore[attr-defined]
+
+
+def _with_lacks(note: str, missing: list[str]) -> str:
+    return " · ".join(part for part in (note, f"lacks {'; '.join(missing)}" if missing else "") if part)
 
 
 def _named(worker: Worker, notes: dict[int, str]) -> str:

@@ -17,6 +17,7 @@ from assignments.models import Application as Offer
 from assignments.models import Assignment, Invitation, Question
 from assignments.presenting import price_words, schedule_words
 from assignments.queries import Seen
+from assignments.requirements import lacks
 from assignments.states import ApplicationState, State
 from assignments.views.applications_export import applications_file
 from assignments.views.base import VerbPage, load, user_of
@@ -139,7 +140,8 @@ class Assign(OfferVerb):
     done = "The worker is assigned and was told. The others were told that it is filled."
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return RevisionForm(*data[:1], offer=self.offer)
+        lacking = lacks(self.view.row, [self.offer.worker])[self.offer.worker_id]
+        return RevisionForm(*data[:1], offer=self.offer, lacking=lacking)
 
     def is_repeat(self) -> bool:
         """Assigning another one after it is no doubled click."""
@@ -152,6 +154,7 @@ class Assign(OfferVerb):
             self.kwargs["application"],
             actor=user_of(self.request),
             revision=form.cleaned_data["revision"],
+            anyway=form.cleaned_data.get("anyway", False),
         )
 
     def context(self) -> dict[str, Any]:
@@ -200,7 +203,10 @@ class AssignDirectly(VerbPage):
         return DirectForm(*data[:1], client_id=self.view.row.client_id, near=self.view.row)
 
     def run(self, form: Any) -> None:
-        assigning.assign_directly(self.view.row.pk, form.cleaned_data["worker"], actor=user_of(self.request))
+        got = form.cleaned_data
+        assigning.assign_directly(
+            self.view.row.pk, got["worker"], actor=user_of(self.request), anyway=got.get("anyway", False)
+        )
 
     def context(self) -> dict[str, Any]:
         row, member = self.view.row, self.view.standing.member

@@ -16,7 +16,7 @@ from common import clock
 from common.errors import Invalid, NotAllowed
 from config.timetable import timetable
 from notifications.models import Message, Notice
-from tests.factories import StaffFactory, assignment_in, picture
+from tests.factories import StaffFactory, assignment_in, consent, picture
 from tests.support.asks import agreement, ask, asks, credential, exam, hand_in, line, prove, result
 from tests.support.facts import history, told, url
 from timeline.models import Entry
@@ -389,3 +389,40 @@ def test_r5_only_managers_change_what_is_asked(people, visitor):
     visitor("view_only").open(f"/company/requirements/{made.pk}/", status=403)
     visitor("manager").open(f"/company/requirements/{made.pk}/")
     visitor("other_client").open(f"/company/requirements/{made.pk}/", status=404)
+
+
+def test_r5_assigning_somebody_who_lacks_something_needs_the_clients_word(people, visitor, row):
+    """R5: named on the check page, ticked, and kept as an override; an applicant whose proof ran out meanwhile (T4)."""
+    ask(row, people.owner, line(credential()))
+    prove(people.worker, credential(), people.staff, expires_on=clock.now().date())
+    offer = sourcing.apply(row.pk, Offer(), actor=people.worker.user)
+    path = url(row, f"applications/{offer.pk}/assign/")
+    visitor("owner").open(path).lacks("Assign all the same")
+    with clock.moved(clock.now() + timedelta(hours=36)):
+        page = visitor("owner").open(path)
+        page.has(f"Wanda Worker does not meet: {LICENCE}.")
+        page = visitor("owner").submit(page, status=422)
+        page.has("Tick that you assign all the same")
+        visitor("owner").submit(page, anyway=True)
+    row.refresh_from_db()
+    given = RequirementOverride.objects.get()
+    assert (row.state, row.worker, given.worker, given.given_by) == (
+        State.ASSIGNED,
+        people.worker,
+        people.worker,
+        people.owner,
+    )
+
+
+def test_r5_direct_assignment_says_what_each_worker_lacks(people, visitor, row):
+    """R5: beside the name, and refused without the client's word."""
+    ask(row, people.owner, line(credential()))
+    consent(people.client, people.stranger)
+    path = url(row, "assign-directly/")
+    visitor("owner").open(path).has(f"lacks {LICENCE}")
+    visitor("owner").submit(path, status=422, worker=people.stranger.pk).has(
+        "Tick that you assign all the same"
+    )
+    visitor("owner").submit(path, worker=people.stranger.pk, anyway=True)
+    row.refresh_from_db()
+    assert row.worker == people.stranger
