@@ -5,11 +5,12 @@ their rules only speak of assigned and in progress (S26).
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from assignments.models import (
     Application,
@@ -36,7 +37,10 @@ BOTH = CLIENT | WORKER
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`kind` is the colour (bad, warn, info, ok); `rule` gives the condition at an instant; `version` of the rule."""
+    """`kind` is the colour (bad, warn, info, ok); `rule` gives the condition at an instant; `version` of the rule.
+
+    `counted`: the rows behind it; two or more are told as a number in front ("2 Counteroffers").
+    """
 
     key: str
     text: str
@@ -46,12 +50,14 @@ class Label:
     rule: Callable[[datetime], Any]
     is_timed: bool = False
     version: int = 1
+    counted: "QuerySet[Any] | None" = None
 
 
-def _pending(**extra: Any) -> Exists:
-    return Exists(
-        Application.objects.filter(assignment=OuterRef("pk"), state=ApplicationState.PENDING, **extra)
-    )
+def _waiting(**extra: Any) -> "QuerySet[Application]":
+    return Application.objects.filter(assignment=OuterRef("pk"), state=ApplicationState.PENDING, **extra)
+
+
+PLAIN, COUNTERS = _waiting(is_counteroffer=False), _waiting(is_counteroffer=True)
 
 
 def _money(kind: str) -> Exists:
@@ -159,7 +165,8 @@ LABELS: dict[str, Label] = {
             "info",
             "users",
             CLIENT,
-            lambda now: Q(state=State.SENT) & Q(_pending(is_counteroffer=False)),
+            lambda now: Q(state=State.SENT) & Q(Exists(PLAIN)),
+            counted=PLAIN,
         ),
         Label(
             "counteroffers",
@@ -167,7 +174,8 @@ LABELS: dict[str, Label] = {
             "info",
             "zap",
             CLIENT,
-            lambda now: Q(state=State.SENT) & Q(_pending(is_counteroffer=True)),
+            lambda now: Q(state=State.SENT) & Q(Exists(COUNTERS)),
+            counted=COUNTERS,
         ),
         Label(
             "open_question",
@@ -238,18 +246,30 @@ def filtered(rows: "QuerySet[Assignment]", key: str, now: datetime) -> "QuerySet
 
 
 def annotated(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QuerySet[Assignment]":
-    """The rows with a boolean `label_<key>` for each label that this side may see."""
-    columns = {
+    """The rows with a boolean `label_<key>` for each label that this side may see, `count_<key>` for the counted."""
+    seen = [label for label in LABELS.values() if side in label.seen_by]
+    columns: dict[str, Any] = {
         f"label_{label.key}": ExpressionWrapper(label.rule(now), output_field=BooleanField())
-        for label in LABELS.values()
-        if side in label.seen_by
+        for label in seen
     }
+    columns |= {f"count_{label.key}": _number(label.counted) for label in seen if label.counted is not None}
     return rows.annotate(**columns)
+
+
+def _number(rows: "QuerySet[Any]") -> Coalesce:
+    """How many there are of an assignment, in a query of its own: nothing is grouped."""
+    found = rows.order_by().values("assignment").annotate(number=Count("pk"))
+    return Coalesce(Subquery(found.values("number")[:1]), 0)
 
 
 def carried(row: Assignment) -> list[Label]:
     """The labels of a row that came out of `annotated`, most pressing first."""
-    return [label for label in LABELS.values() if getattr(row, f"label_{label.key}", False)]
+    found = [label for label in LABELS.values() if getattr(row, f"label_{label.key}", False)]
+    return [_numbered(label, getattr(row, f"count_{label.key}", 0)) for label in found]
+
+
+def _numbered(label: Label, count: int) -> Label:
+    return replace(label, text=f"{count} {label.text}") if count > 1 else label
 
 
 def of(row: Assignment, now: datetime, side: str) -> list[Label]:

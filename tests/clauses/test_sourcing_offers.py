@@ -398,3 +398,19 @@ def test_r3_two_check_pages_pressed_one_after_the_other_assign_once(offered: Ass
     with pytest.raises(AlreadyDone):
         assigning.assign(offered.pk, first.pk, actor=people.owner)
     assert fresh(offered).worker == people.worker
+
+
+def test_r3_labels_say_how_many_wait(offered: Assignment, people: Any, visitor: Any) -> None:
+    """domain.md 2: the client reads the number, on the list and on the page; one alone needs none."""
+    owner = visitor("owner")
+
+    def carried(page: Any) -> list[str]:
+        return [label.text for label in page.response.context["rows"][0].labels]
+
+    assert carried(owner.open("/assignments/?stage=sent")) == ["Applications", "2 Counteroffers"]
+    compared(visitor, offered).has("2 Counteroffers")
+    sourcing.apply(offered.pk, Offer(), actor=people.stranger.user)
+    sourcing.withdraw(offered.pk, actor=people.worker.user)
+    assert carried(owner.open("/assignments/?stage=sent")) == ["2 Applications", "Counteroffers"]
+    assert carried(owner.open("/assignments/?label=counteroffers")) == ["2 Applications", "Counteroffers"]
+    visitor("worker").open(url(offered)).lacks("Counteroffers", "2 Applications")
