@@ -39,7 +39,7 @@ def marks(row: Assignment, workers: Iterable[Worker]) -> dict[int, list[Mark]]:
 
 
 def asked_words(row: Assignment, *, to_others: bool = False) -> list[str]:
-    """What is asked, in words; `to_others` without naming private pools."""
+    """What is asked, in words; `to_others` naming public pools only."""
     return [words_of(line, to_others=to_others) for line in lines_of(row)]
 
 

@@ -254,13 +254,13 @@ def met_q(one: Standing) -> Q:
 
 
 def words_of(line: RequirementColumns, *, to_others: bool = False) -> str:
-    """One requirement in words, without anybody's standing. `to_others`: a private pool is not named."""
+    """One requirement in words, without anybody's standing. `to_others`: only public pools are named."""
     kind = Kind(line.kind)
     if line.number is not None:
         return f"{kind.label} {line.number}{' %' if kind in PERCENT_KINDS else ''}"
     if line.credential is not None:
         return str(line.credential)  # it says itself what kind it is
-    if to_others and line.pool is not None and line.pool.visibility == PoolVisibility.PRIVATE:
+    if to_others and line.pool is not None and line.pool.visibility != PoolVisibility.PUBLIC:
         return str(kind.label)
     return f"{kind.label}: {line.agreement or line.test or line.pool}"
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.actor import Actor, actor_user
 from accounts.models import User
-from common import clock
+from common import clock, limits
 from common.actor import SYSTEM
 from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed
 from common.localtime import midnight
@@ -24,6 +24,9 @@ from workers.evidence import last_day
 from workers.models import Credential, Evidence, EvidenceState, Worker
 from workers.models.evidence import SCREENINGS
 
+HANDED_IN: Final = 20
+HANDED_IN_WITHIN: Final = timedelta(hours=1)
+"""How often one worker hands something in: each of it is read by a person."""
 WARN_BEFORE: Final = (timedelta(days=30), timedelta(days=7))
 """How long before its last day a worker is told of a proof that runs out, once each."""
 REVIEW: Final = "workers.change_evidence"
@@ -51,8 +54,10 @@ def add_evidence(
     checked: CheckedUpload,
     is_shown: bool = True,
 ) -> Evidence:
-    """Hand a proof in for review. Raises Invalid at the field; AlreadyDone for the same file, still in review."""
+    """Hand a proof in for review. Raises Invalid at the field; AlreadyDone for the same file, still in review;
+    TooMany."""
     worker = _own(worker_id, actor)
+    limits.spend("evidence", actor.pk, times=HANDED_IN, within=HANDED_IN_WITHIN)
     credential = Credential.objects.filter(pk=credential_id).first()
     if credential is None:
         raise Invalid("Choose what the document proves.", "credential")

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assignments.actions import drafting, sourcing
 from assignments.actions.content import Content
@@ -426,3 +428,53 @@ def test_r5_direct_assignment_says_what_each_worker_lacks(people, visitor, row):
     visitor("owner").submit(path, worker=people.stranger.pk, anyway=True)
     row.refresh_from_db()
     assert row.worker == people.stranger
+
+
+def test_r5_a_template_keeps_its_sets(people, visitor, row):
+    """R5: a draft that starts from it asks what the set asks then; a set that is gone is left out."""
+    asks(people.owner, line("abandoned", 0), name="Careful", is_default=True)
+    ask(row, people.owner, line("cancelled", 1), name="Kept")
+    visitor("owner").submit(url(row, "save-template/"), name="Usual")
+    template = people.client.templates.get()
+    RequirementSet.objects.filter(name="Careful").update(is_default=False)
+    visitor("owner").submit(f"/assignments/templates/{template.pk}/start/")
+    draft = people.client.assignments.order_by("-pk")[0]
+    assert set(draft.worker_requirements.values_list("source", "number")) == {("Kept", 1), ("Careful", 0)}
+
+
+def test_r5_next_leads_back_into_the_portal_only(people, visitor, row):
+    """R5: whoever signs or hands in goes back to the work, never to a foreign address."""
+    text = agreement(people.owner)
+    ask(row, people.owner, line(text))
+    path = f"/agreements/{text.pk}/?next=https://evil.test/"
+    page = visitor("stranger").submit(path, typed_name="Stan Stranger", agreed=True)
+    assert page.url.startswith("/agreements/")
+    what = credential()
+    path = f"/profile/evidence/add/?credential={what.pk}&next=//evil.test/"
+    assert visitor("stranger").submit(path, file=picture()).url == "/profile/evidence/"
+
+
+def test_r5_lists_take_the_same_queries_for_one_and_for_many(people, visitor):
+    """R5: what the company asks, and what a worker can prove."""
+    worker, owner = visitor("worker"), visitor("owner")
+
+    def counted(one, path):
+        one.open(path)
+        with CaptureQueriesContext(connection) as run:
+            one.open(path)
+        return len(run)
+
+    counts = []
+    for number in (1, 2, 3, 4):
+        what = credential("certificate", f"Number {number}")
+        text = agreement(people.owner, f"Text {number}")
+        asks(
+            people.owner,
+            line(what),
+            line(text),
+            line(exam(people.owner, f"Test {number}")),
+            name=f"Set {number}",
+        )
+        hand_in(people.worker, what)
+        counts.append((counted(owner, "/company/requirements/"), counted(worker, "/profile/evidence/")))
+    assert len(set(counts[1:])) == 1, counts

@@ -11,10 +11,12 @@ from django.template import Context
 from django.template.loader import get_template
 
 from assignments.kinds import KINDS, OWNER
+from clients.kinds import KINDS as CLIENT_KINDS
 from common.money import Money
 from notifications.events import event
 from timeline import presenters
 from timeline.presenters import presenter
+from workers.kinds import KINDS as WORKER_KINDS
 
 AT = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
 OWN = [name for name in KINDS if name.startswith("assignment.")]
@@ -88,6 +90,13 @@ def test_every_kind_has_its_templates(kind: str) -> None:
     assert get_template(presenter(kind).template)
     for part in (".subject.txt", ".txt") if KINDS[kind].to else ():
         assert get_template(f"mail/{kind}{part}")
+
+
+@pytest.mark.parametrize("kind", [*CLIENT_KINDS.values(), *WORKER_KINDS.values()], ids=lambda kind: kind.kind)
+def test_kinds_of_companies_and_workers_have_their_templates(kind: Any) -> None:
+    assert get_template(presenter(kind.kind).template)
+    for part in (".subject.txt", ".txt") if kind.is_told else ():
+        assert get_template(f"mail/{kind.kind}{part}")
 
 
 @pytest.mark.parametrize("kind", OWN)
