@@ -227,7 +227,8 @@ def test_r8_the_agent_does_the_site_work_of_an_employee(people, visitor, crew):
     """Check-in, messages, requests, hand-in: as the assigned worker, and the history says for whom."""
     row = assigned(people)
     visitor("stranger").open("/vendor/work/").has(row.title, "Wanda Worker")
-    visitor("stranger").open(url(row)).has("Sam Site")
+    visitor("stranger").open(url(row)).has("Sam Site", "You act for Wanda Worker")
+    visitor("worker").open(url(row)).lacks("You act for")
     visitor("stranger").submit(url(row, "request/expense/"), amount="12.00", reason="Parking.")
     assert told(people, "owner", row)[-1] == "money_requested"
     with clock.moved(row.start_at):
