@@ -143,10 +143,18 @@ def show(request: SignedIn, evidence_id: int) -> HttpResponse:
 @login_required
 def remove(request: SignedIn, evidence_id: int) -> HttpResponse:
     """Ask once more, then take the proof back."""
-    row = _own(request, evidence_id)
+    row = worker_or_404(request).evidence.select_related("credential").filter(pk=evidence_id).first()
+    if row is None:
+        raise Http404
+    if request.method != "POST" and row.state == EvidenceState.REMOVED:
+        return redirect("workers:evidence")
     if request.method == "POST":
-        proving.remove_evidence(row.pk, actor=request.user)
-        messages.success(request, f"{row.credential} is removed.")
+        try:
+            proving.remove_evidence(row.pk, actor=request.user)
+        except AlreadyDone as done:
+            messages.info(request, done.sentence)
+        else:
+            messages.success(request, f"{row.credential} is removed.")
         return redirect("workers:evidence")
     return render(request, "workers/evidence_remove.html", {"row": row})
 

@@ -145,12 +145,12 @@ def sign(agreement_id: int, version_id: int, *, actor: User, typed_name: str) ->
     """The worker signs the version that was read. Raises Http404 for whom it is not shown to, Conflict when there is a
     newer one, Invalid at `typed_name`, AlreadyDone."""
     agreement = Agreement.objects.filter(pk=agreement_id).first()
-    worker = Worker.objects.select_for_update().select_related("user").filter(user=actor).first()
-    if agreement is None or worker is None or not may_read(worker, agreement):
+    client = door.lock(agreement.client_id) if agreement else None
+    worker = Worker.objects.select_for_update(of=("self",)).select_related("user").filter(user=actor).first()
+    if agreement is None or client is None or worker is None or not may_read(worker, agreement):
         raise Http404
-    client = door.lock(agreement.client_id)
     newest = agreement.versions.first()
-    if client is None or newest is None:
+    if newest is None:
         raise Http404
     if newest.pk != version_id:
         raise Conflict("There is a newer version of this agreement. Read it before you sign.")

@@ -282,6 +282,9 @@ def test_r5_files_are_for_their_worker_and_for_reviewers(people, visitor):
     for name in ("worker", "staff"):
         visitor(name).open(path, status=404)
     assert Evidence.objects.get().state == "removed"
+    again = visitor("worker").open("/profile/evidence/")  # a doubled click of the button that was there
+    data = {"csrfmiddlewaretoken": again.posts[0].controls["csrfmiddlewaretoken"].sent[0]}
+    visitor("worker").post(f"/profile/evidence/{proof.pk}/remove/", data).has("It is removed already.")
 
 
 @pytest.mark.parametrize(
