@@ -123,17 +123,6 @@ def of_worker(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
     return with_facts(rows, now, "worker")
 
 
-def applied_by(worker: Worker, now: datetime) -> "QuerySet[Application]":
-    """The worker's pending offers on assignments that are still open (domain.md 1.1, "Applied")."""
-    return (
-        Application.objects.filter(
-            worker=worker, state=ApplicationState.PENDING, assignment__state=State.SENT
-        )
-        .select_related("assignment__client")
-        .order_by("-applied_at", "-id")
-    )
-
-
 def invited(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
     """Assignments that the worker was asked for by name and can still take; `invited_mode` says how."""
     named = Invitation.objects.filter(worker=worker, declined_at__isnull=True)
@@ -141,7 +130,7 @@ def invited(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
     rows = rows.filter(open_to_worker(worker.pk)).annotate(
         invited_mode=Subquery(named.filter(assignment=OuterRef("pk")).values("mode")[:1])
     )
-    return with_facts(rows.filter(_not_expired(now)).select_related("client"), now, "worker")
+    return with_facts(rows.filter(not_expired(now)).select_related("client"), now, "worker")
 
 
 def feed(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
@@ -149,14 +138,15 @@ def feed(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
     rows = (
         Assignment.objects.filter(state=State.SENT)
         .filter(open_to_worker(worker.pk))
-        .filter(_not_expired(now))
+        .filter(not_expired(now))
         .exclude(client__members__user_id=worker.user_id)
         .select_related("client__card")
     )
     return with_facts(rows, now, "worker").order_by("start_at", "id")
 
 
-def _not_expired(now: datetime) -> Q:
+def not_expired(now: datetime) -> Q:
+    """Work whose start, or the end of its window, lies ahead."""
     return Q(start_at__gt=now) | Q(window_end_at__gt=now)
 
 

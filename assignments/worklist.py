@@ -1,7 +1,7 @@
 """The worker's own lists: by stage, by day, and what waits for the worker. Reads only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -63,7 +63,7 @@ def counts(worker: Worker, now: datetime) -> dict[str, int]:
     return {
         **dict(stages),
         "invited": _open_invitations(worker, now).count(),
-        "applied": queries.applied_by(worker, now).count(),
+        "applied": _offered(worker, now).count(),
         "former": former(worker).count(),
     }
 
@@ -80,16 +80,27 @@ def _pending(worker: Worker) -> "QuerySet[Application]":
 
 
 def _applied(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
-    rows = Assignment.objects.filter(Exists(_pending(worker)), state=State.SENT).select_related("client")
-    return queries.with_facts(rows, now, "worker")
+    return queries.with_facts(_offered(worker, now).select_related("client"), now, "worker")
+
+
+def _offered(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
+    """Where an offer waits, or ran out while the work is still open: that one can be renewed (domain.md 4.2)."""
+    ran_out = Q(Exists(_ran_out(worker))) & open_to_worker(worker.pk) & queries.not_expired(now)
+    return Assignment.objects.filter(Q(Exists(_pending(worker))) | ran_out, state=State.SENT)
+
+
+def _ran_out(worker: Worker) -> "QuerySet[Application]":
+    mine = Application.objects.filter(worker=worker)
+    later = mine.filter(assignment=OuterRef("assignment"), pk__gt=OuterRef("pk"))
+    found = mine.filter(assignment=OuterRef("pk"), state=ApplicationState.EXPIRED)
+    return found.exclude(Exists(later))
 
 
 def applications_for(worker: Worker, rows: Iterable[Assignment]) -> dict[int, Application]:
-    """The worker's pending offers on these rows, by assignment."""
-    found = Application.objects.filter(
-        worker=worker, state=ApplicationState.PENDING, assignment__in=list(rows)
-    )
-    return {application.assignment_id: application for application in found}
+    """The worker's offers on these rows that wait or ran out, by assignment; the newest of each."""
+    states = (ApplicationState.PENDING, ApplicationState.EXPIRED)
+    found = Application.objects.filter(worker=worker, state__in=states, assignment__in=list(rows))
+    return {application.assignment_id: application for application in found.order_by("id")}
 
 
 def former(worker: Worker) -> "QuerySet[Assignment]":
@@ -130,10 +141,10 @@ def opens(worker: Worker, row: Assignment) -> bool:
 def step(worker: Worker, row: Assignment, now: datetime, application: Application | None = None) -> Next:
     """The next action on an own row, an invitation or an application, without a query."""
     found = Standing("worker", worker=worker, is_assigned=row.worker_id == worker.pk, application=application)
-    if not found.is_assigned and application is None:
+    if not found.is_assigned and not found.has_applied:
         mode = getattr(row, "invited_mode", RouteMode.APPLY)
         named = Invitation(assignment=row, worker=worker, invited_at=now, mode=mode)
-        found = Standing("worker", worker=worker, invitation=named)
+        found = replace(found, invitation=named)
     return next_action(row, found, verbs_for(found, row, now), now)
 
 

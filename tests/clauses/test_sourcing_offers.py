@@ -278,6 +278,7 @@ def test_r3_an_offer_that_ran_out_is_renewed(people: Any, visitor: Any, at: Any,
         if is_swept:
             assert sweeps.expire_applications() == 1
             assert told(people, "worker", row) == ["application_expired"]
+        me.open("/work/?stage=applied").has(row.title, "Your offer has expired", "Applied 1")
         page = me.open(url(row))
         page.has("Your offer has expired", "You asked $412.00.")
         page = me.follow(page, "Renew offer")
