@@ -58,6 +58,7 @@ CASES: dict[str, str] = {
     "pay floor": "within=any&pay=940",
     "one skill": "within=any&skill=Drones",
     "only what I qualify for": "qualified=on",
+    "the same, any distance": "within=any&qualified=on",
     "nothing found": "q=nothinglikeit&within=any",
 }
 

@@ -9,12 +9,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import User
-from assignments.models import Application, Assignment, Findable, Invitation
+from assignments.models import Application, Assignment, AssignmentRequirement, Findable, Invitation
 from assignments.states import State
 from clients.models import Client
 from common import clock, places
 from tests.factories import assignment_in, company, member, worker
-from workers.models import Skill, Worker
+from workers.models import Credential, CredentialKind, Evidence, EvidenceState, Skill, Worker
 
 TOWNS, TITLES, TALES, COMPANIES, WORKERS = 3_000, 400, 600, 300, 2_000
 SKILLS = [f"Skill {number}" for number in range(40)] + ["Cabling", "Drones"]
@@ -56,6 +56,7 @@ def seed(rows: int, open_share: int) -> Worker:
         _rows(pattern, rows, open_share)
         _skills(skills)
         _findable()
+        _asks(looking, owner)
         _offers(owner)
     with connection.cursor() as cursor:
         for name in ("town", "title", "tale"):
@@ -174,6 +175,26 @@ def _skills(skills: Sequence[Skill]) -> None:
             "INSERT INTO assignments_assignment_skills (assignment_id, skill_id) "
             f"SELECT id, {seldom} FROM assignments_assignment WHERE state = 'sent' AND id % 5000 = 0"
         )
+
+
+def _asks(looking: Worker, owner: User) -> None:
+    """Every third open row asks for a licence, every sixth for two; the worker who looks has four of ten."""
+    licences = [
+        Credential.objects.create(kind=CredentialKind.LICENCE, name=f"Licence {n}") for n in range(10)
+    ]
+    first, table, now = licences[0].pk, AssignmentRequirement._meta.db_table, clock.now()
+    for one in licences[:4]:
+        Evidence.objects.create(
+            worker=looking, credential=one, state=EvidenceState.ACCEPTED, reviewed_by=owner, reviewed_at=now,
+            file="none", name="none", size=0, content_type="", sha256="",
+        )  # fmt: skip
+    with connection.cursor() as cursor:
+        for factor, share in ((50_023, 3), (75_037, 6)):
+            cursor.execute(
+                f"INSERT INTO {table} (assignment_id, kind, credential_id, position, source) "
+                f"SELECT s.i, 'credential', {first} + {_h(factor, 10)}, {share}, 'Bench' "
+                f"FROM (SELECT assignment_id AS i FROM assignments_findable) s WHERE s.i % {share} = 0"
+            )
 
 
 def _findable() -> None:
