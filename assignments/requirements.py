@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -14,7 +15,7 @@ from workers.models import Worker
 
 __all__ = [
     "Mark", "asked_words", "asks", "lacks", "marks", "marks_of", "own_marks", "qualified_q", "require_known",
-    "require_met", "scores", "unmet",
+    "require_met", "scores", "standing_to", "unmet",
 ]  # fmt: skip
 
 
@@ -61,6 +62,12 @@ def marks_of(worker: Worker, rows: Iterable[Assignment]) -> dict[int, list[Mark]
         is_spared = line.assignment_id in spared and not mark.met
         found[line.assignment_id].append(replace(mark, overridden=True) if is_spared else mark)
     return {pk: told(some) for pk, some in found.items()}
+
+
+def standing_to(row: Assignment, worker: Worker | None) -> dict[str, Any]:
+    """For templates: the requirements as this worker stands to them, and whether any stands in the way."""
+    found = own_marks(row, worker) if worker else []
+    return {"marks": found, "is_barred": any(not mark.counts for mark in found)}
 
 
 def unmet(row: Assignment, worker: Worker) -> list[Mark]:

@@ -26,7 +26,7 @@ from assignments.models import (
 )
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.queries import Seen
-from assignments.requirements import asked_words, own_marks
+from assignments.requirements import asked_words, standing_to
 from assignments.states import State
 from assignments.views.base import VerbPage, attempt, head, load, require, user_of
 from assignments.views.menu import menu
@@ -161,7 +161,7 @@ def worker_requirements(view: Seen) -> dict[str, Any]:
     """Before assignment a worker reads the own standing to each requirement; everybody else what is asked."""
     worker = view.standing.worker
     if view.side == "worker" and worker and view.row.state == State.SENT:
-        return {"marks": own_marks(view.row, worker)}
+        return standing_to(view.row, worker)
     return {"asks": asked_words(view.row, to_others=view.side == "worker")}
 
 

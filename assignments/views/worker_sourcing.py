@@ -15,19 +15,12 @@ from assignments.actions.assigning import overlapping
 from assignments.forms.worker import ApplyForm, AskForm, CounterofferForm
 from assignments.models import Application, Assignment
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
-from assignments.requirements import own_marks
+from assignments.requirements import standing_to
 from assignments.states import ApplicationState
 from assignments.views.acting import ActingPage
 from assignments.views.base import VerbPage, user_of
 from clients.truth import CompanyFacts, company_facts
 from common.money import Money
-from workers.models import Worker
-
-
-def standing_to(row: Assignment, worker: Worker | None) -> dict[str, Any]:
-    """For templates: the requirements as this worker stands to them, and whether any stands in the way."""
-    found = own_marks(row, worker) if worker else []
-    return {"marks": found, "is_barred": any(not mark.counts for mark in found)}
 
 
 class OfferPage(ActingPage):
