@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 OWNER = "owner"  # the owner and the followers
 WORKER = "worker"  # the assigned worker
+AGENT = "agent"  # the Team Agents of the assigned worker's vendor
 OTHER = "other"  # the side that did not act
 APPLICANT = "applicant"  # the worker whose application or question it is
 INVITED = "invited"  # the workers asked by name just now
@@ -67,7 +68,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("assignment.asked", "Question", "circle-question-mark", "ask", (OWNER,), TALK),
         Kind("assignment.answered", "Answer", "message-square", "answer", (APPLICANT,), TALK),
-        Kind("assignment.assigned", "Assigned", "user-check", "assign", (WORKER, OWNER), WORK, True),
+        Kind("assignment.assigned", "Assigned", "user-check", "assign", (WORKER, AGENT, OWNER), WORK, True),
         Kind("assignment.filled", "No longer available", "ban", "", (LOSERS,)),
         Kind("assignment.confirmed", "Confirmed", "circle-check", "confirm", (OWNER,), SITE),
         Kind("assignment.checked_in", "Checked in", "log-in", "check_in", (OWNER,), SITE),

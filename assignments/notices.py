@@ -6,6 +6,7 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.models import User
 from assignments.kinds import (
+    AGENT,
     APPLICANT,
     CONTROLLERS,
     INVITED,
@@ -26,6 +27,7 @@ from notifications.outbox import Telling, queue_all
 from timeline.facts import revived
 from timeline.models import Entry
 from timeline.presenters import acting_name
+from workers.vendors import agents, place_of
 
 KINDS_OF_VERB: dict[str, tuple[str, ...]] = {}
 for _kind in KINDS.values():
@@ -99,6 +101,8 @@ def _people(group: str, entry: Entry, row: Assignment, told: dict[str, Any]) -> 
         return _owner_and_followers(row)
     if group == WORKER:
         return [row.worker.user] if row.worker else []
+    if group == AGENT:
+        return _agents(row)
     if group == CONTROLLERS:
         return _controllers(row)
     workers = told.get(group, ())
@@ -106,6 +110,12 @@ def _people(group: str, entry: Entry, row: Assignment, told: dict[str, Any]) -> 
         blocked = blocked_workers(row.client_id)
         workers = [worker for worker in workers if worker.pk not in blocked]
     return [worker.user for worker in workers]
+
+
+def _agents(row: Assignment) -> list[User]:
+    """Who acts for the worker: nobody for most."""
+    place = place_of(row.worker_id) if row.worker_id else None
+    return [agent.user for agent in agents(place.vendor_id)] if place else []
 
 
 def _owner_and_followers(row: Assignment) -> list[User]:

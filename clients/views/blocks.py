@@ -1,8 +1,12 @@
 """Blocking: of a worker by the company, of a company by the worker, and each side's own list."""
 
+from collections.abc import Iterator, Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,10 +14,10 @@ from accounts.requests import SignedIn
 from clients import blocks as rules
 from clients.actions import blocks as actions
 from clients.blocks_forms import BlockForm
-from clients.models import BlockSide
+from clients.models import Block, BlockSide
 from clients.queries import seen_by, worker_seen_by
 from clients.views.base import member_for, posted, shown
-from common import keyset
+from common import keyset, tables
 from common.errors import AlreadyDone
 from workers.models import Worker
 from workers.queries import worker_of
@@ -23,10 +27,13 @@ SIZE = 30
 
 @require_safe
 @login_required
-def blocks(request: SignedIn) -> HttpResponse:
+def blocks(request: SignedIn) -> HttpResponseBase:
     """The workers whom the company blocks, newest first, with its own reasons."""
     member = member_for(request, "block_worker")
     rows = rules.in_force().filter(client=member.client_id, side=BlockSide.CLIENT)
+    if kind := tables.asked(request):
+        header = ("Worker", "Reason", "Blocked", "By")
+        return tables.download(request, kind, "blocked-workers", header, _table(rows))
     part = keyset.page(
         rows.select_related("worker__user", "blocked_by"),
         "blocked_at",
@@ -34,8 +41,14 @@ def blocks(request: SignedIn) -> HttpResponse:
         size=SIZE,
         descending=True,
     )
-    context = shown(member, rows=part.items, page=keyset.pager(part, request.GET))
-    return render(request, "clients/blocks.html", context)
+    parts = {"rows": part.items, "page": keyset.pager(part, request.GET), "exports": tables.links(request)}
+    return render(request, "clients/blocks.html", shown(member, **parts))
+
+
+def _table(rows: "QuerySet[Block]") -> Iterator[Sequence[object]]:
+    newest = keyset.ordered(rows.select_related("worker__user", "blocked_by"), "blocked_at", descending=True)
+    for row in newest[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+        yield (str(row.worker), row.note, row.blocked_at, str(row.blocked_by))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

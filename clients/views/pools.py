@@ -1,12 +1,13 @@
 """Talent pools as the company sees them: the list, one pool with its people, and its messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +18,7 @@ from clients.models import DirectConsent, Member, Pool, PoolMember, PoolMemberSt
 from clients.pools import CURRENT, places
 from clients.pools_forms import MessageForm, PickForm, PoolForm
 from clients.views.base import member_for, posted, refuse, shown
-from common import keyset
+from common import keyset, tables
 from common.errors import AlreadyDone, Invalid
 from workers.models import Worker
 from workers.queries import Wanted, search
@@ -37,7 +38,7 @@ OF_PRIVATE: Final = ("members", "former")
 
 @require_safe
 @login_required
-def pools(request: SignedIn) -> HttpResponse:
+def pools(request: SignedIn) -> HttpResponseBase:
     """The company's pools by name, those in use first, with how many people are in and how many ask."""
     member = member_for(request, "see_pools")
     rows = Pool.objects.filter(client=member.client_id).annotate(
@@ -45,9 +46,26 @@ def pools(request: SignedIn) -> HttpResponse:
         requests_now=Count("members", filter=_counted(PoolMemberState.REQUESTED)),
     )
     archived = request.GET.get("show") == "archived"
-    part = keyset.page(rows.filter(is_active=not archived), "name", request.GET, size=SIZE)
-    context = shown(member, rows=part.items, page=keyset.pager(part, request.GET), archived=archived)
-    return render(request, "clients/pools.html", context)
+    rows = rows.filter(is_active=not archived)
+    if kind := tables.asked(request):
+        return tables.download(request, kind, "pools", POOL_COLUMNS, _pool_table(rows))
+    part = keyset.page(rows, "name", request.GET, size=SIZE)
+    parts = {"rows": part.items, "page": keyset.pager(part, request.GET), "archived": archived}
+    return render(request, "clients/pools.html", shown(member, **parts, exports=tables.links(request)))
+
+
+POOL_COLUMNS: Final = ("Pool", "Who can see it", "Description", "Members", "Requests")
+
+
+def _pool_table(rows: "QuerySet[Pool]") -> Iterator[Sequence[object]]:
+    for row in keyset.ordered(rows, "name")[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+        counts = (row.members_now, row.requests_now)  # type: ignore[attr-defined]
+        yield (
+            row.name,
+            PoolVisibility(row.visibility).name.replace("_", " ").capitalize(),
+            row.description,
+            *counts,
+        )
 
 
 def _counted(state: PoolMemberState) -> Q:
@@ -79,7 +97,7 @@ def edit(request: SignedIn, pool_id: int | None = None) -> HttpResponse:
 
 @require_safe
 @login_required
-def pool(request: SignedIn, pool_id: int) -> HttpResponse:
+def pool(request: SignedIn, pool_id: int) -> HttpResponseBase:
     """One pool: its words, and one list of its people at a time."""
     member = member_for(request, "see_pools")
     row = _pool(member, pool_id)
@@ -87,6 +105,10 @@ def pool(request: SignedIn, pool_id: int) -> HttpResponse:
     current = request.GET.get("list", "members")
     current = current if current in keys else "members"
     people = places(row.pk)
+    if kind := tables.asked(request):
+        return tables.download(
+            request, kind, f"pool-{current}", PEOPLE_COLUMNS, _people_table(_with_words(people, current))
+        )
     part = keyset.page(_with_words(people, current), "since", request.GET, size=SIZE, descending=True)
     counted = dict(people.order_by().values_list("state").annotate(n=Count("pk")))
     tabs = [(key, LISTS[key][0], sum(counted.get(state, 0) for state in LISTS[key][1])) for key in keys]
@@ -98,9 +120,23 @@ def pool(request: SignedIn, pool_id: int) -> HttpResponse:
         tabs=tabs,
         current=current,
         current_text=LISTS[current][0],
+        exports=tables.links(request),
         is_private=row.visibility == PoolVisibility.PRIVATE,
     )
     return render(request, "clients/pool.html", context)
+
+
+PEOPLE_COLUMNS: Final = (
+    "Worker", "City", "State or region", "Place", "Since", "Reason given", "Agreed to direct assignment",
+)  # fmt: skip
+
+
+def _people_table(rows: "QuerySet[PoolMember]") -> Iterator[Sequence[object]]:
+    newest = keyset.ordered(rows, "since", descending=True)[: tables.MOST + 1]
+    for row in newest.iterator(chunk_size=tables.READ_AT_ONCE):
+        worker = row.worker
+        place, agrees = row.get_state_display(), row.agrees  # type: ignore[attr-defined]
+        yield (str(worker), worker.city, worker.region, place, row.since, row.reason, agrees)
 
 
 def _with_words(people: "QuerySet[PoolMember]", current: str) -> "QuerySet[PoolMember]":

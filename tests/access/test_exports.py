@@ -38,6 +38,8 @@ def lists(scene: Scene) -> list[str]:
         "/payments/?show=paid",
         "/payments/balance/",
         *(f"/work/?stage={stage}" for stage in stages),
+        "/pools/",
+        "/company/blocks/",
     ]
 
 

@@ -61,6 +61,8 @@ def test_r8_a_company_blocks_a_worker_with_a_reason_of_its_own(people, visitor):
         people.client, people.stranger, BlockSide.CLIENT, REASON, people.owner, None,
     )  # fmt: skip
     visitor("owner").open(f"/workers/{people.stranger.pk}/").has("Blocked by your company", REASON)
+    assert REASON in visitor("owner").open("/company/blocks/?format=csv").html
+    visitor("controller").open("/company/blocks/?format=csv", 403)
     visitor("controller").open(f"/workers/{people.stranger.pk}/").lacks(REASON, "Blocked by your company")
     visitor("owner").submit(done, press="Lift block of Stan Stranger").has("Nobody is blocked")
     row.refresh_from_db()
@@ -223,7 +225,7 @@ def test_r8_the_other_side_s_pages_say_nothing_of_it(people, visitor):
     by_worker(people, "applicant")
     visitor("owner").open(f"/workers/{people.applicant.pk}/", 404)
     visitor("owner").open("/workers/").lacks("Adam Applicant", "Stan Stranger")
-    visitor("owner").open("/workers/?export=csv").lacks("Adam Applicant", "Stan Stranger")
+    visitor("owner").open("/workers/?format=csv").lacks("Adam Applicant", "Stan Stranger")
     visitor("other_client").open("/workers/").has("Adam Applicant", "Stan Stranger")
     visitor("owner").open("/company/blocks/").lacks("Adam Applicant", NOTE)
     visitor("owner").open("/company/history/").lacks("Adam Applicant", NOTE)

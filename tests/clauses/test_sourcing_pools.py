@@ -309,7 +309,7 @@ def test_r6_nothing_of_a_private_pool_or_a_block_reaches_any_worker(people, visi
     PoolMessage.objects.create(pool=hidden, author=people.owner, text=PRIVATE_WORDS)
     blocks.block_worker(people.client.pk, people.applicant.pk, actor=people.owner, reason=BLOCK)
     secrets = (PRIVATE_NAME, PRIVATE_WORDS, REASON, BLOCK)
-    for name in ("stranger", "applicant", "invited"):
+    for name in ("stranger", "applicant"):
         me = visitor(name)
         pages = walk(me)
         extra = [f"/my-pools/{hidden.pk}/{path}" for path in ("", "request/")] + [f"/pools/{hidden.pk}/"]
@@ -320,7 +320,8 @@ def test_r6_nothing_of_a_private_pool_or_a_block_reaches_any_worker(people, visi
         told = [f"{mail.subject} {mail.text} {mail.html}" for mail in mails]
         told += [f"{one.title} {one.sentence}" for one in Notice.objects.filter(user=people.user(name))]
         assert [s for s in secrets if any(s in text for text in told)] == []
-    owner = "".join(page.text for page in walk(visitor("owner")).values())
+    paths = (f"/pools/{hidden.pk}/", "/company/blocks/", "/company/history/")
+    owner = "".join(visitor("owner").open(path).text for path in paths)
     assert [s for s in (PRIVATE_NAME, PRIVATE_WORDS, BLOCK) if s not in owner] == []
     counted = visitor("stranger").open("/my-pools/").text
     assert counted.count("Member") == 1
@@ -332,6 +333,19 @@ def test_r6_a_worker_who_works_for_the_company_sees_none_of_its_pools(people):
     pool(people)
     assert list(reads.seen_by_worker(both)) == []
     assert list(reads.seen_by_worker(people.stranger).values_list("name", flat=True)) == ["Night crew"]
+
+
+def test_r6_lists_are_files_too(people, visitor):
+    """The pools and the people of one, as CSV: for colleagues, with the rows of the page."""
+    row = pool(people)
+    pools.join_pool(row.pk, actor=people.stranger.user)
+    assert visitor("owner").open("/pools/?format=csv").html.splitlines()[1:] == [
+        "Night crew,Public,Work after ten.,1,0"
+    ]
+    line = visitor("owner").open(f"/pools/{row.pk}/?format=csv").html.splitlines()[1]
+    assert line.startswith("Stan Stranger,Albany,NY,Member,") and line.endswith(",,No")
+    visitor("other_client").open(f"/pools/{row.pk}/?format=csv", 404)
+    visitor("stranger").open("/pools/?format=csv", 404)
 
 
 @pytest.mark.parametrize("path", ["/pools/", "/pools/{pool}/", "/my-pools/find/"])

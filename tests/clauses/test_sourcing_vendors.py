@@ -19,7 +19,8 @@ from clients.actions import blocks, pools
 from clients.models import RequirementKind
 from common import clock
 from common.errors import Conflict, Invalid, NotAllowed, WrongState
-from notifications.models import Notice
+from notifications.mail import render
+from notifications.models import Message, Notice
 from tests.factories import MemberFactory, People, assignment_in, worker
 from tests.support.facts import fresh, history, told, url
 from tests.support.http import Visitor
@@ -192,6 +193,8 @@ def test_r8_the_agent_counteroffers_changes_and_withdraws_for_an_employee(people
     }  # fmt: skip
     listed = visitor("stranger").open("/vendor/work/?list=applied")
     listed.has("Wanda Worker", "$400.00")
+    line = visitor("stranger").open("/vendor/work/?list=applied&format=csv").html.splitlines()[1]
+    assert line == f"{row.number},{row.title},Acme Retail,Wanda Worker,400.00,USD"
     number = row.number
     page = visitor("stranger").follow(listed, f"Change the offer of Wanda Worker for {number}")
     visitor("stranger").submit(page, press="Save counteroffer", price_minor="390.00")
@@ -320,7 +323,12 @@ def test_r8_winning_and_losing_for_employees(people, visitor, crew):
         sourcing.apply(row.pk, Offer(), actor=people.stranger.user, acting_for=person.pk)
     chosen = Application.objects.get(worker=people.worker)
     assigning.assign(row.pk, chosen.pk, actor=people.owner)
-    assert told(people, "worker", row)[-1] == "assigned"
+    assert (told(people, "worker", row)[-1], told(people, "stranger", row)) == ("assigned", ["assigned"])
+    mail = render(Message.objects.get(user=people.stranger.user, kind="assignment.assigned"))
+    assert ("Wanda Worker is assigned" in mail.text, "You are assigned" in mail.text + mail.subject) == (
+        True,
+        False,
+    )
     assert told(people, "invited", row)[-1] == "filled"
     visitor("stranger").open(url(row)).has("Sam Site")
     visitor("invited").open(url(row), 404)
