@@ -6,7 +6,8 @@
 | confirm_due_at | assigned, confirmation asked | start - N h, at least 2 h to answer | Worker Not Confirmed |
 | late_from_at | assigned, in progress, not checked in | end of the on-time window | Late |
 | deliverables_due_at | assigned, in progress | as agreed | Late Deliverables |
-| flags_due_at | as above | the next of these three | the flag sweep looks |
+| start_at, window_end_at | available | the start, or the end of the window | Expired |
+| flags_due_at | as above | the next of these four | the flag sweep looks |
 | escalate_from_at | pending approval | submitted + average + 48 h | Escalate opens (D5) |
 | auto_approve_due_at | pending approval, no dispute | submitted + agreed days | silence approves it (N1) |
 | auto_approve_due_at | as above | - 24 h | the client is reminded |
@@ -65,6 +66,8 @@ def escalate_from(submitted_at: datetime, average_minutes: int) -> datetime:
 
 def flag_instants(row: Any) -> Iterator[datetime]:
     """The instants at which a time label of this row comes up."""
+    if row.state == State.SENT:
+        yield max(row.start_at, row.window_end_at or row.start_at)
     if row.state not in ON_SITE:
         return
     if not row.has_check_in and row.late_from_at:

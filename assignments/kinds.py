@@ -66,6 +66,7 @@ KINDS: dict[str, Kind] = {
             "withdraw_override",
             (APPLICANT,),
         ),
+        Kind("assignment.expired", "Start passed without a worker", "calendar-x", "", (OWNER,)),
         Kind("assignment.asked", "Question", "circle-question-mark", "ask", (OWNER,), TALK),
         Kind("assignment.answered", "Answer", "message-square", "answer", (APPLICANT,), TALK),
         Kind("assignment.assigned", "Assigned", "user-check", "assign", (WORKER, AGENT, OWNER), WORK, True),

@@ -198,6 +198,7 @@ LABELS: dict[str, Label] = {
                 Q(state=State.SENT, start_at__lte=now)
                 & (Q(window_end_at__isnull=True) | Q(window_end_at__lte=now))
             ),
+            is_timed=True,
         ),
         Label(
             "worker_cancelled",

@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from assignments import blind, deadlines
 from assignments.models import Assignment, RouteMode
 from assignments.standing import Standing, standing
-from assignments.states import ON_SITE, OPEN, ScheduleKind, State
+from assignments.states import FLAGGED, ON_SITE, OPEN, ScheduleKind, State
 from assignments.visibility import sight
 from clients.models import Member
 from clients.roles import Role
@@ -327,7 +327,7 @@ VERBS: dict[str, Rule] = {
     "step_dispute": Rule(is_system, DISPUTABLE, "have a dispute go on", disputed),
     # timers
     "start": Rule(is_system, _in(State.ASSIGNED), "start"),
-    "flag": Rule(is_system, ON_SITE, "be flagged"),
+    "flag": Rule(is_system, FLAGGED, "be flagged"),
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
     "fire": Rule(is_system, _in(State.SENT), "be sent to more workers"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),

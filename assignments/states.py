@@ -23,6 +23,8 @@ WITH_WORKER = frozenset(
 """Stages in which a worker is set; cancelled may have one or none."""
 ON_SITE = frozenset({State.ASSIGNED, State.IN_PROGRESS})
 """Stages in which site work goes on and time labels count."""
+FLAGGED = ON_SITE | {State.SENT}
+"""Stages in which a label comes up by the clock: late work, and work that nobody took in time."""
 LIVE = frozenset({State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.PENDING_APPROVAL})
 """A worker is busy with it: the schedule is taken."""
 OPEN = frozenset(set(State) - {State.PAID, State.CANCELLED})

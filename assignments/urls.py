@@ -100,6 +100,7 @@ urlpatterns = [
     path("assignments/views/<int:pk>/", client_saved_views.Edit.as_view(), name="saved_view"),
     path("assignments/price-preview/", client.PricePreview.as_view(), name="price_preview"),
     path("assignments/<int:pk>/", page.Page.as_view(), name="page"),
+    path("a/<str:token>/", page.Share.as_view(), name="share"),
     # tabs
     path("assignments/<int:pk>/applications/", client.Applications.as_view(), name="applications"),
     path("assignments/<int:pk>/details/", page.Details.as_view(), name="details"),

@@ -4,18 +4,19 @@ from datetime import datetime
 
 from assignments import labels
 from assignments.models import Assignment, LabelEvent
-from assignments.states import ON_SITE
+from assignments.states import FLAGGED
 
 ENTRY_KIND = {
     "late": "assignment.late",
     "late_deliverables": "assignment.deliverables_late",
     "not_confirmed": "assignment.not_confirmed",
+    "expired": "assignment.expired",
 }
 
 
 def holding(row: Assignment, now: datetime) -> set[str]:
     """Keys of the time labels whose rule holds for the saved row."""
-    if row.state not in ON_SITE:
+    if row.state not in FLAGGED:
         return set()
     found = labels.of(row, now, "client")
     return {label.key for label in found if label.is_timed}

@@ -22,6 +22,8 @@ from assignments.routing import (
 )
 from common.templatetags.onsite import first_input_id, sentences
 
+SHORT = ((RouteMode.APPLY.value, "They apply"), (RouteMode.ACCEPT.value, "First to accept"))
+"""The two ways, for a narrow field."""
 DELAYS = (
     (0, "At once"),
     (15, "After 15 minutes"),
@@ -36,8 +38,8 @@ DELAYS = (
 )
 """Minutes after sending, in words."""
 APPLY_ONLY = {
-    RouteKind.MARKET.value: "On the marketplace workers apply. Choose “They apply, you choose”.",
-    RouteKind.VENDOR.value: "A vendor proposes one of its people. Choose “They apply, you choose”.",
+    RouteKind.MARKET.value: "On the marketplace workers apply. Choose “They apply”.",
+    RouteKind.VENDOR.value: "A vendor proposes one of its people. Choose “They apply”.",
 }
 """Where accepting is not enough, and why."""
 FARTHEST = 5_000
@@ -60,7 +62,7 @@ class WaveForm(LineForm):
     """One wave. A line without "To" is none."""
 
     who = forms.ChoiceField(label="To", required=False)
-    mode = forms.ChoiceField(label="How", choices=RouteMode.choices, initial=RouteMode.APPLY)
+    mode = forms.ChoiceField(label="How", choices=SHORT, initial=RouteMode.APPLY)
     radius = forms.IntegerField(
         label="Within miles of the site",
         min_value=1,

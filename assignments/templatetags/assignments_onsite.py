@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from assignments.models import Application, Assignment
@@ -13,6 +14,7 @@ from assignments.outline import place
 from assignments.promise import on_terms_of, promise
 from assignments.queries import Seen
 from assignments.routing import sent_to
+from assignments.sharing import token
 from assignments.states import RequestState, State
 from common.money import Money
 from common.templatetags import onsite
@@ -86,6 +88,16 @@ def routing_box(context: Any, seen: Seen) -> SafeString:
     shown = {"sent_to": sent_to(seen.row), "row": seen.row, "verbs": seen.verbs}
     request = context.get("request")
     return mark_safe(render_to_string("assignments/client/_sent_to.html", shown, request))  # noqa: S308 (as above)
+
+
+@register.simple_tag(takes_context=True)
+def share_box(context: Any, seen: Seen) -> SafeString:
+    """For the client's own people: the short address of the page, to be copied by hand."""
+    request = context.get("request")
+    if seen.side != "client" or request is None:
+        return mark_safe("")
+    link = request.build_absolute_uri(reverse("assignments:share", args=[token(seen.row.pk)]))
+    return mark_safe(render_to_string("assignments/client/_share.html", {"link": link}))  # noqa: S308 (as above)
 
 
 @register.simple_tag

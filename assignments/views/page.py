@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from assignments import checklist, queries, ratings_box
+from assignments import checklist, queries, ratings_box, sharing
 from assignments.actions import reschedules, talk
 from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
 from assignments.models import (
@@ -134,6 +134,16 @@ class Page(LoginRequiredMixin, View):
         if view.side == "client" and view.row.state == State.SENT:
             return redirect("assignments:applications", pk=pk)
         return Details().page(request, view)
+
+
+class Share(LoginRequiredMixin, View):
+    """The short address that people pass on: to the page for those who may see it, a missing page for all others."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseRedirect:
+        pk = sharing.pk_of(token)
+        if pk is None:
+            raise Http404
+        return redirect("assignments:page", pk=load(request, pk).row.pk)
 
 
 class Details(TabPage):

@@ -31,7 +31,7 @@ from assignments.states import (
 )
 from clients.models import Location
 from common import clock
-from config.demo import batches, offers, pools, requirements, till
+from config.demo import batches, offers, pools, requirements, routing, till
 from config.demo.stage import Stage
 
 
@@ -51,6 +51,7 @@ def play(s: Stage) -> None:
     requirements.play(s)
     offers.play(s)
     pools.play(s)
+    routing.play(s)
 
 
 def _flat(row: Assignment, minor: int) -> Terms:

@@ -238,6 +238,7 @@ TABLE = (
     ("assignments:withdraw_scope", "assigned", "s..xxx-x----", "s>>xxx-x----"),
     ("assignments:request_reschedule", "assigned", "s!!xxx-!----", "s!!xxx-!----"),
     ("assignments:request_reschedule", "pending_approval", "s!!xxx-!----", "s!!xxx-!----"),
+    ("assignments:share", "", "s-----------", "smmmmmmmmmmm"),
     ("assignments:schedule", "", "sxxxxxx....x", "sxxxxxxmmmmx"),
     ("assignments:send", "draft", "s..xxx------", "sffxxx------"),
     ("assignments:send", "sent", "s!!xxx-xxxx-", "s!!xxx-xxxx-"),

@@ -84,9 +84,15 @@ def test_deliverables_count_until_they_are_all_there():
     assert "flags_due_at" not in due(made)
 
 
-@pytest.mark.parametrize(
-    "state", ["draft", "sent", "on_hold", "pending_approval", "approved", "paid", "cancelled"]
-)
+@pytest.mark.parametrize("window_end_at", [None, START + 3 * H])
+def test_what_nobody_took_is_looked_at_when_its_time_has_passed(window_end_at: datetime | None):
+    made = row(State.SENT, confirm_hours=24, window_end_at=window_end_at)
+    passed = window_end_at or START
+    assert due(made) == {"flags_due_at": passed}
+    assert due(made, passed, swept=True) == {}
+
+
+@pytest.mark.parametrize("state", ["draft", "on_hold", "pending_approval", "approved", "paid", "cancelled"])
 def test_no_timer_runs_elsewhere(state: str):
     made = row(state, confirm_hours=24, deliverables_due_at=START, deliverables_fulfilled=False)
     assert due(made) == {}

@@ -89,7 +89,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "withdraw_dispute": (MANAGES | MONEY | WORKER, ""),
     "step_dispute": (TIMER, ""),
     "start": (TIMER, "assigned"),
-    "flag": (TIMER, "assigned in_progress"),
+    "flag": (TIMER, "sent assigned in_progress"),
     "expire": (TIMER, "sent"),
     "fire": (TIMER, "sent"),
     "remind": (TIMER, "on_hold"),

@@ -1,16 +1,27 @@
 """Routing (point 1): the first to accept, waves, sending again, as both sides meet them."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.utils.http import int_to_base36
 
-from assignments import sweeps
+from assignments import search_sweeps, sweeps
 from assignments.actions import assigning, drafting, routing, sourcing
 from assignments.actions.drafting import Content
 from assignments.actions.sourcing import Offer
-from assignments.models import AgreementSheet, Application, Invitation, Route, RouteKind, RouteMode
+from assignments.models import (
+    AgreementSheet,
+    Application,
+    Invitation,
+    LabelEvent,
+    Route,
+    RouteKind,
+    RouteMode,
+)
 from assignments.routing import MARKET, Wave, by_name
+from assignments.sharing import pk_of, token
 from assignments.states import State
 from clients.models import CompanyCard
 from common import clock
@@ -20,6 +31,7 @@ from notifications.models import Message
 from tests.factories import assignment_in, worker
 from tests.support.asks import ask, credential, line
 from tests.support.facts import fresh, history, told, url
+from tests.support.http import Visitor
 from tests.support.waves import block, offered, pool_of, pool_wave, sent, vendor_of
 from timeline.models import Entry
 
@@ -369,3 +381,77 @@ def test_r1_who_is_not_open_to_work_is_told_of_no_wave(people):
     assert list(Invitation.objects.filter(assignment=row).values_list("worker", flat=True)) == [
         people.worker.pk
     ]
+
+
+# --- the link to share -----------------------------------------------------------------------------------------------
+
+
+def test_r1_the_link_to_share_obeys_visibility(people, visitor):
+    """Point 1: copied from the page without script; it opens for those who may see it and is no way around."""
+    row = sent(people, by_name([people.worker]))
+    page = visitor("owner").open(url(row))
+    (link,) = re.findall(r'value="http://testserver(/a/[0-9a-z]+-[0-9a-f]{16}/)"', page.html)
+    for name in ("worker", "manager", "view_only"):
+        assert visitor(name).open(link).url.startswith(url(row))
+    for name in ("stranger", "other_client", "applicant"):
+        visitor(name).open(link, 404)
+    assert "/accounts/login/?next=" + link in Visitor().open(link, 302).response.headers["Location"]
+    visitor("worker").open(url(row)).lacks("/a/")
+    other = sent(people, MARKET)
+    swapped = link.replace(f"/a/{int_to_base36(row.pk)}-", f"/a/{int_to_base36(other.pk)}-")
+    for wrong in (swapped, "/a/zzz/", "/a/-/", f"/a/{row.pk}/", "/a/!-0/"):
+        visitor("owner").open(wrong, 404)
+
+
+def test_r1_a_link_outlives_a_new_secret(people, settings):
+    """Point 1: as long as the former secret is kept beside the new one."""
+    made, settings.SECRET_KEY_FALLBACKS = token(7), [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret of the site"
+    assert (pk_of(made), pk_of(token(7)), token(7) == made) == (7, 7, False)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert pk_of(made) is None
+
+
+# --- expired ---------------------------------------------------------------------------------------------------------
+
+
+def test_r1_expired_work_leaves_the_feed_and_carries_its_label(people, visitor):
+    """Point 1: at the start, or the end of the window; page, list filter, feed and notice by one rule; once."""
+    start = clock.now() + 4 * HOUR
+    here = {"lat": 42.65, "lon": -73.75}
+    fixed = sent(
+        people, MARKET, by_name([people.worker], ACCEPT), start_at=start, title="Kiosk at dawn", site=here
+    )
+    columns = {"schedule_kind": "window", "start_at": start, "window_end_at": start + HOUR}
+    window = sent(people, MARKET, title="Printer by noon", site=here, **columns)
+    found = {}
+    for later in (-1, 0, 60, 61):
+        with clock.moved(start + timedelta(minutes=later)):
+            looked = (sweeps.raise_flags(), search_sweeps.drop_expired())
+            feed = visitor("stranger").open("/find-work/")
+            listed = visitor("owner").open("/assignments/?label=expired")
+            titles = ("Kiosk at dawn", "Printer by noon")
+            found[later] = (
+                looked,
+                [t for t in titles if t in feed.text],
+                [t for t in titles if t in listed.text],
+            )
+    assert found == {
+        -1: ((0, 0), ["Kiosk at dawn", "Printer by noon"], []),
+        0: ((1, 1), ["Printer by noon"], ["Kiosk at dawn"]),
+        60: ((1, 1), [], ["Kiosk at dawn", "Printer by noon"]),
+        61: ((0, 0), [], ["Kiosk at dawn", "Printer by noon"]),
+    }
+    assert told(people, "owner", fixed) == told(people, "owner", window) == ["expired"]
+    with clock.moved(start):
+        visitor("owner").open(url(fixed)).has("Expired", "Its start has passed without a worker")
+        visitor("stranger").open(url(fixed)).has("Expired", "It takes no applications any more")
+        visitor("worker").open(url(fixed, "accept/"), 409).has("Its start has passed")
+        drafting.edit(fixed.pk, Content({"start_at": start + 30 * HOUR}), actor=people.owner)
+        visitor("owner").open(url(fixed)).lacks("Expired")
+        visitor("stranger").open("/find-work/").has("Kiosk at dawn")
+    (span,) = LabelEvent.objects.filter(assignment=fixed)
+    assert (span.label, span.cleared_at) == ("expired", start)
+    with clock.moved(start + 30 * HOUR):
+        assert sweeps.raise_flags() == 1
+    assert told(people, "owner", fixed) == ["expired", "expired"]
