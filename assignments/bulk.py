@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from assignments import checks
 from assignments.models import Application, Assignment, Attachment, BulkAct, DraftInvitee
 from assignments.policies import CREATORS, refusal
+from assignments.routing import NOBODY, Preview, Wave
 from assignments.shortlist import LeftOut, sort_out
 from assignments.standing import Standing, colleague_standings
 from assignments.states import ApplicationState, State
@@ -45,6 +47,13 @@ WORDS: dict[str, Words] = {
         "assignment",
         "Each is sent as it was saved: to the marketplace, to its ticked workers, or both. What it can cost at most "
         "is set aside from your funds.",
+    ),
+    BulkAct.ROUTE: Words(
+        "Send",
+        "sent",
+        "assignment",
+        "All of them go to the same people, whatever each draft says. What it can cost at most is set aside from your "
+        "funds.",
     ),
     BulkAct.COPY: Words(
         "Copy",
@@ -96,11 +105,15 @@ def may_act(member: Member) -> bool:
     return member.role in CREATORS
 
 
-def plan(act: str, ids: Sequence[int], member: Member, now: datetime) -> Plan:
-    """What the act would do to each of the company's rows among `ids`, in a constant number of queries."""
+def plan(act: str, ids: Sequence[int], member: Member, now: datetime, waves: Sequence[Wave] = ()) -> Plan:
+    """What the act would do to each of the company's rows among `ids`, in a constant number of queries.
+
+    `waves` is the routing that all of them would get, for the act that asks it.
+    """
     order = {pk: position for position, pk in enumerate(ids)}
     rows = sorted(_rows(member.client_id, ids), key=lambda row: order[row.pk])
-    lines = PLANNERS[act](rows, colleague_standings(member, rows), member, now)
+    planner = partial(_route, waves=waves) if act == BulkAct.ROUTE else PLANNERS[act]
+    lines = planner(rows, colleague_standings(member, rows), member, now)
     able = [line for line in lines if not line.problems]
     currency = member.client.currency
     total = Money.sum((line.total for line in able if line.total), currency)
@@ -109,7 +122,7 @@ def plan(act: str, ids: Sequence[int], member: Member, now: datetime) -> Plan:
         [line for line in lines if line.problems],
         len(ids) - len(rows),
         total,
-        _short(able, member) if act == BulkAct.SEND else None,
+        _short(able, member) if act in (BulkAct.SEND, BulkAct.ROUTE) else None,
     )
 
 
@@ -138,21 +151,43 @@ def _judged(rows: list[Assignment], found: Standings, verb: str, now: datetime) 
 
 
 def _send(rows: list[Assignment], found: Standings, member: Member, now: datetime) -> list[Line]:
-    lines = _judged(rows, found, "send", now)
-    open_lines = [line for line in lines if not line.problems]
-    owners = _owners(open_lines, member)
-    invited = _invited(open_lines, member.client_id)
-    for line in open_lines:
+    lines, ready = _sendable(rows, found, member, now)
+    invited = _invited(ready, member.client_id)
+    for line in ready:
         row = line.row
-        row.fee_bps = member.client.fee_bps  # as sending freezes it; the row is not saved here
-        line.total = row.cost_most.total
         able, left_out = invited.get(row.pk, ([], []))
         line.notes = [one.sentence for one in left_out]
         line.happens = _sent_to(row, len(able))
-        line.problems = _problems(line, owners.get(row.owner_id), member, now)
         if not row.is_marketplace and not able:
-            line.problems.append("Post it to the marketplace, or invite at least one worker.")
+            line.problems.append(NOBODY)
     return lines
+
+
+def _route(
+    rows: list[Assignment], found: Standings, member: Member, now: datetime, waves: Sequence[Wave]
+) -> list[Line]:
+    lines, ready = _sendable(rows, found, member, now)
+    preview = Preview(member.client_id, waves)
+    for line in ready:
+        line.happens = preview.words(line.row)
+        if not preview.reaches(line.row):
+            line.problems.append(NOBODY)
+    return lines
+
+
+def _sendable(
+    rows: list[Assignment], found: Standings, member: Member, now: datetime
+) -> tuple[list[Line], list[Line]]:
+    """(all rows, those that may be sent by this person), each with what is missing and what it would cost."""
+    lines = _judged(rows, found, "send", now)
+    ready = [line for line in lines if not line.problems]
+    owners = _owners(ready, member)
+    for line in ready:
+        row = line.row
+        row.fee_bps = member.client.fee_bps  # as sending freezes it; the row is not saved here
+        line.total = row.cost_most.total
+        line.problems = _problems(line, owners.get(row.owner_id), member, now)
+    return lines, ready
 
 
 def _problems(line: Line, owner: Member | None, sender: Member, now: datetime) -> list[str]:

@@ -2,7 +2,7 @@
 actions/routing.py."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,12 @@ from assignments.models import (
     Site,
 )
 from assignments.sheets import canonical, digest
-from assignments.shortlist import ticked
+from assignments.shortlist import named, ticked
 from assignments.states import ApplicationState, State
 from clients.models import Pool, PoolMemberState
 from clients.pools import active_members
 from common.places import box, miles
+from common.when import minutes
 from workers.models import Vendor, Worker
 from workers.vendors import agents, listed
 
@@ -73,11 +74,11 @@ def saved_waves(row: Assignment) -> list[Wave]:
 
 def wave_of(route: Route) -> Wave:
     """A kept wave as it was asked for."""
-    named = route.workers.select_related("user") if route.kind == RouteKind.WORKERS else ()
+    workers = route.workers.select_related("user") if route.kind == RouteKind.WORKERS else ()
     return Wave(
         route.kind,
         route.mode,
-        tuple(named),
+        tuple(workers),
         route.pool_id,
         route.vendor_id,
         route.radius_miles,
@@ -94,17 +95,24 @@ def reached(row: Assignment, wave: Wave) -> list[Worker]:
 def group(row: Assignment, wave: Wave) -> list[Worker]:
     """The workers of the wave who are open to new work and live within its radius, told before or not.
 
-    Nobody for the marketplace, where workers look for themselves; of a vendor its Team Agents, wherever they live.
     Best matches are the best of those who were not told yet.
     """
-    if wave.kind == RouteKind.MARKET:
-        return []
-    if wave.vendor_id is not None:
-        return candidates.unblocked(row.client_id, agents(wave.vendor_id))
     if wave.kind == RouteKind.MATCH:
         return best(row, wave.radius_miles, wave.mode, wave.most or 0)
+    return within(row, members(row.client_id, wave), wave.radius_miles)
+
+
+def members(client_id: int, wave: Wave) -> list[Worker]:
+    """Whom the wave names, wherever the site is: pool, workers by name, or the Team Agents of a vendor.
+
+    Nobody for the marketplace, where workers look for themselves, and for best matches, which depend on the work.
+    """
+    if wave.vendor_id is not None:
+        return candidates.unblocked(client_id, agents(wave.vendor_id))
+    if wave.kind not in (RouteKind.POOL, RouteKind.WORKERS):
+        return []
     ids = active_members(wave.pool_id) if wave.pool_id is not None else {one.pk for one in wave.workers}
-    return within(row, candidates.chosen(row.client_id, ids), wave.radius_miles)
+    return list(candidates.chosen(client_id, ids))
 
 
 def best(row: Assignment, radius_miles: int | None, mode: str, most: int) -> list[Worker]:
@@ -144,7 +152,7 @@ def within(row: Assignment, workers: Iterable[Worker], radius_miles: int | None)
 
 def _point(row: Assignment) -> tuple[float, float] | None:
     """The site itself where its coordinates are known, else the middle of its area."""
-    site = Site.objects.filter(assignment=row).first()
+    site: Site | None = getattr(row, "site", None)
     if site is not None and site.lat is not None and site.lon is not None:
         return site.lat, site.lon
     if row.area_lat is None or row.area_lon is None:
@@ -259,7 +267,10 @@ class SentTo:
 def sent_to(row: Assignment) -> SentTo:
     """The waves of an assignment for its client's own people. Two queries."""
     routes = Route.objects.filter(assignment=row).select_related("pool", "vendor").order_by("due_at", "id")
-    stops = [Stop(route, words_of(route), route.mode == RouteMode.ACCEPT) for route in routes]
+    stops = [
+        Stop(route, words_of(route, route.told if route.fired_at else None), route.mode == RouteMode.ACCEPT)
+        for route in routes
+    ]
     return SentTo(
         Invitation.objects.filter(assignment=row).count(),
         [one for one in stops if one.route.fired_at],
@@ -267,7 +278,7 @@ def sent_to(row: Assignment) -> SentTo:
     )
 
 
-def words_of(route: Route) -> str:
+def words_of(route: Route, count: int | None = None) -> str:
     """Whom a wave goes to, in words: "Pool Night crew, within 45 miles: 12 workers"."""
     names = {
         RouteKind.MARKET: "Marketplace",
@@ -276,6 +287,60 @@ def words_of(route: Route) -> str:
         RouteKind.VENDOR: f"{route.vendor}",
         RouteKind.MATCH: f"The {route.most} best matches",
     }
-    within_words = f", within {route.radius_miles} miles" if route.radius_miles else ""
-    count = f": {counted(route.told)}" if route.fired_at and route.kind != RouteKind.MARKET else ""
-    return f"{names[RouteKind(route.kind)]}{within_words}{count}"
+    near = f", within {route.radius_miles} miles" if route.radius_miles else ""
+    told = f": {counted(count)}" if count is not None and route.kind != RouteKind.MARKET else ""
+    return f"{names[RouteKind(route.kind)]}{near}{told}"
+
+
+def route_of(wave: Wave) -> Route:
+    """The wave as a row that is not saved, for its words."""
+    return Route(
+        kind=wave.kind,
+        mode=wave.mode,
+        pool_id=wave.pool_id,
+        vendor_id=wave.vendor_id,
+        radius_miles=wave.radius_miles,
+        most=wave.most,
+        delay_minutes=wave.delay_minutes,
+    )
+
+
+class Preview:
+    """What the same waves would do to each of many drafts: who is named is read once, and then judged row by row."""
+
+    def __init__(self, client_id: int, waves: Sequence[Wave]) -> None:
+        self.waves = [(wave, route_of(wave), members(client_id, wave)) for wave in waves]
+
+    def words(self, row: Assignment) -> str:
+        """ "Marketplace. Pool Night crew: 7 workers, the first to accept. After 2 hours: the 10 best matches." """
+        return " ".join(f"{self._wave(row, *one)}." for one in self.waves)
+
+    def _wave(self, row: Assignment, wave: Wave, route: Route, inside: list[Worker]) -> str:
+        is_counted = wave.kind in (RouteKind.POOL, RouteKind.WORKERS)
+        count = len(within(row, inside, wave.radius_miles)) if is_counted else None
+        when = f"After {minutes(wave.delay_minutes)}: " if wave.delay_minutes else ""
+        how = ", the first to accept" if wave.mode == RouteMode.ACCEPT else ""
+        return f"{when}{words_of(route, count)}{how}"
+
+    def reaches(self, row: Assignment) -> bool:
+        """Whether anybody would see it, now or later."""
+        return any(
+            wave.kind in (RouteKind.MARKET, RouteKind.MATCH)
+            or wave.delay_minutes
+            or within(row, inside, wave.radius_miles)
+            for wave, _, inside in self.waves
+        )
+
+
+def plain(waves: Iterable[Wave]) -> list[dict[str, Any]]:
+    """Waves as plain values, to be kept with a run over many drafts."""
+    names = [one.name for one in fields(Wave)]
+    return [
+        {name: getattr(wave, name) for name in names} | {"workers": [one.pk for one in wave.workers]}
+        for wave in waves
+    ]
+
+
+def from_plain(kept: Iterable[dict[str, Any]]) -> list[Wave]:
+    """The waves again."""
+    return [Wave(**{**one, "workers": tuple(named(one["workers"]))}) for one in kept]

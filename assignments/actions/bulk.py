@@ -1,6 +1,7 @@
 """One act on many assignments: each through its own action and in a transaction of its own, and a record of it all."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from accounts.models import User
 from assignments.actions import closeout, copying, drafting
 from assignments.bulk import MOST
 from assignments.models import Assignment, BulkAct, BulkItem, BulkResult, BulkRun
+from assignments.routing import counted, from_plain
 from common.errors import AlreadyDone, Conflict, DomainError, Invalid
 
 Outcome = tuple[str, Assignment | None]
@@ -16,7 +18,7 @@ Outcome = tuple[str, Assignment | None]
 GONE = "It is no longer there."
 
 
-def run(act: BulkAct, ids: Sequence[int], *, words: Mapping[str, str], actor: User, key: UUID) -> BulkRun:
+def run(act: BulkAct, ids: Sequence[int], *, words: Mapping[str, Any], actor: User, key: UUID) -> BulkRun:
     """Do the act to these assignments of the actor's company, in this order; what was refused is kept with why.
 
     The same `key` again is the first run, finished if it was cut off. `words` are what was typed for all of them.
@@ -27,7 +29,7 @@ def run(act: BulkAct, ids: Sequence[int], *, words: Mapping[str, str], actor: Us
     return made
 
 
-def start(act: BulkAct, ids: Sequence[int], *, words: Mapping[str, str], actor: User, key: UUID) -> BulkRun:
+def start(act: BulkAct, ids: Sequence[int], *, words: Mapping[str, Any], actor: User, key: UUID) -> BulkRun:
     """The run with its items, nothing done yet; see `run`."""
     member = drafting.creator(actor)
     chosen = list(dict.fromkeys(ids))
@@ -99,6 +101,12 @@ def _send(item: BulkItem, made: BulkRun, actor: User) -> Outcome:
     return " ".join([*told, *(one.sentence for one in sent.left_out)])[:400], None
 
 
+def _route(item: BulkItem, made: BulkRun, actor: User) -> Outcome:
+    sent = drafting.send_out(item.number, actor=actor, waves=from_plain(made.words.get("waves", [])))
+    told = f"{counted(len(sent.invited))} told now." if sent.invited else ""
+    return " ".join([told, *(one.sentence for one in sent.left_out)]).strip()[:400], None
+
+
 def _copy(item: BulkItem, made: BulkRun, actor: User) -> Outcome:
     return "", copying.copy(item.number, actor=actor, key=uuid5(made.key, str(item.number)))
 
@@ -116,6 +124,7 @@ def _delete(item: BulkItem, made: BulkRun, actor: User) -> Outcome:
 
 DOERS: dict[str, Callable[[BulkItem, BulkRun, User], Outcome]] = {
     BulkAct.SEND: _send,
+    BulkAct.ROUTE: _route,
     BulkAct.COPY: _copy,
     BulkAct.CANCEL: _cancel,
     BulkAct.DELETE: _delete,

@@ -42,6 +42,8 @@ APPLY_ONLY = {
     RouteKind.VENDOR.value: "A vendor proposes one of its people. Choose “They apply”.",
 }
 """Where accepting is not enough, and why."""
+ASKING = ("find", "waves-add", "change")
+"""Buttons that draw the form again as it was typed."""
 FARTHEST = 5_000
 """Miles: no two places of a country lie farther apart."""
 
@@ -125,7 +127,7 @@ class RoutingForm(WorkersForm):
     )
 
     def __init__(self, data: Any = None, *, market: bool | None, client_id: int, **options: Any) -> None:
-        is_asking = data is not None and ("find" in data or "waves-add" in data)
+        is_asking = data is not None and any(button in data for button in ASKING)
         super().__init__(data, client_id=client_id, is_judged=not is_asking, **options)
         if market is None:
             del self.fields["is_marketplace"]

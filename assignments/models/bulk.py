@@ -12,6 +12,7 @@ from common.clock import now
 
 class BulkAct(models.TextChoices):
     SEND = "send", "Send"
+    ROUTE = "route", "Route and send"
     COPY = "copy", "Copy"
     CANCEL = "cancel", "Cancel"
     DELETE = "delete", "Delete"

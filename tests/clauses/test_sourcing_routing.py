@@ -5,9 +5,11 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.http import int_to_base36
 
-from assignments import search_sweeps, sweeps
+from assignments import bulk, search_sweeps, sweeps
 from assignments.actions import assigning, drafting, routing, sourcing
 from assignments.actions.drafting import Content
 from assignments.actions.sourcing import Offer
@@ -30,6 +32,7 @@ from ledger.reserve import reserved
 from notifications.models import Message
 from tests.factories import assignment_in, worker
 from tests.support.asks import ask, credential, line
+from tests.support.crowd import crowd_of
 from tests.support.facts import fresh, history, told, url
 from tests.support.http import Visitor
 from tests.support.waves import block, offered, pool_of, pool_wave, sent, vendor_of
@@ -455,3 +458,75 @@ def test_r1_expired_work_leaves_the_feed_and_carries_its_label(people, visitor):
     with clock.moved(start + 30 * HOUR):
         assert sweeps.raise_flags() == 1
     assert told(people, "owner", fixed) == ["expired", "expired"]
+
+
+# --- many drafts at once ---------------------------------------------------------------------------------------------
+
+
+def test_r1_many_drafts_get_the_same_routing_after_a_check(people, visitor):
+    """Point 1: typed once, checked row by row, done with a result; what cannot be sent stays a draft and says why."""
+    near, far = people.worker, worker("Fern Far", lat=40.71, lon=-74.0)
+    pool = pool_of(people.client, near, far)
+    here = {"lat": 42.65, "lon": -73.75}
+    one, two = (
+        assignment_in(State.DRAFT, owner=people.owner, title=title, site=here)
+        for title in ("Drop one", "Drop two")
+    )
+    bare = assignment_in(State.DRAFT, owner=people.owner, title="No date", start_at=None)
+    owner = visitor("owner")
+    asked = owner.open(f"/assignments/bulk/?act=route&row={one.pk}&row={two.pk}&row={bare.pk}")
+    asked.has("Who gets these 3 assignments?")
+    typed = {"waves-0-who": f"pool-{pool.pk}", "waves-0-mode": "accept", "waves-0-radius": "20"}
+    wider = owner.submit(asked, press="Add a wave", status=200, is_marketplace=False, **typed)
+    more = {"waves-1-who": "market", "waves-1-delay": "60"}
+    page = owner.submit(wider, press="Check", status=200, **more)
+    page.has("2 will be sent", "1 cannot be sent", "Enter when the work starts.")
+    page.has("Pool Night crew, within 20 miles: 1 worker, the first to accept. After 1 h: Marketplace.")
+    assert Route.objects.count() == 0
+
+    again = owner.submit(page, press="Change the routing", status=200)
+    assert again.form_with({"waves-1-who"}).data()["waves-1-delay"] == ["60"]
+    page = owner.submit(again, press="Check", status=200)
+    for _ in range(2):  # a doubled click is one run
+        done = owner.submit(page, press="Send 2 assignments, $770.00 at most")
+        done.has("2 assignments are sent", "1 worker told now.")
+    assert [fresh(row).state for row in (one, two, bare)] == [State.SENT, State.SENT, State.DRAFT]
+    expected = [("pool", "accept", 1, True), ("market", "apply", 0, False)]
+    assert (routes(one), routes(two), routes(bare)) == (expected, expected, [])
+    assert told(people, "worker", one) == told(people, "worker", two) == ["offered"]
+
+
+def test_r1_routing_many_drafts_that_reaches_nobody_sends_nothing(people, visitor):
+    """Point 1: each row says so; a foreign draft is not there, and more than fifty are too many."""
+    row = assignment_in(State.DRAFT, owner=people.owner)
+    foreign = assignment_in(State.DRAFT, owner=people.other_client, title="Foreign draft")
+    owner = visitor("owner")
+    asked = owner.open(f"/assignments/bulk/?act=route&row={row.pk}&row={foreign.pk}")
+    page = owner.submit(asked, press="Check", status=200, is_marketplace=False)
+    page.has("None of these can be sent", "Post it to the marketplace, or invite at least one worker.")
+    page.lacks("Foreign draft")
+    many = "&".join(f"row={n}" for n in range(1, 52))
+    owner.open(f"/assignments/bulk/?act=route&{many}").has("Too many at once")
+    visitor("view_only").open(f"/assignments/bulk/?act=route&row={row.pk}", 403)
+    wrong = {"waves-0-who": "market", "waves-0-mode": "accept"}
+    owner.submit(asked, press="Check", status=422, **wrong).has("On the marketplace workers apply.")
+    assert fresh(row).state == State.DRAFT
+
+
+def test_r1_the_check_of_many_drafts_asks_a_constant_number_of_queries(people):
+    """Point 1: as many for one draft as for ten."""
+    pool = pool_of(people.client, *crowd_of(5))
+    waves = [
+        pool_wave(pool, ACCEPT, radius_miles=30),
+        by_name([people.worker]),
+        Wave(RouteKind.MATCH, most=5),
+    ]
+    rows = [assignment_in(State.DRAFT, owner=people.owner).pk for _ in range(10)]
+    member = people.client.members.select_related("client", "user").get(user=people.owner)
+    counts = []
+    for ids in (rows[:1], rows):
+        with CaptureQueriesContext(connection) as asked:
+            found = bulk.plan("route", ids, member, clock.now(), waves)
+        counts.append(len(asked))
+        assert [line.problems for line in found.able] == [[] for _ in ids]
+    assert counts[0] == counts[1]
