@@ -145,14 +145,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(unique=True)),
-                ('act', models.CharField(choices=[('send', 'Send'), ('copy', 'Copy'), ('cancel', 'Cancel'), ('delete', 'Delete')], max_length=8)),
+                ('act', models.CharField(choices=[('send', 'Send'), ('route', 'Route and send'), ('copy', 'Copy'), ('cancel', 'Cancel'), ('delete', 'Delete')], max_length=8)),
                 ('words', models.JSONField(blank=True, default=dict, verbose_name='what was typed for all of them')),
                 ('started_at', models.DateTimeField(default=common.clock.now)),
                 ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_runs', to='clients.client')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['send', 'copy', 'cancel', 'delete'])), name='assignments_bulk_act_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['send', 'route', 'copy', 'cancel', 'delete'])), name='assignments_bulk_act_known')],
             },
         ),
         migrations.CreateModel(
