@@ -436,7 +436,7 @@ def test_editing_changes_the_draft_and_its_lines(page: Browser, owner: User) -> 
     photos = row.requirements.get(title="Photos")
     shown = page.get(at(row, "edit/"))
     assert shown.status_code == 200
-    assert [part["missing"] for part in shown.context["sections"]] == [0, 0, 0, 0, 0, 0]
+    assert [part["missing"] for part in shown.context["sections"]] == [0] * 7
     data = typed(owner, title="New title", save="1", **{"wanted-lines": 2, "asked-lines": 0})
     data |= {
         "wanted-0-pk": photos.pk,
