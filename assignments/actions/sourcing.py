@@ -175,8 +175,8 @@ def pending_application(at: Facts, application_id: int) -> Application:
         raise Conflict("This application is no longer there.")
     if application.state != ApplicationState.PENDING:
         word = ApplicationState(application.state).label.lower()
-        why = f" {application.decline_reason}" if application.decline_reason else ""
-        raise Conflict(f"The offer of {application.worker} is {word}.{why} Nothing was changed.")
+        why = f": “{application.decline_reason}”" if application.decline_reason else ""
+        raise Conflict(f"The offer of {application.worker} is {word}{why}. Nothing was changed.")
     if application.is_over(at.now):
         raise Conflict(f"The offer of {application.worker} has expired. Nothing was changed.")
     return application

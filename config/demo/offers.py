@@ -20,6 +20,7 @@ def play(s: Stage) -> None:
         s.ago(days=2),
         site=site,
         title="Rebuild the network cabinet of the flagship store",
+        skill="networking",
         price_minor=42_000,
         duration_minutes=360,
     )

@@ -67,6 +67,7 @@ class Stage:
         site = over.pop("site", sites[self.count % len(sites)])
         by: User = over.pop("by", company.boss)
         photos, fields = over.pop("photos", True), over.pop("fields", False)
+        skill = over.pop("skill", skill)
         columns: dict[str, Any] = {
             "title": title,
             "industry": "Information technology",

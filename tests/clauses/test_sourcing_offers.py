@@ -373,7 +373,7 @@ def test_r3_an_offer_is_not_accepted_after_the_client_changed_the_terms(
     offer = sourcing.apply(row.pk, Offer(), actor=people.worker.user)
     typed = opened(visitor, row, offer)
     drafting.edit(row.pk, Content(columns=change), actor=people.owner)
-    sentence = "The offer of Wanda Worker is declined. The client changed the price or the schedule."
+    sentence = "The offer of Wanda Worker is declined: “The client changed the price or the schedule.”"
     refused(visitor, row, offer, sentence, **typed)
     assert told(people, "worker", row) == ["offers_closed"]
     visitor("worker").open(url(row)).has("You can apply again")
