@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 
 from assignments import candidates
 from assignments.matching import rank
@@ -23,12 +23,14 @@ from assignments.models import (
 from assignments.sheets import canonical, digest
 from assignments.shortlist import named, ticked
 from assignments.states import ApplicationState, State
-from clients.models import Pool, PoolMemberState
+from clients import pools
+from clients.models import Pool
 from clients.pools import active_members
+from clients.vendors import found_by
 from common.places import box, miles
 from common.when import minutes
 from workers.models import Vendor, Worker
-from workers.vendors import agents, listed
+from workers.vendors import agents
 
 NOBODY = "Post it to the marketplace, or invite at least one worker."
 MOST_VENDORS = 200
@@ -231,14 +233,12 @@ def terms_mark(row: Assignment) -> str:
 
 def pools_of_client(client_id: int) -> list[tuple[Pool, int]]:
     """The company's pools with how many active members each has, by name."""
-    members = Count("members", filter=Q(members__state=PoolMemberState.ACTIVE))
-    rows = Pool.objects.filter(client_id=client_id, is_active=True).annotate(active=members)
-    return [(pool, pool.active) for pool in rows]
+    return [(pool, pool.members_now) for pool in pools.counted(client_id).filter(is_active=True)]  # type: ignore[attr-defined]
 
 
-def vendors() -> list[Vendor]:
-    """The vendors that can be asked, by name."""
-    return list(listed().order_by("name", "pk")[:MOST_VENDORS])
+def vendors(client_id: int) -> list[Vendor]:
+    """The vendors that the company can ask, by name."""
+    return list(found_by(client_id).order_by("name", "pk")[:MOST_VENDORS])
 
 
 def counted(count: int) -> str:

@@ -6,7 +6,7 @@ A private pool is the company's secret: `seen_by_worker` never has one, and no r
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from clients.blocks import between
 from clients.models import Pool, PoolMember, PoolMemberState, PoolVisibility
@@ -19,6 +19,20 @@ CURRENT = (PoolMemberState.INVITED, PoolMemberState.REQUESTED, PoolMemberState.A
 def places(pool_id: int) -> "QuerySet[PoolMember]":
     """The places of a pool whose workers and company take new work of each other."""
     return PoolMember.objects.filter(pool_id=pool_id).exclude(between("pool__client", "worker"))
+
+
+def counted(client_id: int) -> "QuerySet[Pool]":
+    """The company's pools with `members_now` and `requests_now`, as `places` counts: nobody who is blocked.
+
+    Every count of a pool is this one: two that differ would tell of a worker's block.
+    """
+
+    def so_many(state: PoolMemberState) -> Count:
+        return Count("members", filter=Q(members__state=state) & ~Q(between("client", "members__worker")))
+
+    return Pool.objects.filter(client=client_id).annotate(
+        members_now=so_many(PoolMemberState.ACTIVE), requests_now=so_many(PoolMemberState.REQUESTED)
+    )
 
 
 def active_members(pool_id: int) -> set[int]:

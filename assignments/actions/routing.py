@@ -25,11 +25,11 @@ from assignments.routing import MOST_WAVES, Wave, group, open_invitations, terms
 from assignments.states import ApplicationState
 from clients.blocks import is_blocked
 from clients.truth import require_read
+from clients.vendors import found_by
 from common.actor import SYSTEM
 from common.errors import Conflict, Invalid, NotAllowed, WrongState
 from workers.models import Worker
 from workers.queries import worker_of
-from workers.vendors import listed
 
 COLUMNS = ("route", "mode", "vendor", "invited_by", "invited_at", "declined_at")
 """What a new invitation of the same worker writes anew."""
@@ -143,7 +143,7 @@ def _check(row: Assignment, wave: Wave) -> None:
     pools = row.client.pools.filter(is_active=True)
     if wave.pool_id is not None and not pools.filter(pk=wave.pool_id).exists():
         raise Invalid("Choose a pool of your company.", "who")
-    if wave.vendor_id is not None and not listed().filter(pk=wave.vendor_id).exists():
+    if wave.vendor_id is not None and not found_by(row.client_id).filter(pk=wave.vendor_id).exists():
         raise Invalid("Choose a vendor that takes work at present.", "who")
 
 

@@ -172,7 +172,7 @@ def groups(client_id: int, *, with_market: bool) -> list[tuple[str, Any]]:
         (f"{RouteKind.POOL.value}-{pool.pk}", f"{pool.name} ({counted(count)})")
         for pool, count in pools_of_client(client_id)
     ]
-    firms = [(f"{RouteKind.VENDOR.value}-{vendor.pk}", vendor.name) for vendor in vendors()]
+    firms = [(f"{RouteKind.VENDOR.value}-{vendor.pk}", vendor.name) for vendor in vendors(client_id)]
     best = [(f"{RouteKind.MATCH.value}-{most}", f"The {most} best matches") for most in MATCHES]
     market = [(RouteKind.MARKET.value, "Marketplace: every worker")] if with_market else []
     named = (("Talent pools", pools), ("Best matches, not told yet", best), ("Vendors", firms))

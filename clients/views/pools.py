@@ -5,7 +5,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import SignedIn
 from clients.actions import pools as actions
-from clients.blocks import between, blocked_workers
+from clients.blocks import blocked_workers
 from clients.models import DirectConsent, Member, Pool, PoolMember, PoolMemberState, PoolVisibility
-from clients.pools import CURRENT, places
+from clients.pools import CURRENT, counted, places
 from clients.pools_forms import MessageForm, PickForm, PoolForm
 from clients.views.base import member_for, posted, refuse, shown
 from common import keyset, tables
@@ -41,10 +41,7 @@ OF_PRIVATE: Final = ("members", "former")
 def pools(request: SignedIn) -> HttpResponseBase:
     """The company's pools by name, those in use first, with how many people are in and how many ask."""
     member = member_for(request, "see_pools")
-    rows = Pool.objects.filter(client=member.client_id).annotate(
-        members_now=Count("members", filter=_counted(PoolMemberState.ACTIVE)),
-        requests_now=Count("members", filter=_counted(PoolMemberState.REQUESTED)),
-    )
+    rows = counted(member.client_id)
     archived = request.GET.get("show") == "archived"
     rows = rows.filter(is_active=not archived)
     if kind := tables.asked(request):
@@ -66,10 +63,6 @@ def _pool_table(rows: "QuerySet[Pool]") -> Iterator[Sequence[object]]:
             row.description,
             *counts,
         )
-
-
-def _counted(state: PoolMemberState) -> Q:
-    return Q(members__state=state) & ~Q(between("client", "members__worker"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,8 +103,8 @@ def pool(request: SignedIn, pool_id: int) -> HttpResponseBase:
             request, kind, f"pool-{current}", PEOPLE_COLUMNS, _people_table(_with_words(people, current))
         )
     part = keyset.page(_with_words(people, current), "since", request.GET, size=SIZE, descending=True)
-    counted = dict(people.order_by().values_list("state").annotate(n=Count("pk")))
-    tabs = [(key, LISTS[key][0], sum(counted.get(state, 0) for state in LISTS[key][1])) for key in keys]
+    numbers = dict(people.order_by().values_list("state").annotate(n=Count("pk")))
+    tabs = [(key, LISTS[key][0], sum(numbers.get(state, 0) for state in LISTS[key][1])) for key in keys]
     context = shown(
         member,
         pool=row,

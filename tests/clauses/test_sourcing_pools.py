@@ -8,13 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assignments import routing
+from assignments.models import RouteKind
+from assignments.routing import Wave
+from assignments.states import State
 from clients import pools as reads
 from clients.actions import blocks, pools
 from clients.models import Pool, PoolMember, PoolMemberState, PoolMessage, RequirementSet
 from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed, WrongState
 from notifications.mail import render
 from notifications.models import Message, Notice
-from tests.factories import People, WorkerFactory, consent, worker
+from tests.factories import People, WorkerFactory, assignment_in, consent, worker
 from tests.support.crawl import walk
 from tests.support.http import Visitor
 from timeline.models import Entry
@@ -272,10 +276,14 @@ def test_r6_a_blocked_pair_has_no_pool_in_common(people, visitor):
     page.lacks("Stan Stranger")
     visitor("owner").open("/pools/").lacks("Stan Stranger")
     assert (reads.active_members(row.pk), reads.pools_of(people.stranger.pk)) == (set(), set())
+    assert [count for _, count in routing.pools_of_client(people.client.pk)] == [0]
+    work = assignment_in(State.SENT, owner=people.owner)
+    assert routing.reached(work, Wave(RouteKind.POOL, pool_id=row.pk)) == []
     sent = pools.post_message(people.client.pk, row.pk, actor=people.owner, text="Free?")
     assert (sent.told, take(people, row, people.stranger)) == (0, 0)
     blocks.unblock_worker(people.client.pk, people.stranger.pk, actor=people.owner)
     assert reads.active_members(row.pk) == {people.stranger.pk}
+    assert routing.reached(work, Wave(RouteKind.POOL, pool_id=row.pk)) == [people.stranger]
 
 
 # --- private ---------------------------------------------------------------------------------------------------------

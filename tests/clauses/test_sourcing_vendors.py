@@ -1,12 +1,14 @@
 """Vendors (issue 3, point 8; domain.md 8.1): a Team Agent applies and acts for the people of a company of workers."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assignments.actions import assigning, drafting, sourcing, visits
+from assignments.actions import assigning, closeout, drafting, sourcing, visits
+from assignments.actions.closeout import Submission
 from assignments.actions.door import change
 from assignments.actions.sourcing import Offer
 from assignments.models import Application, Assignment, AssignmentRequirement, Invitation
@@ -21,7 +23,7 @@ from common import clock
 from common.errors import Conflict, Invalid, NotAllowed, WrongState
 from notifications.mail import render
 from notifications.models import Message, Notice
-from tests.factories import MemberFactory, People, assignment_in, worker
+from tests.factories import MemberFactory, People, assignment_in, finish_closeout, worker
 from tests.support.facts import fresh, history, told, url
 from tests.support.http import Visitor
 from timeline.models import Entry
@@ -239,6 +241,11 @@ def test_r8_the_agent_does_the_site_work_of_an_employee(people, visitor, crew):
     assert fresh(row).state == State.IN_PROGRESS
     visitor("owner").open(url(row, "history/")).has("Stan Stranger for Wanda Worker checked in")
     assert Entry.objects.get(kind="assignment.checked_in").actor == people.stranger.user
+    with clock.moved(row.start_at + timedelta(hours=2)):
+        visits.check_out(row.pk, actor=people.stranger.user)
+        finish_closeout(fresh(row))
+        closeout.submit(row.pk, Submission("Both switches are in."), actor=people.stranger.user)
+    assert (fresh(row).state, told(people, "worker", row)[-1]) == (State.PENDING_APPROVAL, "submitted")
     visitor("stranger").open("/messages/")
     assert row in visible(people.stranger.user)
 
