@@ -122,12 +122,14 @@ class RoutingForm(WorkersForm):
         label="How they get it",
         choices=RouteMode.choices,
         initial=RouteMode.APPLY,
-        required=False,
         widget=forms.RadioSelect,
     )
 
     def __init__(self, data: Any = None, *, market: bool | None, client_id: int, **options: Any) -> None:
         is_asking = data is not None and any(button in data for button in ASKING)
+        if data is not None and "mode" not in data:  # it was not asked while no worker was there to be ticked
+            data = data.copy()
+            data["mode"] = RouteMode.APPLY.value
         super().__init__(data, client_id=client_id, is_judged=not is_asking, **options)
         if market is None:
             del self.fields["is_marketplace"]
@@ -151,7 +153,7 @@ class RoutingForm(WorkersForm):
     def waves(self) -> list[Wave]:
         """What was asked, the marketplace first; only after is_valid()."""
         got = self.cleaned_data
-        named = [by_name(got["workers"], got["mode"] or RouteMode.APPLY)] if got["workers"] else []
+        named = [by_name(got["workers"], got["mode"])] if got["workers"] else []
         market = [MARKET] if got.get("is_marketplace") else []
         later = [wave for wave in self.lines.items() if not (market and wave.kind == RouteKind.MARKET)]
         return [*market, *named, *later]
