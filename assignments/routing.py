@@ -13,6 +13,8 @@ from assignments.matching import rank
 from assignments.models import (
     Application,
     Assignment,
+    CustomField,
+    DeliverableRequirement,
     Engagement,
     Invitation,
     Route,
@@ -20,6 +22,7 @@ from assignments.models import (
     RouteMode,
     Site,
 )
+from assignments.models.terms import TERMS_FIELDS
 from assignments.sheets import canonical, digest
 from assignments.shortlist import named, ticked
 from assignments.states import ApplicationState, State
@@ -220,13 +223,18 @@ def stop(row: Assignment, state_before: str) -> None:
 
 
 def terms_mark(row: Assignment) -> str:
-    """A mark of all that accepting would bind the worker to: other terms, date or scope give another mark."""
-    terms = row.terms
+    """A mark of all that accepting would bind the worker to: other terms, date, scope or proof give another mark."""
+    wanted = DeliverableRequirement.objects.filter(assignment=row).values_list(
+        "title", "kind", "count", "instructions"
+    )
+    asked = CustomField.objects.filter(assignment=row).values_list("label", "kind", "is_required")
     said = {
-        "terms": [str(terms.budget), str(terms), row.terms_days, row.non_negotiable],
+        "price": [getattr(row, name) for name in TERMS_FIELDS],
+        "payment": [row.terms_days, row.non_negotiable, row.fastfunds_eligible, row.client.auto_approve_days],
         "schedule": [str(part) for part in row.schedule],
-        "work": [row.title, row.description, row.duration_minutes],
+        "work": [row.title, row.description, row.duration_minutes, row.checkin_required, row.confirm_hours],
         "place": [row.is_virtual, row.city, row.region, row.postcode],
+        "proof": [[list(one) for one in wanted], [list(one) for one in asked]],
     }
     return digest(canonical(said))[:16]
 

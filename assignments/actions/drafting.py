@@ -24,7 +24,7 @@ from assignments.actions.content import (
     write_rows,
 )
 from assignments.actions.door import SUBJECT, Change, change
-from assignments.actions.routing import send_more, send_to
+from assignments.actions.routing import send_to
 from assignments.actions.sendable import check_sendable
 from assignments.models import Application, Assignment, Attachment, RouteKind, Site
 from assignments.models.terms import TERMS_FIELDS
@@ -185,7 +185,8 @@ def invite(pk: int, workers: Sequence[Worker], *, actor: User) -> int:
     """Ask more workers by name; one who declined or left is asked again (D10). Returns how many were told."""
     if not workers:
         raise Invalid("Choose at least one worker.", "workers")
-    return len(send_more(pk, [by_name(workers)], actor=actor))
+    with change(pk, "invite", actor=actor) as opened:
+        return len(send_to(opened, [by_name(workers)]))
 
 
 def _posted(row: Assignment) -> dict[str, Any]:

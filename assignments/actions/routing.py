@@ -98,11 +98,18 @@ def was_first_elsewhere(pk: int, worker: Worker) -> bool:
 
 
 def send_more(pk: int, waves: Sequence[Wave], *, actor: User) -> list[Worker]:
-    """Send what is Available to more people. Nobody is told twice. Returns the workers told at once."""
+    """Send what is Available to more people. Nobody is told twice. Returns the workers told at once.
+
+    Raises Invalid where that is nobody, and AlreadyDone for a doubled click.
+    """
     if not waves:
         raise Invalid("Choose at least one worker.", "workers")
     with change(pk, "invite", actor=actor) as opened:
-        return send_to(opened, waves)
+        told = send_to(opened, waves)
+        if not told and not any(wave.kind == RouteKind.MARKET or wave.delay_minutes for wave in waves):
+            opened.pass_over_repeat("invite")
+            raise Invalid("Nobody new is among them: who was told is not told twice.", "workers")
+    return told
 
 
 def send_to(opened: Change, waves: Sequence[Wave]) -> list[Worker]:

@@ -121,6 +121,7 @@ class Item:
     client: str = ""
     pay: Money | None = None
     sentence: str = ""
+    accept_url: str = ""
 
 
 COLUMNS = ("Number", "Title", "Stage", "Labels", "When", "Site", "Client", "Pay", "Currency", "Next")
@@ -202,6 +203,7 @@ class MyWork(WorkerView):
             if row.pay_minor
             else row.worker_most,
             sentence=step.heading,
+            accept_url=step.button.url if step.button and step.button.label == "Accept" else "",
         )
 
 

@@ -11,7 +11,7 @@ from django.utils.http import int_to_base36
 
 from assignments import bulk, search_sweeps, sweeps
 from assignments.actions import assigning, drafting, routing, sourcing
-from assignments.actions.drafting import Content
+from assignments.actions.drafting import Content, Wanted
 from assignments.actions.sourcing import Offer
 from assignments.models import (
     AgreementSheet,
@@ -61,7 +61,9 @@ def test_r1_the_first_to_accept_is_assigned_and_the_late_one_reads_so(people, vi
     assert (fresh(row).state, routes(row)) == (State.SENT, [("workers", "accept", 2, True)])
     assert told(people, "worker", row) == told(people, "applicant", row) == ["offered"]
 
-    visitor("worker").open("/work/?stage=invited").has("You can have it: the first to accept is assigned")
+    mine = visitor("worker").open("/work/?stage=invited")
+    mine.has("You can have it: the first to accept is assigned")
+    assert mine.links["Accept Replace two switches"] == url(row, "accept/")
     page = visitor("worker").follow(visitor("worker").open(url(row)), "Accept")
     page.has("The first to accept is assigned.", "Pay promise", "You receive at most", "$350.00")
     late = visitor("applicant").open(url(row, "accept/"))
@@ -109,9 +111,12 @@ def test_r1_nobody_accepts_terms_that_were_not_read(people, visitor):
     """Point 1: the client changes the price while the worker reads; accepting is refused and changes nothing."""
     row = offered(people, people.worker)
     page = visitor("worker").open(url(row, "accept/"))
-    drafting.edit(row.pk, Content({"price_minor": 30_000}), actor=people.owner)
-    stale = visitor("worker").submit(page, press="Accept and be assigned", status=409)
-    stale.has("The client changed it while you were reading.")
+    for changed in (Content(wanted=[Wanted("Photo of the rack")]), Content({"price_minor": 30_000})):
+        drafting.edit(row.pk, changed, actor=people.owner)
+        stale = visitor("worker").submit(page, press="Accept and be assigned", status=409)
+        stale.has("The client changed it while you were reading.")
+        page = visitor("worker").open(url(row, "accept/"))
+    drafting.edit(row.pk, Content(wanted=[]), actor=people.owner)
     assert (fresh(row).state, AgreementSheet.objects.count()) == (State.SENT, 0)
     visitor("worker").submit(url(row, "accept/"), press="Accept and be assigned")
     assert (fresh(row).state, fresh(row).worker_most.minor) == (State.ASSIGNED, 30_000)
@@ -289,6 +294,15 @@ def test_r1_sending_again_adds_people_and_tells_nobody_twice(people, visitor):
     assert Counter(Invitation.objects.values_list("mode", flat=True)) == {"accept": 2}
     assert fresh(row).is_marketplace
     visitor("stranger").open(url(row)).has("Open for applications")
+    nobody = {"waves-0-who": f"pool-{pool.pk}"}
+    again = visitor("owner").submit(
+        url(row, "invite/"), press="Send", **nobody
+    )  # moments ago: a doubled click
+    again.has("This is done already.")
+    with clock.moved(clock.now() + HOUR):
+        refused = visitor("owner").submit(url(row, "invite/"), press="Send", status=422, **nobody)
+        refused.has("Nobody new is among them")
+    assert [route.told for route in row.routes.all()] == [1, 0, 1]
     routing.accept(row.pk, actor=people.worker.user)
 
 

@@ -1,16 +1,17 @@
 """One of everything, with names too long for a line, for the pages that are looked at as a whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from accounts.models import User
 from assignments import sweeps
-from assignments.actions import money, reschedules, sourcing, talk
+from assignments.actions import drafting, money, reschedules, sourcing, talk
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
-from assignments.models import Application, Assignment, CustomField, DeliverableRequirement
+from assignments.models import Application, Assignment, CustomField, DeliverableRequirement, RouteMode
+from assignments.routing import MARKET, by_name
 from assignments.states import MoneyKind, ScheduleKind, State
 from clients.models import Client
 from common import clock
@@ -68,6 +69,7 @@ def build() -> Scene:
     _fill(rows, owner, mine)
     sweeps.raise_flags()
     numbers: dict[str, int | str] = {str(state): row.pk for state, row in rows.items()}
+    numbers["offered"] = _offered(owner, mine).pk
     offer = Application.objects.get(assignment=rows[State.SENT], worker=mine)
     wanted = rows[State.IN_PROGRESS].requirements.first()
     invoice = Invoice.objects.get(assignment=rows[State.APPROVED])
@@ -101,6 +103,14 @@ def _columns(state: State) -> dict[str, Any]:
     if state == State.ASSIGNED:
         columns["confirm_hours"] = 4
     return columns
+
+
+def _offered(owner: User, mine: Worker) -> Assignment:
+    """One that the worker can accept, with a wave still to come."""
+    row = assignment_in(State.DRAFT, owner=owner, by=mine, title=f"Racks {LONG}")
+    waves = [by_name([mine], RouteMode.ACCEPT), replace(MARKET, delay_minutes=60)]
+    drafting.send_out(row.pk, actor=owner, waves=waves)
+    return row
 
 
 def _disputed(owner: User, mine: Worker) -> Assignment:
