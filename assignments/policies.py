@@ -337,10 +337,12 @@ VERBS: dict[str, Rule] = {
 
 OWN: frozenset[str] = frozenset(
     {
-        "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client", "invoice",
+        "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client",
+        "invoice",
     }
 )  # fmt: skip
-"""What a worker never leaves to a Team Agent: amendments of the own agreement, disputes, money, ratings."""
+"""What a worker never leaves to a Team Agent: to be bound at once, amendments of the own agreement, disputes, money,
+ratings."""
 AGENT_VERBS = frozenset(VERBS) - OWN
 
 
