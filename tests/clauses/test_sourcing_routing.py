@@ -369,6 +369,9 @@ def test_r1_a_vendor_is_asked_through_its_team_agents(people, visitor):
     visitor("owner").submit(sending, press=press, **typed | {"waves-0-mode": "apply"}).has("Rack and Cable")
     (asked,) = Invitation.objects.filter(assignment=row)
     assert (asked.worker, asked.vendor, asked.mode) == (people.applicant, vendor, "apply")
+    visitor("applicant").open(url(row)).has("Apply")
+    visitor("applicant").submit(url(row, f"apply/?for={people.worker.pk}"), press="Send application")
+    assert [one.worker for one in row.applications.all()] == [people.worker]
 
 
 def test_r1_a_block_keeps_a_worker_out_of_every_wave(people, visitor):
