@@ -8,12 +8,17 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from common import clock
 from tests.factories import People, make_people
 from tests.support.flush import flush_with_triggers
 
 __all__ = ["flush_with_triggers"]
+
+# A busy machine is no finding: properties say what holds, benchmarks/ says how fast.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 """The frozen instant: a Tuesday, in winter time of New York (7:00 AM EST)."""

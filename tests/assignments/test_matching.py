@@ -4,14 +4,13 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assignments.matching import Ask, Facts, exact, factors, ordered, points
 from assignments.scorecard import Share
 from common.money import Money
 
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A busy machine makes no failure."""
 POSTED = Money(40_000, "USD")
 
@@ -50,7 +49,6 @@ def better(share: Share) -> Share:
     return Share(share.good + 1, share.counted + 1)
 
 
-@patient
 @given(FACTS)
 def test_more_of_a_good_factor_never_lowers_the_score(facts: Facts) -> None:
     now = score(facts)
@@ -90,7 +88,6 @@ def improved(draw: st.DrawFn) -> tuple[list[Facts], int, Facts]:
     return known, at, replace(facts, **draw(st.sampled_from(changes)))
 
 
-@patient
 @given(improved())
 def test_more_of_a_good_factor_never_lowers_the_rank(case: tuple[list[Facts], int, Facts]) -> None:
     known, at, better_one = case
@@ -100,7 +97,6 @@ def test_more_of_a_good_factor_never_lowers_the_rank(case: tuple[list[Facts], in
     assert [pk for pk in after if pk != at] == [pk for pk in before if pk != at]
 
 
-@patient
 @given(st.lists(FACTS, min_size=2, max_size=8), st.randoms(use_true_random=False))
 def test_ties_are_stable(known: list[Facts], shuffled: Random) -> None:
     """The order rests on facts and on who came first, never on the order in which the database gave the rows."""
@@ -112,7 +108,6 @@ def test_ties_are_stable(known: list[Facts], shuffled: Random) -> None:
     assert all(places[pk] < places[pk + len(known)] for pk in range(len(known)))
 
 
-@patient
 @given(FACTS)
 def test_a_bad_mark_never_raises_the_score(facts: Facts) -> None:
     for name in ("on_time", "satisfaction"):
@@ -120,7 +115,6 @@ def test_a_bad_mark_never_raises_the_score(facts: Facts) -> None:
         assert score(replace(facts, **{name: Share(old.good, old.counted + 1)})) <= score(facts)
 
 
-@patient
 @given(FACTS)
 def test_points_are_between_0_and_100_and_every_factor_says_why(facts: Facts) -> None:
     found = factors(facts)
