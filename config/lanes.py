@@ -140,7 +140,8 @@ def browser_lane() -> Iterator[Environment]:
         yield {**clean(), "ONSITE_CHROMIUM": chromium, **live}
 
 
-# What touches no database, or starts portals of its own, says the same everywhere and runs in the first lane only.
+# What touches no database, is about the words of pages, or starts portals of its own, says the same everywhere and runs
+# in the first lane only. PostgreSQL hears each address, story, action, race and constraint.
 LANES: dict[str, tuple[Callable[[], AbstractContextManager[Environment]], str]] = {
     "sqlite": (sqlite_lane, "not browser and not postgres and not redis"),
     "postgres": (postgres_lane, "not browser and not redis and not one_database"),

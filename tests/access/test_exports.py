@@ -14,6 +14,8 @@ from tests.support import markers, sheets
 from tests.support.http import Page
 from tests.support.scene import NAMES, OFFER, REASON, Scene, undone
 
+pytestmark = pytest.mark.one_database
+
 KINDS = ("csv", "xlsx")
 
 

@@ -10,6 +10,8 @@ from tests.support import markers
 from tests.support.http import Page
 from tests.support.scene import OFFER, PROOF_NUMBER, REASON, Scene, undone
 
+pytestmark = pytest.mark.one_database
+
 WORKERS = ("worker", "applicant", "removed", "stranger")
 CLIENT_SIDE = ("owner", "manager", "controller", "user_member", "view_only")
 EVERYTHING = (*markers.BEFORE_ASSIGNMENT, *markers.CLIENTS_OWN)

@@ -8,6 +8,8 @@ from django.urls import reverse
 from tests.factories import PASSWORD
 from tests.support.http import Visitor
 
+pytestmark = pytest.mark.one_database
+
 OUTSIDE = (
     "https://evil.test/", "http://evil.test", "//evil.test", "///evil.test", "////evil.test/x", "\\\\evil.test",
     "/\\evil.test", "\\/evil.test", "/\\/evil.test", "https:evil.test", "https:/evil.test", "http:\\\\evil.test",

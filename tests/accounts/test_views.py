@@ -9,7 +9,7 @@ from tests.factories import PASSWORD, StaffFactory
 from tests.support.people import browser, confirmed, errors, link, mails, member, person, worker
 from workers.models import Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PROFILE = {"name": "Ana Lee", "time_zone": "Europe/Berlin", "theme": "dark", "shortcuts": "on"}
 
 

@@ -19,7 +19,7 @@ from tests.assignments.drafts import SignIn, acme, at, owner, page, sign_in, typ
 from timeline.models import Entry
 
 __all__ = ["acme", "owner", "page", "sign_in"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("frozen")]
 AUTO = {"X-Onsite-Auto-Save": "1"}
 
 

@@ -26,7 +26,7 @@ from tests.assignments.drafts import SignIn, acme, at, owner, page, sign_in, wor
 from timeline.models import Entry
 
 __all__ = ["acme", "owner", "page", "sign_in"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("frozen")]
 BULK = "/assignments/bulk/"
 Make = Callable[..., Assignment]
 

@@ -19,7 +19,7 @@ from assignments.states import State
 from clients.models import Member
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("frozen")]
 
 BASE = {
     "title": "Replace two access points",

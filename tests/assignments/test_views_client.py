@@ -39,7 +39,7 @@ from tests.assignments.drafts import DRAFT, SignIn, acme, at, owner, page, sign_
 from timeline.models import Entry
 
 __all__ = ["acme", "owner", "page", "sign_in"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("frozen")]
 KEY = "6f1c1f4e-6c2b-4a53-9c0c-2b7d0c3d1f00"
 
 

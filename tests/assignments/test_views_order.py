@@ -15,7 +15,7 @@ from tests.assignments.scenes import apply, invite
 from tests.factories import People, assignment_in
 from timeline.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def at(row: Assignment, path: str) -> str:

@@ -34,7 +34,7 @@ from common.money import Money
 from tests import factories as make
 from workers.models import Worker
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("frozen")]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.factories import CustomerFactory, LocationFactory, ProjectFactory, Wo
 from tests.support.people import browser, member, person, worker
 from workers.models import Skill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 A, M, C, U, V = Role.ADMINISTRATOR, Role.MANAGER, Role.CONTROLLER, Role.USER, Role.VIEW_ONLY
 
 

@@ -13,7 +13,7 @@ from tests.factories import CustomerFactory, LocationFactory, StaffFactory
 from tests.support.people import browser, confirmed, errors, member, person, worker
 from timeline.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SETTINGS = {
     "name": "Northwind",
     "industry": "Retail",

@@ -14,7 +14,7 @@ from tests.support.people import CLIENT, WORKER, browser, errors, link, mails, p
 from timeline.models import Entry
 from workers.models import Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 URL = "/accounts/signup/"
 
 

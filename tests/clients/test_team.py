@@ -14,7 +14,7 @@ from notifications.models import Message, Notice
 from tests.support.people import browser, errors, link, mails, member, person, worker
 from timeline.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEW = {"email": "new@onsite.test", "role": "manager", "max_budget": "1,200.50"}
 
 

@@ -18,7 +18,7 @@ from timeline import models as timeline
 from timeline import presenters
 from timeline.seals import seal_all
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 MODELS = [
     timeline.Entry,
     timeline.Seal,

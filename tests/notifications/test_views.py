@@ -10,7 +10,7 @@ from notifications.models import Notice
 from notifications.preferences import BOTH, Channels
 from tests.support.posts import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST = "/notifications/"
 PREFERENCES = "/notifications/preferences/"
 

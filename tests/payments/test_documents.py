@@ -8,7 +8,7 @@ from payments.pdf import document
 from tests.payments.support import Deal
 from tests.support.pdf import words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("frozen")]
 
 
 def parts(deal: Deal, name: str) -> tuple[str, str]:

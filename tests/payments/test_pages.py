@@ -17,7 +17,7 @@ from payments.models import Deposit, PaymentRun, Withdrawal
 from tests.factories import member, worker
 from tests.payments.support import Deal, usd
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def browser(user):

@@ -12,7 +12,7 @@ from workers.figures import Figure, figures
 from workers.models import Availability, Skill, Worker
 from workers.queries import Wanted, search
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 WORK = {
     "postcode": "43215-0001",
     "city": " Columbus ",
