@@ -25,7 +25,10 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 COVERAGE = ROOT / "var" / "coverage"
-WORKERS = "2"
+WORKERS = {"redis": "0", "browser": "2"}
+"""Test processes of a lane: none beside Redis, one server that tests may flush; two of the browsers."""
+USUAL_WORKERS = "3"
+"""One more than two cores: a test that waits for a process or for the database leaves a core idle."""
 CLOSING_LINE = re.compile(r"\d+ (passed|failed|error|skipped|deselected)|no tests ran")
 
 
@@ -155,14 +158,11 @@ def run_lane(
 ) -> Outcome:
     """One pytest run; its lines pass through. Anything but exit 0 is a failure, an empty collection too."""
     needs, marks = LANES[name]
-    workers = "0" if name == "redis" else WORKERS  # one server, which tests may flush
+    workers = WORKERS.get(name, USUAL_WORKERS)
     expression = marks if long else f"({marks}) and not slow"
     command = [sys.executable, "-m", "pytest", "-q", "-m", expression, "-n", workers]
-    if workers != "0":
-        command += [
-            "--dist",
-            "worksteal",
-        ]  # a few long tests at the end of a lane shall not leave a core idle
+    if workers != "0":  # a few long tests at the end of a lane shall not leave a core idle
+        command += ["--dist", "worksteal"]
     command += more or []
     began = time.monotonic()
     try:

@@ -39,7 +39,7 @@ def test_a_draft_saves_itself_and_nothing_typed_is_lost(windows: Desk, cast: Cas
     wait_half_a_minute(client, "What you type is saved each half minute.")
     assert Assignment.objects.count() == 0
 
-    client.page.locator("[name=description]").press_sequentially("Swap both.")
+    client.page.locator("textarea[name=description]").press_sequentially("Swap both.")
     wait_half_a_minute(client, "Not saved yet: Enter title")
     client.page.locator("[name=title]").press_sequentially("Two access points")
     client.page.locator("main .crumbs a, .crumbs a").first.click(no_wait_after=True)
