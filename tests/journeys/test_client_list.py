@@ -25,6 +25,13 @@ def wait_half_a_minute(window: Window, words: str) -> None:
     until(lambda: status(window).startswith(words), window)
 
 
+def type_on(window: Window, words: str) -> None:
+    """Go on with the title: a field that gets the focus by script has its caret at the beginning."""
+    title = window.page.locator("[name=title]")
+    title.press("End")
+    title.press_sequentially(words)
+
+
 def test_a_draft_saves_itself_and_nothing_typed_is_lost(windows: Desk, cast: Cast) -> None:
     client = windows.window(cast.owner)
     client.page.clock.install()
@@ -51,13 +58,13 @@ def test_a_draft_saves_itself_and_nothing_typed_is_lost(windows: Desk, cast: Cas
     assert (row.title, row.description) == ("Two access points", "Swap both.")
     assert client.path == f"/assignments/{row.pk}/edit/"
 
-    client.page.locator("[name=title]").press_sequentially(", again")
+    type_on(client, ", again")
     wait_half_a_minute(client, "Saved ")
     until(lambda: Assignment.objects.get().title == "Two access points, again", client)
     client.complaints.clear()  # Chromium reports the answer 422 to the script as an error
 
     client.page.context.set_offline(True)
-    client.page.locator("[name=title]").press_sequentially("!")
+    type_on(client, "!")
     wait_half_a_minute(client, "Not saved: no connection.")
     client.page.context.set_offline(False)
     wait_half_a_minute(client, "Saved ")
@@ -65,9 +72,9 @@ def test_a_draft_saves_itself_and_nothing_typed_is_lost(windows: Desk, cast: Cas
     client.complaints.clear()  # nor does it like the missing connection
     assert faults_of(client) == []
 
-    client.follow(f"{row.number}", inside=".crumbs")
+    client.follow("Assignments", inside=".crumbs")
     assert asked == ["beforeunload"]
-    assert client.path == f"/assignments/{row.pk}/"
+    assert client.path == "/assignments/"
 
 
 def test_ctrl_enter_saves_the_draft(windows: Desk, cast: Cast) -> None:
