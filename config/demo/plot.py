@@ -3,6 +3,7 @@
 Some of it is timed so that it starts, falls late or runs out within the minutes after the demo was made.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from assignments.actions import (
@@ -12,6 +13,7 @@ from assignments.actions import (
     money,
     ratings,
     reschedules,
+    scope,
     sourcing,
     talk,
     timers,
@@ -161,6 +163,12 @@ def assigned(s: Stage) -> None:
             actor=north.boss,
             schedule=(ScheduleKind.FIXED, s.workday(9), None),
             note="The store is closed for stocktaking on the agreed day.",
+        )
+    row = s.assigned(north, w("worker"), s.workday(10), s.ago(days=1))
+    with clock.moved(s.ago(hours=3)):
+        wider = replace(scope.scope_of(row), duration_minutes=row.duration_minutes + 30)
+        scope.propose_scope(
+            row.pk, wider, actor=north.boss, note="A second rack came in: please label it too."
         )
     row = s.assigned(north, w("ivan"), s.workday(5), s.ago(days=2))
     with clock.moved(s.ago(hours=7)):
