@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from assignments import sweeps
 from assignments.actions import assigning, routing, sourcing
@@ -38,11 +38,19 @@ def people(frozen: datetime) -> People:
     return make_people()
 
 
+@pytest.fixture
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who wins is asked here, not how long a busy machine lets the others wait for the lock."""
+    options = {**connections.settings["default"]["OPTIONS"], "options": "-c lock_timeout=0"}
+    monkeypatch.setitem(connections.settings["default"], "OPTIONS", options)
+
+
 def kinds(row: Assignment) -> Counter[str]:
     entries = Entry.objects.filter(subject_type="assignment", subject_id=row.pk)
     return Counter(entry.kind.removeprefix("assignment.") for entry in entries)
 
 
+@pytest.mark.usefixtures("_patient")
 def test_two_hundred_accept_and_one_is_assigned(people: People, frozen: datetime):
     workers = crowd_of(CROWD)
     row = offered(people, *workers, is_marketplace=False)
