@@ -152,7 +152,8 @@ def send(pk: int, *, actor: User, invite: Sequence[Worker] | None = None) -> Ass
     if invite is None:
         return send_out(pk, actor=actor).row
     with_market = Assignment.objects.filter(pk=pk, is_marketplace=True).exists()
-    return send_out(pk, actor=actor, waves=[*([MARKET] if with_market else []), by_name(invite)]).row
+    waves = [*([MARKET] if with_market else []), *([by_name(invite)] if invite else [])]
+    return send_out(pk, actor=actor, waves=waves).row
 
 
 def send_out(pk: int, *, actor: User, waves: Sequence[Wave] | None = None) -> Sent:

@@ -547,3 +547,10 @@ def test_r1_the_check_of_many_drafts_asks_a_constant_number_of_queries(people):
         counts.append(len(asked))
         assert [line.problems for line in found.able] == [[] for _ in ids]
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+def test_r1_what_only_goes_to_the_marketplace_has_no_wave_by_name(people):
+    """R1: nobody was named, so the client reads of the marketplace alone."""
+    row = assignment_in(State.SENT, owner=people.owner)
+    assert [one.kind for one in row.routes.all()] == ["market"]
