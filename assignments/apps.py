@@ -15,7 +15,7 @@ class AssignmentsConfig(AppConfig):
         from clients.queries import register_acquaintance  # noqa: PLC0415 - as above
         from clients.requirements import register_asker, register_scores  # noqa: PLC0415 - as above
         from common import context  # noqa: PLC0415 - as above
-        from notifications import events  # noqa: PLC0415 - as above
+        from notifications import events, kinds  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
         from workers import figures, panels  # noqa: PLC0415 - as above
 
@@ -31,7 +31,4 @@ class AssignmentsConfig(AppConfig):
             if kind.to:
                 events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
         events.register("search.found", title="New work for a saved search", group="Find Work")
-        for batch in BATCH_KINDS.values():
-            presenters.register(batch.kind, title=batch.title, icon=batch.icon)
-            if batch.is_told:
-                events.register(batch.kind, title=batch.title, group=GROUP)
+        kinds.register(BATCH_KINDS.values(), group=GROUP)

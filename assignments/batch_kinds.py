@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clients.kinds import Kind
+from notifications.kinds import Kind
 
 GROUP: Final = "Drafts made for you"
 KINDS: Final = {

@@ -301,7 +301,7 @@ def words_of(route: Route, count: int | None = None) -> str:
 
 
 def route_of(wave: Wave) -> Route:
-    """The wave as a row that is not saved, for its words."""
+    """The wave as a row that is not saved: for its words, and to be kept."""
     return Route(
         kind=wave.kind,
         mode=wave.mode,

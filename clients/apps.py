@@ -9,17 +9,13 @@ class ClientsConfig(AppConfig):
         """Register the client's side, its first steps, its history kinds and the events told by mail."""
         from accounts import sides  # noqa: PLC0415 - models are loaded only now
         from clients.first_steps import steps  # noqa: PLC0415 - as above
-        from clients.kinds import KINDS  # noqa: PLC0415 - as above
+        from clients.kinds import GROUP, KINDS  # noqa: PLC0415 - as above
         from clients.pools import register_judge  # noqa: PLC0415 - as above
         from clients.queries import membership  # noqa: PLC0415 - as above
         from clients.requirements import of_set  # noqa: PLC0415 - as above
-        from notifications import events  # noqa: PLC0415 - as above
-        from timeline import presenters  # noqa: PLC0415 - as above
+        from notifications import kinds  # noqa: PLC0415 - as above
 
-        for kind in KINDS.values():
-            presenters.register(kind.kind, title=kind.title, icon=kind.icon)
-            if kind.is_told:
-                events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
+        kinds.register(KINDS.values(), group=GROUP)
         register_judge(of_set)
         sides.register_steps("client", steps)
         sides.register(

@@ -1,24 +1,11 @@
 """What a company's history can tell. Facts hold ids, roles and amounts, never addresses of people (D17)."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from notifications.kinds import Kind
 
 GROUP: Final = "Company"
 POOLS: Final = "Talent pools"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """An entry kind; `is_told` kinds have a mail and a row in the preferences."""
-
-    kind: str
-    title: str
-    icon: str
-    is_told: bool = False
-    must_have: bool = False
-    group: str = GROUP
-
-
 KINDS: Final = {
     kind.kind: kind
     for kind in (

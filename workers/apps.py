@@ -8,16 +8,12 @@ class WorkersConfig(AppConfig):
     def ready(self) -> None:
         """Register the worker's side, its first steps, its history kinds and the events told by mail."""
         from accounts import sides  # noqa: PLC0415 - models are loaded only now
-        from notifications import events  # noqa: PLC0415 - as above
-        from timeline import presenters  # noqa: PLC0415 - as above
+        from notifications import kinds  # noqa: PLC0415 - as above
         from workers.first_steps import steps  # noqa: PLC0415 - as above
-        from workers.kinds import KINDS  # noqa: PLC0415 - as above
+        from workers.kinds import GROUP, KINDS  # noqa: PLC0415 - as above
         from workers.queries import worker_of  # noqa: PLC0415 - as above
 
-        for kind in KINDS.values():
-            presenters.register(kind.kind, title=kind.title, icon=kind.icon)
-            if kind.is_told:
-                events.register(kind.kind, title=kind.title, group=kind.group)
+        kinds.register(KINDS.values(), group=GROUP)
         sides.register_steps("worker", steps)
         sides.register(
             sides.Side(

@@ -1,23 +1,11 @@
 """What the history of a worker's profile can tell. Facts name fields, never the words in them (D17)."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from notifications.kinds import Kind
 
 GROUP: Final = "Profile and proofs"
 VENDOR: Final = "Vendor"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """An entry kind; `is_told` kinds have a mail and a row in the preferences."""
-
-    kind: str
-    title: str
-    icon: str
-    is_told: bool = False
-    group: str = GROUP
-
-
 KINDS: Final = {
     kind.kind: kind
     for kind in (

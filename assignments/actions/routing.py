@@ -21,7 +21,16 @@ from assignments.models import (
     RouteMode,
 )
 from assignments.requirements import require_met
-from assignments.routing import MOST_WAVES, Wave, group, open_invitations, terms_mark, untold, wave_of
+from assignments.routing import (
+    MOST_WAVES,
+    Wave,
+    group,
+    open_invitations,
+    route_of,
+    terms_mark,
+    untold,
+    wave_of,
+)
 from assignments.states import ApplicationState
 from clients.blocks import is_blocked
 from clients.truth import require_read
@@ -125,20 +134,11 @@ def _kept(opened: Change, wave: Wave, position: int) -> Route:
     if by is None:
         raise NotAllowed("Only people send assignments.")
     _check(opened.row, wave)
-    route = Route.objects.create(
-        assignment=opened.row,
-        kind=wave.kind,
-        mode=wave.mode,
-        pool_id=wave.pool_id,
-        vendor_id=wave.vendor_id,
-        radius_miles=wave.radius_miles,
-        most=wave.most,
-        delay_minutes=wave.delay_minutes,
-        position=position,
-        made_by=by,
-        created_at=opened.now,
-        due_at=opened.now + timedelta(minutes=wave.delay_minutes),
-    )
+    route = route_of(wave)
+    route.assignment, route.position, route.made_by = opened.row, position, by
+    route.created_at = opened.now
+    route.due_at = opened.now + timedelta(minutes=wave.delay_minutes)
+    route.save()
     route.workers.set(wave.workers)
     return route
 
