@@ -1,6 +1,7 @@
 """Find Work on the phone: filters in the address, words, hiding, saving, a saved search (issue 3, point 2)."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CABLING = Content(skills=["Cabling"])
 
 
-def sent(cast: Cast, title: str, days: int, price: int, lat: float = 42.66, **more: object) -> Assignment:
+def sent(cast: Cast, title: str, days: int, price: int, lat: float = 42.66, **more: Any) -> Assignment:
     """Open work a few miles from both workers' homes."""
     return assignment_in(
         State.SENT, owner=cast.owner, title=title, price_minor=price, site={"lat": lat, "lon": -73.75},
