@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, settings
 from common import clock
 from tests.factories import People, make_people
 from tests.support.flush import flush_with_triggers
+from tests.support.installed import installed
 
-__all__ = ["flush_with_triggers"]
+__all__ = ["flush_with_triggers", "installed"]
 
 # A busy machine is no finding: properties say what holds, benchmarks/ says how fast.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

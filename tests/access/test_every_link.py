@@ -26,6 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 COLLEAGUES = set(CLIENT_SIDE) - {"owner"}
 """They read what the owner reads, or less: a few assignments are enough."""
+LIKE_OWNER = ("manager", "user_member")
+"""The owner's pages with fewer buttons: the table of addresses asks each, this walk only the long suite."""
 DRAWN = {200, 301, 302}
 """What a drawn link may answer."""
 POLICY = {
@@ -83,7 +85,10 @@ class Walk:
         return found
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.slow) if name in LIKE_OWNER else name for name in NAMES],
+)
 def walked(request: pytest.FixtureRequest, scene: Scene) -> Walk:
     name = request.param
     visitor = scene.visitors[name]

@@ -156,7 +156,7 @@ def attempt(verb: Verb, row: Assignment, names: list[str], people: People) -> bo
     return False
 
 
-@pytest.mark.parametrize("seed", [pytest.param(2, marks=pytest.mark.one_database), 4])
+@pytest.mark.parametrize("seed", [pytest.param(2, marks=pytest.mark.slow), 4])
 def test_walk(people: People, frozen: datetime, seed: int):
     dice = random.Random(seed)
     row = assignment_in(State.DRAFT, owner=people.owner, start_at=frozen + timedelta(hours=10))

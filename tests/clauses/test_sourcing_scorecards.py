@@ -151,8 +151,10 @@ def test_r7_one_rating_alone_is_read_by_its_own_side_only(scene: Scene):
     by_client, by_worker = approved(scene), approved(scene)
     rate(scene, by_client, "client")
     rate(scene, by_worker, "worker")
+    lists = r"|home/|dashboard/|assignments/($|[?])|work/($|[?])|workers/|notifications/|company/card/"
+    near = rf"/($|assignments/({by_client.pk}|{by_worker.pk})/{lists})"
     for name, lacking, having in (("worker", BY_CLIENT, BY_WORKER), ("owner", BY_WORKER, BY_CLIENT)):
-        pages = walk(scene.visitor(name), every_assignment=False)
+        pages = walk(scene.visitor(name), only=near)
         assert [address for address, page in pages.items() if lacking in page.html] == []
         assert any(having in page.html for page in pages.values())
     profile = f"/workers/{scene.people.worker.pk}/"

@@ -5,12 +5,14 @@ import sys
 from datetime import timedelta
 
 import django
+from django.conf import settings
 
 
 def main(count: int) -> None:
     """Make `count` assignments whose start passed a minute ago and that ask for no check-in."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     django.setup()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in here
     from django.core.management import call_command  # noqa: PLC0415 - the app registry is ready only now
     from django.db import transaction  # noqa: PLC0415
 

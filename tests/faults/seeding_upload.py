@@ -4,12 +4,14 @@ import os
 import sys
 
 import django
+from django.conf import settings
 
 
 def main(count: int) -> None:
     """Start an upload of `count` rows, every fiftieth of which is bad. Nothing is made yet."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     django.setup()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in here
     from django.core.management import call_command  # noqa: PLC0415 - the app registry is ready only now
 
     from assignments.actions import uploads  # noqa: PLC0415

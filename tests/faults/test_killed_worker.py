@@ -15,6 +15,8 @@ from random import Random
 import pytest
 from django.db import connection
 
+from tests.support.installed import Installed
+
 ROOT = Path(__file__).resolve().parents[2]
 COUNT, KILLS = 60, 3
 
@@ -57,7 +59,8 @@ def worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
 @pytest.mark.skipif(
     connection.vendor != "sqlite", reason="brings an embedded database of its own; once is enough"
 )
-def test_a_killed_worker_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+def test_a_killed_worker_loses_nothing_and_repeats_nothing(tmp_path: Path, installed: Installed) -> None:
+    installed(tmp_path)
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
     }

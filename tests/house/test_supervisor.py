@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.installed import Installed
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 120
 
@@ -99,10 +101,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Callable[..., "Portal"]]:
+def portal(tmp_path: Path, installed: Installed) -> Iterator[Callable[..., "Portal"]]:
+    """Starts portals on one installation; an empty one is only given to the test that is about the first start."""
     started: list[Portal] = []
 
-    def start(port: int | None = None) -> Portal:
+    def start(port: int | None = None, *, first: bool = False) -> Portal:
+        if not first and not started:
+            installed(tmp_path / "var")
         started.append(Portal(tmp_path / "var", port))
         return started[-1]
 
@@ -126,7 +131,7 @@ def test_serves_a_page_sweeps_and_starts_a_killed_worker_again(portal: Callable[
 
 
 def test_ctrl_c_ends_everybody_and_the_second_start_keeps_the_data(portal: Callable[..., Portal]) -> None:
-    first = portal().ready()
+    first = portal(first=True).ready()
     key = (first.var / "secret.key").read_text()
     database = first.var / "onsite.sqlite3"
     made = database.stat().st_ino
@@ -158,7 +163,7 @@ def listener() -> Iterator[int]:
 
 def test_a_taken_port_is_said_before_anything_starts(portal: Callable[..., Portal]) -> None:
     with listener() as port:
-        refused = portal(port)
+        refused = portal(port, first=True)
         assert refused.process.wait(20) == 2
     assert refused.text == f"Port {port} is taken by another program; try PORT={port + 1} make run.\n"
     assert not refused.var.exists()

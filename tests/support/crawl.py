@@ -14,8 +14,11 @@ ALIKE: Final = 5
 """Pages that differ only by the number of a person, a company or a file: so many are read."""
 
 
-def walk(visitor: Visitor, *, every_assignment: bool = True) -> dict[str, Page]:
-    """Every page that links lead to, by address; downloads are read and not followed."""
+def walk(visitor: Visitor, *, every_assignment: bool = True, only: str = "") -> dict[str, Page]:
+    """Every page that links lead to, by address; downloads are read and not followed.
+
+    `only`: a pattern of the addresses to read; the beginning of an address decides.
+    """
     found: dict[str, Page] = {}
     queue = ["/"]
     paths: Counter[str] = Counter()
@@ -23,7 +26,7 @@ def walk(visitor: Visitor, *, every_assignment: bool = True) -> dict[str, Page]:
     while queue and len(found) < MOST:
         url = queue.pop(0)
         path, shape = url.split("?")[0], _shape(url)
-        if url in found or paths[path] >= VARIANTS:
+        if url in found or paths[path] >= VARIANTS or not re.match(only, url):
             continue
         if shapes[shape] >= ALIKE and not (every_assignment and shape.startswith("/assignments/")):
             continue
