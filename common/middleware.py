@@ -1,15 +1,18 @@
-"""Turns a rule's refusal into a calm page, once for all views (decisions.md D25)."""
+"""Turns a rule's refusal, and a database that is busy, into a calm page, once for all views (decisions.md D25)."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.busy import is_busy
 from common.errors import DomainError, Invalid, NotAllowed
 from common.limits import TooMany
 
 STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Invalid, 422), (TooMany, 429))
 """Which page answers which refusal; every other one (WrongState, Conflict, ...) is answered by 409."""
+RETRY_AFTER = 5
+"""Seconds after which a busy row is worth another try."""
 
 
 class DomainErrorMiddleware:
@@ -22,9 +25,13 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        back = request.path.rsplit("/", 2)[0] + "/" if request.method == "POST" else ""
+        if is_busy(exception):
+            page = render(request, "503.html", {"back_url": back}, status=503)
+            page["Retry-After"] = str(RETRY_AFTER)
+            return page
         if not isinstance(exception, DomainError):
             return None
         status = next((code for kind, code in STATUS if isinstance(exception, kind)), 409)
-        back = request.path.rsplit("/", 2)[0] + "/" if request.method == "POST" else ""
         context = {"sentence": exception.sentence, "back_url": back}
         return render(request, f"{status}.html", context, status=status)

@@ -1,11 +1,16 @@
 """Refusals carry the sentence that is read, and become calm pages."""
 
+import psycopg
 import pytest
+from django.db import IntegrityError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
+from assignments.states import State
 from common.errors import AlreadyDone, Conflict, DomainError, Invalid, NotAllowed, WrongState
 from common.middleware import DomainErrorMiddleware
+from tests.factories import People, assignment_in
 
 SENTENCE = "This changed while you were looking."
 
@@ -51,3 +56,35 @@ def test_a_refused_verb_leads_back_to_its_page():
 
 def test_other_errors_are_left_alone():
     assert answer(ZeroDivisionError()) is None
+    assert answer(OperationalError("no such table: assignments_assignment")) is None
+    assert answer(IntegrityError("database is locked")) is None
+
+
+@pytest.mark.django_db
+def test_a_busy_database_is_a_calm_page():
+    response = answer(OperationalError("database is locked"))
+    assert response is not None
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    words = response.content.decode()
+    assert "Nothing of yours was saved." in words
+    assert "locked" not in words
+    assert 'href="/assignments/1/"' in words
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs real row locks")
+def test_a_row_that_somebody_holds_too_long_is_a_calm_page(people: People):
+    """A verb over HTTP while another connection holds the assignment: told so, nothing saved, and then it works."""
+    row = assignment_in(State.IN_PROGRESS, owner=people.owner, by=people.worker)
+    client, url = Client(), reverse("assignments:hold", args=[row.pk])
+    client.force_login(people.owner)
+    typed = {"reason": "weather", "note": "Storm."}
+    with psycopg.connect(**connection.get_connection_params(), autocommit=False) as other:
+        other.execute("SELECT 1 FROM assignments_assignment WHERE id = %s FOR UPDATE", [row.pk])
+        refused = client.post(url, typed)
+    row.refresh_from_db()
+    assert (refused.status_code, row.state) == (503, State.IN_PROGRESS)
+    assert client.post(url, typed).status_code == 302
+    row.refresh_from_db()
+    assert row.state == State.ON_HOLD
