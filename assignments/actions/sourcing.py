@@ -36,9 +36,11 @@ def apply(pk: int, offer: Offer, *, actor: User, acting_for: int | None = None) 
 
     `acting_for`: the employee for whom a Team Agent applies, and who is told of it.
 
-    Raises Invalid for an offer that cannot be, for requirements that the worker does not meet, and where the company's
-    figures ask for a tick that is missing; NotAllowed for people of the client's own company.
+    Raises Invalid for an offer that cannot be, for contact data in its message, for requirements that the worker does
+    not meet, and where the company's figures ask for a tick that is missing; NotAllowed for people of the client's own
+    company.
     """
+    _keep_contacts_off(offer.reason, "reason")
     with change(pk, "apply", actor=actor, acting_for=acting_for) as opened:
         worker = _worker(opened.standing)
         row = opened.row

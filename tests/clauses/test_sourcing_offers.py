@@ -16,7 +16,7 @@ from assignments.models import AgreementSheet, Application, Assignment
 from assignments.pricing import Terms
 from assignments.states import ApplicationState, State
 from common import clock
-from common.errors import AlreadyDone, WrongState
+from common.errors import AlreadyDone, Invalid, WrongState
 from tests.assignments.engagements import ended, rated
 from tests.conftest import NOON
 from tests.factories import assignment_in, worker
@@ -263,6 +263,34 @@ def test_r3_an_offer_is_changed_and_withdrawn(people: Any, visitor: Any) -> None
     assert mine(row, people.worker).state == ApplicationState.WITHDRAWN
     assert told(people, "owner", row) == ["counteroffered", "counteroffered", "withdrawn"]
     compared(visitor, row).has("No applications yet", "Withdrawn")
+
+
+@pytest.mark.parametrize("page_of", ["apply/", "counteroffer/"])
+def test_r3_contact_data_in_the_message_is_named_and_nothing_is_sent(
+    people: Any, visitor: Any, page_of: str
+) -> None:
+    """As in questions: 422, the passage is named, what was typed is kept; also when a sent offer is changed."""
+    row = sent(people)
+    me = visitor("worker")
+    typed = "I know the site. Call 518 555 0100."
+    price = {} if page_of == "apply/" else {"price_minor": "400.00"}
+    button = "Send application" if page_of == "apply/" else SEND
+    page = me.submit(url(row, page_of), press=button, status=422, reason=typed, **price)
+    page.has("“518 555 0100” looks like contact data.")
+    form = page.form_with({"reason", *price})
+    assert {name: form.controls[name].sent for name in ("reason", *price)} == {
+        "reason": [typed],
+        **{name: [value] for name, value in price.items()},
+    }
+    with pytest.raises(Invalid):
+        sourcing.apply(row.pk, Offer(reason=typed), actor=people.worker.user)
+    assert (Application.objects.count(), history(row)[-1], told(people, "owner", row)) == (0, "sent", [])
+    me.submit(page, press=button, reason="I know the site.")
+    change = "Save application" if page_of == "apply/" else SAVE
+    changed = me.submit(url(row, page_of), press=change, status=422, reason="See wanda.example.com")
+    changed.has("“wanda.example.com” looks like contact data.")
+    offer = mine(row, people.worker)
+    assert (offer.reason, offer.revision) == ("I know the site.", 1)
 
 
 @pytest.mark.parametrize("is_swept", [False, True])
