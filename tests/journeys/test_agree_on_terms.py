@@ -92,10 +92,10 @@ def test_n2_terms_are_read_agreed_amended_and_printed(windows: Desk, cast: Cast)
         "Platform fee, on top": ["removed: $40.00", "added: $45.00"],
         "Client pays at most": ["removed: $440.00", "added: $495.00"],
     }
-    for window, own in ((phone, workers), (client, clients)):
+    for window, sums_changed in ((phone, workers), (client, clients)):
         window.open(f"/assignments/{row.pk}/sheet/").has("1 amendment", sheet.sha256, amendment.sha256)
         window.has("Proposed by Wanda Worker. Accepted by Olivia Owner.")
-        assert changed(window, f"{number}.1") == {**shared, **own}
+        assert changed(window, f"{number}.1") == {**shared, **sums_changed}
     phone.lacks("$440.00", "$495.00").follow(number).has("An older version")
     price = phone.page.get_by_role("region", name="Price and fees").inner_text()
     assert ("$400.00" in price, "$450.00" in price) == (True, False)
