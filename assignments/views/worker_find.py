@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from assignments.finding.asked import BEST, Origin
 from assignments.finding.chart import Chart, Spot, chart
 from assignments.finding.conditions import Matches
 from assignments.finding.filled import filled_note
-from assignments.finding.kept import KeptPage, kept
+from assignments.finding.kept import COLUMNS, KeptPage, kept, kept_table
 from assignments.finding.offers import Card, cards
 from assignments.finding.pages import COUNTED, page
 from assignments.finding.wider import wider
@@ -21,7 +22,7 @@ from assignments.forms.finding import FindForm
 from assignments.matching import VERSION
 from assignments.models import Assignment, MarkKind
 from assignments.views.worker_base import WorkerView
-from common import keyset
+from common import keyset, tables
 
 LIST_ONLY = "list"
 MARKS = {
@@ -90,12 +91,16 @@ class Kept(WorkerView):
     kind: MarkKind = MarkKind.SAVED
     template_name = "assignments/worker/find_kept.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if asked := tables.asked(request):
+            rows = kept_table(self.worker, self.kind, self.now)
+            return tables.download(request, asked, f"{self.kind}-work", COLUMNS, rows)
         found: KeptPage = kept(self.worker, self.kind, request.GET, self.now)
         context = {
             "kind": self.kind,
             "rows": found.rows,
             "page": keyset.pager(found.marks, request.GET),
+            "exports": tables.links(request),
             "here": request.get_full_path(),
         }
         return render(request, self.template_name, context)

@@ -89,12 +89,17 @@ def unblock_worker(request: SignedIn, worker_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def blocked_companies(request: SignedIn) -> HttpResponse:
+def blocked_companies(request: SignedIn) -> HttpResponseBase:
     """The companies that the worker blocks, newest first."""
     me = _worker_or_404(request)
     rows = rules.in_force().filter(worker=me, side=BlockSide.WORKER).select_related("client")
+    if kind := tables.asked(request):
+        newest = keyset.ordered(rows, "blocked_at", descending=True)[: tables.MOST + 1]
+        table = ((row.client.name, row.note, row.blocked_at) for row in newest)
+        return tables.download(request, kind, "blocked-companies", ("Company", "Note", "Blocked"), table)
     part = keyset.page(rows, "blocked_at", request.GET, size=SIZE, descending=True)
-    context = {"rows": part.items, "page": keyset.pager(part, request.GET)}
+    pager, exports = keyset.pager(part, request.GET), tables.links(request)
+    context = {"rows": part.items, "page": pager, "exports": exports}
     return render(request, "clients/blocked_companies.html", context)
 
 

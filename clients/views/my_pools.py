@@ -1,12 +1,13 @@
 """Talent pools as a worker sees them: the own ones, public ones to find, and one of them. Private ones never."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,30 +18,43 @@ from clients.models import Pool, PoolMember, PoolMemberState, PoolVisibility
 from clients.pools_forms import OverrideForm
 from clients.queries import agrees_to_direct
 from clients.views.base import posted, refuse
-from common import keyset
+from common import keyset, tables
 from common.errors import AlreadyDone, Invalid
 from workers.models import Worker
 from workers.queries import worker_of
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 SIZE: Final = 30
 LONGEST_SEARCH: Final = 80
+POOL_COLUMNS: Final = ("Pool", "Company", "Your place", "Since")
 
 
 @require_safe
 @login_required
-def my_pools(request: SignedIn) -> HttpResponse:
+def my_pools(request: SignedIn) -> HttpResponseBase:
     """Invitations first, then what the worker is in or asked for."""
     me = _worker_or_404(request)
     rows = PoolMember.objects.filter(
         worker=me, state__in=rules.CURRENT, pool__in=rules.seen_by_worker(me).values("pk")
     ).select_related("pool__client")
+    if kind := tables.asked(request):
+        return tables.download(request, kind, "my-pools", POOL_COLUMNS, _pool_table(rows))
     part = keyset.page(rows, "since", request.GET, size=SIZE, descending=True)
     context = {
         "invited": [one for one in part.items if one.state == PoolMemberState.INVITED],
         "rows": [one for one in part.items if one.state != PoolMemberState.INVITED],
         "page": keyset.pager(part, request.GET),
+        "exports": tables.links(request),
     }
     return render(request, "clients/my_pools.html", context)
+
+
+def _pool_table(rows: "QuerySet[PoolMember]") -> Iterator[Sequence[object]]:
+    newest = keyset.ordered(rows, "since", descending=True)[: tables.MOST + 1]
+    for row in newest.iterator(chunk_size=tables.READ_AT_ONCE):
+        yield (row.pool.name, row.pool.client.name, row.get_state_display(), row.since)
 
 
 @require_safe

@@ -5,13 +5,14 @@ from typing import Final
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from clients.vendors import found_by, people_for
 from clients.views.base import member_for, shown
-from common import keyset
+from common import keyset, tables
 from workers.figures import figures
 
 SIZE: Final = 30
@@ -20,15 +21,19 @@ LONGEST_SEARCH: Final = 80
 
 @require_safe
 @login_required
-def vendors(request: SignedIn) -> HttpResponse:
+def vendors(request: SignedIn) -> HttpResponseBase:
     """By name, searched by name and words."""
     member = member_for(request, "see_workers")
     text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
     rows = found_by(member.client_id)
     for word in text.split()[:5]:
         rows = rows.filter(Q(name__icontains=word) | Q(about__icontains=word))
+    if kind := tables.asked(request):
+        table = ((row.name, row.about) for row in keyset.ordered(rows, "name")[: tables.MOST + 1])
+        return tables.download(request, kind, "vendors", ("Vendor", "About"), table)
     part = keyset.page(rows, "name", request.GET, size=SIZE)
-    context = shown(member, rows=part.items, page=keyset.pager(part, request.GET), q=text)
+    pager, exports = keyset.pager(part, request.GET), tables.links(request)
+    context = shown(member, rows=part.items, page=pager, q=text, exports=exports)
     return render(request, "clients/vendors.html", context)
 
 

@@ -42,6 +42,11 @@ def lists(scene: Scene) -> list[str]:
         *(f"/work/?stage={stage}" for stage in stages),
         "/pools/",
         "/company/blocks/",
+        "/vendors/",
+        "/my-pools/",
+        "/profile/blocks/",
+        "/find-work/saved/",
+        "/find-work/hidden/",
     ]
 
 

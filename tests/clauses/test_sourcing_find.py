@@ -322,6 +322,13 @@ def test_r2_saved_work_that_was_filled_is_told_calmly_and_only_to_those_who_neve
     page.has("Filled", "Tue, Dec 1, 7:00 AM EST", "Swap till", other.title)
     page.lacks("Title of later", "Wanda")
     me.open(url(row), 404)
+    me.submit("/find-work/", action=f"/find-work/{other.pk}/save/")
+    assert me.open("/find-work/saved/?format=csv").html.splitlines() == [
+        "\ufeffNumber,Title,Marked,Open,Client,Site,When,Pay at most,Currency",
+        f"{other.number},Swap another till,2026-12-01T12:00+00:00,Yes,Acme Retail,"
+        '"Albany, NY","Thu, Dec 3, 7:00 AM EST",350.00,USD',
+        f"{row.number},Swap till,2026-12-01T12:00+00:00,No",
+    ]
     loser = visitor("applicant")
     loser.open("/find-work/saved/").has("No longer open to you.")
     loser.open(f"/find-work/{row.pk}/filled/", 404)
