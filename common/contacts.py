@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Final
 
+from common.errors import Invalid
+
 LONGEST: Final = 5_000
 """Letters that are searched; texts of questions and answers are shorter."""
 
@@ -54,6 +56,16 @@ def found(text: str) -> str:
     hits = [hit for pattern in _PATTERNS if (hit := pattern.search(plain))]
     first = min(hits, key=lambda hit: (hit.start(), -hit.end()), default=None)
     return first.group().strip() if first else ""
+
+
+def keep_off(text: str, field: str) -> None:
+    """For what is read before assignment: raise Invalid at the field, naming the passage that is contact data (S06)."""
+    passage = found(text)
+    if passage:
+        raise Invalid(
+            f"“{passage}” looks like contact data. Take it out: both sides get the contacts once the work is assigned.",
+            field,
+        )
 
 
 def _plain(text: str) -> str:

@@ -40,7 +40,7 @@ def apply(pk: int, offer: Offer, *, actor: User, acting_for: int | None = None) 
     not meet, and where the company's figures ask for a tick that is missing; NotAllowed for people of the client's own
     company.
     """
-    _keep_contacts_off(offer.reason, "reason")
+    contacts.keep_off(offer.reason, "reason")
     with change(pk, "apply", actor=actor, acting_for=acting_for) as opened:
         worker = _worker(opened.standing)
         row = opened.row
@@ -106,9 +106,10 @@ def decline_invitation(pk: int, *, actor: User) -> None:
 
 
 def decline(pk: int, application_id: int, *, actor: User, reason: str) -> None:
-    """The client says no to one offer, with a reason that the worker reads."""
+    """The client says no to one offer, with a reason that the worker reads. Contact data is refused (S06)."""
     if not reason.strip():
         raise Invalid("Enter a reason. The worker will read it.", "reason")
+    contacts.keep_off(reason, "reason")
     with change(pk, "decline", actor=actor) as opened:
         application = pending_application(opened, application_id)
         application.decline(reason)
@@ -123,7 +124,7 @@ def ask(pk: int, text: str, *, actor: User) -> Question:
     """Ask the client something before assignment (S05). Raises Invalid, also for contact data, which it names."""
     if not text.strip():
         raise Invalid("Enter your question.", "text")
-    _keep_contacts_off(text, "text")
+    contacts.keep_off(text, "text")
     with change(pk, "ask", actor=actor) as opened:
         worker = _worker(opened.standing)
         question = Question.objects.create(
@@ -138,7 +139,7 @@ def answer(pk: int, question_id: int, *, actor: User, text: str, is_public: bool
     assignment (S06)."""
     if not text.strip():
         raise Invalid("Enter your answer.", "answer")
-    _keep_contacts_off(text, "answer")
+    contacts.keep_off(text, "answer")
     with change(pk, "answer", actor=actor) as opened:
         question = open_question(opened, question_id)
         question.answer, question.is_public = text, is_public
@@ -146,16 +147,6 @@ def answer(pk: int, question_id: int, *, actor: User, text: str, is_public: bool
         question.save()
         opened.tell(applicant=[question.asker])
         opened.record("assignment.answered", visibility="client", question=question.text, answer=text)
-
-
-def _keep_contacts_off(text: str, field: str) -> None:
-    """Raise Invalid at the field, naming the passage that is contact data."""
-    passage = contacts.found(text)
-    if passage:
-        raise Invalid(
-            f"“{passage}” looks like contact data. Take it out: both sides get the contacts once the work is assigned.",
-            field,
-        )
 
 
 def open_question(at: Facts, question_id: int) -> Question:

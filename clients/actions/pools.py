@@ -15,7 +15,7 @@ from clients.actions import door
 from clients.blocks import blocked_workers
 from clients.models import Client, Member, Pool, PoolMember, PoolMemberState, PoolMessage, PoolVisibility
 from clients.roles import Role
-from common import clock
+from common import clock, contacts
 from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed, WrongState
 from timeline.models import Entry
 from workers.models import Worker
@@ -191,9 +191,10 @@ def join_pool(pool_id: int, *, actor: User) -> None:
 
 @transaction.atomic
 def request_override(pool_id: int, *, actor: User, reason: str) -> None:
-    """Ask to be let in although a requirement is not met; the company reads the reason."""
+    """Ask to be let in although a requirement is not met; the company reads the reason, which holds no contacts."""
     if not reason.strip():
-        raise Invalid("Enter a reason. The company will read it", "reason")
+        raise Invalid("Enter a reason. The company will read it.", "reason")
+    contacts.keep_off(reason, "reason")
     client, worker, pool, place = _as_worker(pool_id, actor)
     if place and place.state == PoolMemberState.REQUESTED:
         raise AlreadyDone("You have asked already.")

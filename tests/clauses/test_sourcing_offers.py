@@ -344,6 +344,7 @@ def test_r3_declining_needs_a_reason_that_the_worker_reads(
     offer = mine(offered, people.applicant)
     path = url(offered, f"applications/{offer.pk}/decline/")
     visitor("owner").submit(path, status=422, reason=" ")
+    visitor("owner").submit(path, status=422, reason="Call 518 555 0100.").has("looks like contact data")
     visitor("owner").submit(path, reason="We need two people.")
     offer.refresh_from_db()
     assert (offer.state, offer.decline_reason) == (ApplicationState.DECLINED, "We need two people.")

@@ -223,6 +223,8 @@ def test_r6_who_lacks_a_requirement_asks_for_an_override(people, visitor, monkey
         pools.join_pool(row.pk, actor=people.stranger.user)
     ask = f"/my-pools/{row.pk}/request/"
     me.submit(ask, press="Send request", status=422).has("There is a problem")
+    refused = me.submit(ask, press="Send request", status=422, reason="Call 518 555 0100.")
+    refused.has("“518 555 0100” looks like contact data.")
     me.submit(ask, press="Send request", reason=REASON).has("Override requested")
     assert heard(people, "owner") == ["requested"]
     asked = visitor("owner").open(f"/pools/{row.pk}/?list=requests")
