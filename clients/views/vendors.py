@@ -40,12 +40,14 @@ def vendors(request: SignedIn) -> HttpResponseBase:
 @require_safe
 @login_required
 def vendor(request: SignedIn, vendor_id: int) -> HttpResponse:
-    """What it says of itself, and its people with the figures that a client sees of every worker."""
+    """What it says of itself, and its people as they joined, with the figures that a client sees of every worker."""
     member = member_for(request, "see_workers")
     row = found_by(member.client_id).filter(pk=vendor_id).first()
     if row is None:
         raise Http404
-    places = list(people_for(member.client_id, row.pk))
-    known = figures([place.worker_id for place in places])
-    people = [(place, known.get(place.worker_id, [])) for place in places]
-    return render(request, "clients/vendor.html", shown(member, vendor=row, people=people))
+    rows = people_for(member.client_id, row.pk)
+    part = keyset.page(rows, "joined_at", request.GET, size=SIZE)
+    known = figures([place.worker_id for place in part.items])
+    people = [(place, known.get(place.worker_id, [])) for place in part.items]
+    parts = {"vendor": row, "people": people, "count": rows.count(), "page": keyset.pager(part, request.GET)}
+    return render(request, "clients/vendor.html", shown(member, **parts))

@@ -145,6 +145,20 @@ def test_r8_only_team_agents_run_it(people, who, crew):
     assert VendorMember.objects.filter(state=VendorState.ACTIVE).count() == 3
 
 
+def test_r8_the_people_of_a_large_vendor_come_page_by_page(people, visitor, crew, monkeypatch):
+    """Who joined first comes first; the number of all stands above each page."""
+    monkeypatch.setattr("clients.views.vendors.SIZE", 2)
+    names = ("Stan Stranger", people.worker.user.name, people.invited.user.name)
+    first = visitor("owner").open(f"/vendors/{crew.pk}/")
+    second = visitor("owner").follow(first, "Next page")
+    assert [[name for name in names if name in page.links] for page in (first, second)] == [
+        list(names[:2]),
+        [names[2]],
+    ]
+    first.has("3 people")
+    second.has("3 people")
+
+
 def test_r8_clients_find_a_vendor_while_somebody_is_open_to_work(people, visitor, crew):
     """With its people and their figures; blocked people are not among them."""
     page = visitor("owner").open("/vendors/?q=racks")
