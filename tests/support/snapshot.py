@@ -1,9 +1,15 @@
 """What the database holds, as numbers that can be compared."""
 
 import hashlib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.apps import apps
+from django.db import connection, transaction
+
+Answer = TypeVar("Answer")
+READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+"""How a statement begins that writes nothing."""
 
 SKIPPED = frozenset({"sessions.Session", "assignments.ThreadRead", "admin.LogEntry"})
 """What reading may write: the session, and up to where a thread was read."""
@@ -24,3 +30,23 @@ def snapshot(*skip: str) -> dict[str, tuple[int, str]]:
 def changed(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]]) -> dict[str, Any]:
     """The labels whose rows differ, with the counts."""
     return {label: (before[label][0], after[label][0]) for label in before if before[label] != after[label]}
+
+
+def difference(act: Callable[[], Answer]) -> tuple[Answer, dict[str, Any]]:
+    """What the act gave, and what it changed; all of it is taken back.
+
+    The whole database is only read where a statement was run that may have written into it.
+    """
+    statements: list[str] = []
+
+    def note(execute: Any, sql: str, *more: Any) -> Any:
+        if not sql.lstrip().upper().startswith(READING) and '"django_session"' not in sql:
+            statements.append(sql)
+        return execute(sql, *more)
+
+    with transaction.atomic():
+        with connection.execute_wrapper(note):
+            answer = act()
+        after = snapshot() if statements else None
+        transaction.set_rollback(True)
+    return answer, {} if after is None else changed(snapshot(), after)
