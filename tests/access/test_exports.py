@@ -17,6 +17,7 @@ from tests.support.scene import NAMES, OFFER, REASON, Scene, undone
 pytestmark = pytest.mark.one_database
 
 KINDS = ("csv", "xlsx")
+_known: dict[tuple[int, str, str], Page] = {}
 
 
 def lists(scene: Scene) -> list[str]:
@@ -51,11 +52,12 @@ def lists(scene: Scene) -> list[str]:
 
 
 def get(scene: Scene, name: str, url: str) -> Page:
-    """What the person gets, written out while it is still there."""
-    cache.clear()
-    with undone():
-        page = Page(scene.visitors[name].client.get(url), url)
-        _ = page.body
+    """What the person gets, written out while it is still there; asked once, as the scene stays as it is."""
+    if (page := _known.get((id(scene), name, url))) is None:
+        cache.clear()
+        with undone():
+            page = _known[id(scene), name, url] = Page(scene.visitors[name].client.get(url), url)
+            _ = page.body
     return page
 
 
