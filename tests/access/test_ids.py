@@ -96,6 +96,7 @@ def _elsewhere(kind: str, stage: str) -> str:
     return State.ASSIGNED if place == stage else place
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["other_client", "stranger", "applicant", "removed", "staff"])
 def test_a_hidden_assignment_is_like_a_missing_one(scene: Scene, who: str) -> None:
@@ -122,6 +123,7 @@ def test_a_hidden_assignment_is_like_a_missing_one(scene: Scene, who: str) -> No
             assert hidden == missing, f"{method} {name}"
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["other_client", "stranger", "applicant", "removed", "staff"])
 def test_files_of_others_are_like_missing_ones(scene: Scene, who: str) -> None:
@@ -135,6 +137,7 @@ def test_files_of_others_are_like_missing_ones(scene: Scene, who: str) -> None:
         assert (seen[0], seen[0][0]) == (seen[1], 404)
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_ids_of_another_company_in_a_form_are_no_choice(scene: Scene) -> None:
     """Owner, customer, project, location, worker: refused like a number that does not exist; nothing is written."""
@@ -157,6 +160,7 @@ def test_ids_of_another_company_in_a_form_are_no_choice(scene: Scene) -> None:
         assert (seen[0], seen[2]) == (missing[0], missing[2]) == (422, {}), name
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "name", ["clients:customer", "clients:location", "clients:member", "clients:deactivate_member"]

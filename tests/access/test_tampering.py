@@ -100,6 +100,7 @@ MONEY = (
 )
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("who", "stage", "name", "field", "typed"), MONEY, ids=[f"{n}-{f}" for _, _, n, f, _ in MONEY]

@@ -170,6 +170,7 @@ def is_verb_page(name: str) -> bool:
     return issubclass(getattr(found.callback, "view_class", object), VerbPage)
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_no_post_without_a_csrf_token(scene: Scene) -> None:
     people = scene.people
@@ -187,6 +188,7 @@ def admin_names() -> list[str]:
     return [name for name in named(get_resolver()) if name.startswith("admin:")]
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["anonymous", "owner", "controller", "worker", "stranger"])
 def test_admin_is_for_staff_only(scene: Scene, who: str) -> None:

@@ -134,6 +134,7 @@ def test_the_table_names_every_verb():
     assert set(EXPECTED) == set(VERBS)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", State.values)
 def test_matrix(people: People, state: str):
     row = scene(people, state)

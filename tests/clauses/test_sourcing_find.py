@@ -210,6 +210,7 @@ def test_r2_a_card_says_pay_pay_per_hour_and_straight_line(people: Any, visitor:
     )
 
 
+@pytest.mark.one_database
 def test_r2_pages_are_by_key_and_take_the_same_queries(people: Any, visitor: Any) -> None:
     browser = visitor("stranger").client
     counts = {}

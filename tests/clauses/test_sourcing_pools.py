@@ -309,6 +309,7 @@ def test_r6_a_private_pool_asks_and_tells_nobody(people, visitor):
     assert heard(people, "stranger") == []
 
 
+@pytest.mark.one_database
 def test_r6_nothing_of_a_private_pool_or_a_block_reaches_any_worker(people, visitor):
     """Marker strings of a private pool and of a block are in no page, mail or notice of theirs."""
     hidden = private(people, people.stranger, people.applicant)

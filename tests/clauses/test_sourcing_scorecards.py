@@ -145,6 +145,7 @@ def approved(scene: Scene) -> Assignment:
     return assignment_in(State.APPROVED, owner=people.owner, by=people.worker, title="Rated work")
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_r7_one_rating_alone_is_read_by_its_own_side_only(scene: Scene):
     """R7: no page, file, mail or notice gives the other side a rating before both have rated or it is Paid."""

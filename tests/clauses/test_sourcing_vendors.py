@@ -355,6 +355,7 @@ def test_r8_winning_and_losing_for_employees(people, visitor, crew):
     visitor("invited").open(url(row), 404)
 
 
+@pytest.mark.one_database
 def test_r8_lists_cost_the_same_with_many_rows(people, crew):
     """The list of the people's work and the client's list of vendors are a constant number of statements."""
     me, owner = Visitor(people.stranger.user), Visitor(people.owner)

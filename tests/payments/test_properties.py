@@ -47,6 +47,7 @@ def test_every_price_is_paid_exactly(price, terms):
     assert moved["balance"] == price
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_lists_ask_the_same_number_of_questions_with_one_row_and_with_many(
     frozen, client, django_assert_max_num_queries
