@@ -9,15 +9,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from django.db.models import Model
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from xlsxwriter import Workbook
 
 from common import limits
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 Response = TypeVar("Response", bound=HttpResponseBase)
+Listed = TypeVar("Listed", bound=Model)
 Rows = Iterable[Sequence[object]]
 FORMATS: Final = {"csv": "CSV", "xlsx": "XLSX"}
 MOST: Final = 50_000
@@ -55,6 +60,11 @@ def asked(request: HttpRequest) -> str:
     """The format that a list's address asks for (`?format=csv`), "" when it asks for the page."""
     wanted = request.GET.get("format", "")
     return wanted if wanted in FORMATS else ""
+
+
+def read(rows: "QuerySet[Listed]") -> "Iterator[Listed]":
+    """The rows of a list for a file: no more than it holds and the one that tells of more, some hundred at a time."""
+    return rows[: MOST + 1].iterator(chunk_size=READ_AT_ONCE)
 
 
 def links(request: HttpRequest, **more: str) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ def kept(worker: Worker, kind: MarkKind, params: QueryDict, now: datetime) -> Ke
 def kept_table(worker: Worker, kind: MarkKind, now: datetime) -> Iterator[Sequence[object]]:
     """All marks of a kind as lines of a file under COLUMNS: of what has closed, only what its line on the page says."""
     mine = WorkerMark.objects.filter(worker=worker, kind=kind)
-    marks = keyset.ordered(mine, "marked_at", descending=True)[: tables.MOST + 1].iterator()
+    marks = tables.read(keyset.ordered(mine, "marked_at", descending=True))
     while part := list(islice(marks, tables.READ_AT_ONCE)):
         for row, mark in zip(_rows(worker, kind, part, now), part, strict=True):
             card = row.card

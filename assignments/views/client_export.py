@@ -34,7 +34,7 @@ HEADER: Final = (
 def lines(rows: "QuerySet[Assignment]") -> Iterator[Sequence[object]]:
     """One line for each assignment with its facts; read in pieces, never all at once."""
     beside = rows.select_related("owner", "worker__user", "customer", "project")
-    for row in beside[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(beside):
         yield (
             row.number,
             row.title,

@@ -163,8 +163,7 @@ class MyWork(WorkerView):
 
     def _table(self, rows: Any, current: str, descending: bool) -> Iterator[Sequence[object]]:
         """The list as lines of a file: each row shows what its line on the page shows, and no more."""
-        ordered = keyset.ordered(rows, "start_at", descending=descending)[: tables.MOST + 1]
-        found = ordered.iterator(chunk_size=tables.READ_AT_ONCE)
+        found = tables.read(keyset.ordered(rows, "start_at", descending=descending))
         while part := list(islice(found, tables.READ_AT_ONCE)):
             offers = worklist.applications_for(self.worker, part) if current == "applied" else {}
             for row in part:

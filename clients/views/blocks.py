@@ -47,7 +47,7 @@ def blocks(request: SignedIn) -> HttpResponseBase:
 
 def _table(rows: "QuerySet[Block]") -> Iterator[Sequence[object]]:
     newest = keyset.ordered(rows.select_related("worker__user", "blocked_by"), "blocked_at", descending=True)
-    for row in newest[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(newest):
         yield (str(row.worker), row.note, row.blocked_at, str(row.blocked_by))
 
 
@@ -94,8 +94,8 @@ def blocked_companies(request: SignedIn) -> HttpResponseBase:
     me = _worker_or_404(request)
     rows = rules.in_force().filter(worker=me, side=BlockSide.WORKER).select_related("client")
     if kind := tables.asked(request):
-        newest = keyset.ordered(rows, "blocked_at", descending=True)[: tables.MOST + 1]
-        table = ((row.client.name, row.note, row.blocked_at) for row in newest)
+        newest = keyset.ordered(rows, "blocked_at", descending=True)
+        table = ((row.client.name, row.note, row.blocked_at) for row in tables.read(newest))
         return tables.download(request, kind, "blocked-companies", ("Company", "Note", "Blocked"), table)
     part = keyset.page(rows, "blocked_at", request.GET, size=SIZE, descending=True)
     pager, exports = keyset.pager(part, request.GET), tables.links(request)

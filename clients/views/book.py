@@ -126,7 +126,7 @@ CUSTOMER_COLUMNS = ("Customer", "In use", "Project", "Project in use", "Location
 
 def _customer_table(rows: "QuerySet[Customer]") -> Iterator[Sequence[object]]:
     """One line for each project; a customer without any has one line too."""
-    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(rows):
         sites = getattr(row, "sites", None)
         projects: list[tuple[str, bool | None]] = [(one.name, one.is_active) for one in row.projects.all()]
         for name, is_used in projects or [("", None)]:
@@ -140,7 +140,7 @@ LOCATION_COLUMNS = (
 
 
 def _location_table(rows: "QuerySet[Location]") -> Iterator[Sequence[object]]:
-    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(rows):
         yield (
             row.name,
             row.number,

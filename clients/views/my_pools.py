@@ -52,8 +52,7 @@ def my_pools(request: SignedIn) -> HttpResponseBase:
 
 
 def _pool_table(rows: "QuerySet[PoolMember]") -> Iterator[Sequence[object]]:
-    newest = keyset.ordered(rows, "since", descending=True)[: tables.MOST + 1]
-    for row in newest.iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(keyset.ordered(rows, "since", descending=True)):
         yield (row.pool.name, row.pool.client.name, row.get_state_display(), row.since)
 
 

@@ -55,7 +55,7 @@ POOL_COLUMNS: Final = ("Pool", "Who can see it", "Description", "Members", "Requ
 
 
 def _pool_table(rows: "QuerySet[Pool]") -> Iterator[Sequence[object]]:
-    for row in keyset.ordered(rows, "name")[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(keyset.ordered(rows, "name")):
         counts = (row.members_now, row.requests_now)  # type: ignore[attr-defined]
         yield (
             row.name,
@@ -125,8 +125,7 @@ PEOPLE_COLUMNS: Final = (
 
 
 def _people_table(rows: "QuerySet[PoolMember]") -> Iterator[Sequence[object]]:
-    newest = keyset.ordered(rows, "since", descending=True)[: tables.MOST + 1]
-    for row in newest.iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(keyset.ordered(rows, "since", descending=True)):
         worker = row.worker
         place, agrees = row.get_state_display(), row.agrees  # type: ignore[attr-defined]
         yield (str(worker), worker.city, worker.region, place, row.since, row.reason, agrees)

@@ -29,7 +29,7 @@ def vendors(request: SignedIn) -> HttpResponseBase:
     for word in text.split()[:5]:
         rows = rows.filter(Q(name__icontains=word) | Q(about__icontains=word))
     if kind := tables.asked(request):
-        table = ((row.name, row.about) for row in keyset.ordered(rows, "name")[: tables.MOST + 1])
+        table = ((row.name, row.about) for row in tables.read(keyset.ordered(rows, "name")))
         return tables.download(request, kind, "vendors", ("Vendor", "About"), table)
     part = keyset.page(rows, "name", request.GET, size=SIZE)
     pager, exports = keyset.pager(part, request.GET), tables.links(request)

@@ -253,7 +253,7 @@ DEPOSIT_COLUMNS = ("At (UTC)", "How", "State", "Reference", "Amount", "Currency"
 
 def invoice_table(rows: QuerySet[Invoice], now: datetime) -> Table:
     """The invoices of a company as lines of a file."""
-    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(rows):
         yield (
             row.number,
             row.assignment.number,

@@ -70,7 +70,7 @@ COLUMNS = (
 
 def receivables_table(rows: QuerySet[Invoice], now: datetime) -> Table:
     """What clients owe or paid, in the worker's own sums only."""
-    for row in rows[: tables.MOST + 1].iterator(chunk_size=tables.READ_AT_ONCE):
+    for row in tables.read(rows):
         word = queries.invoice_word(row, row.assignment.disputed_at, now).text
         yield (
             row.number,

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 COLLEAGUES = set(CLIENT_SIDE) - {"owner"}
 """They read what the owner reads, or less: a few assignments are enough."""
-LIKE_OWNER = ("manager", "user_member", "view_only")
+LIKE_OWNER = COLLEAGUES - {"controller"}
 """The owner's pages with fewer buttons: the table of addresses asks each, this walk only the long suite."""
 DRAWN = {200, 301, 302}
 """What a drawn link may answer."""

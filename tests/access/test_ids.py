@@ -49,7 +49,6 @@ def ask(
 ) -> tuple[int, str, dict[str, Any]]:
     """Status, words below the frame, and what changed; undone."""
     cache.clear()
-
     client = scene.visitors[who].client
     cookies = deepcopy(client.cookies)
 

@@ -116,7 +116,7 @@ def test_odd_amounts_are_refused_at_the_field(
     wrong = []
     for amount in AMOUNTS:
         cache.clear()
-        answer, written = difference(lambda typed=amount: visitor.client.post(url, {**data, field: typed}))
+        answer, written = difference(lambda one=amount: visitor.client.post(url, {**data, field: one}))
         if answer.status_code != 422 or written:
             wrong.append((amount[:20], answer.status_code, written))
     assert wrong == []

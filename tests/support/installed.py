@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 Installed = Callable[[Path], None]
 """Puts the embedded database of an empty installation into a data folder, which it makes when it is missing."""
@@ -14,11 +15,11 @@ Installed = Callable[[Path], None]
 
 @pytest.fixture(scope="session")
 def installed(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:
     """A copy of the test database, taken while it is empty. Migrating a new one takes ten times as long."""
     path = tmp_path_factory.mktemp("installed") / "onsite.sqlite3"
-    with django_db_blocker.unblock(), closing(sqlite3.connect(path)) as copy:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), closing(sqlite3.connect(path)) as copy:
         connection.ensure_connection()
         connection.connection.backup(copy)
         assert copy.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)

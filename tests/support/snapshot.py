@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
+
+from tests.support.scene import undone
 
 Answer = TypeVar("Answer")
 READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")
@@ -44,9 +46,8 @@ def difference(act: Callable[[], Answer]) -> tuple[Answer, dict[str, Any]]:
             statements.append(sql)
         return execute(sql, *more)
 
-    with transaction.atomic():
+    with undone():
         with connection.execute_wrapper(note):
             answer = act()
         after = snapshot() if statements else None
-        transaction.set_rollback(True)
     return answer, {} if after is None else changed(snapshot(), after)
