@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assignments import deadlines
-from assignments.models import Assignment, CheckIn, CustomField, Deliverable, DeliverableRequirement
+from assignments.models import Assignment, Carried, CheckIn, CustomField, Deliverable, DeliverableRequirement
 from assignments.pricing import billable_minutes
 from assignments.states import PricingType
 
@@ -22,7 +22,8 @@ class Item:
 
 def items(row: Assignment) -> list[Item]:
     """The lines for the present worker, in the order of the work."""
-    return [*_confirmation(row), *_visits(row), *_deliverables(row), *_fields(row)]
+    wanted, fields = _carried(row)
+    return [*_confirmation(row), *_visits(row), *_deliverables(row, wanted), *_fields(row, fields)]
 
 
 def missing(row: Assignment) -> list[Item]:
@@ -67,7 +68,16 @@ def _visits(row: Assignment) -> list[Item]:
     return lines
 
 
-def _deliverables(row: Assignment) -> list[Item]:
+def _carried(row: Assignment) -> tuple[dict[int, str], set[int]]:
+    """What went over to a revisit: its number by requirement id, and the ids of fields."""
+    found = Carried.objects.filter(link__original=row).values_list(
+        "requirement_id", "field_id", "link__revisit_id"
+    )
+    lines = list(found)
+    return {pk: f"A-{to}" for pk, _, to in lines if pk}, {pk for _, pk, _ in lines if pk}
+
+
+def _deliverables(row: Assignment, carried: dict[int, str]) -> list[Item]:
     counts: dict[int, int] = {}
     for found in Deliverable.objects.filter(
         engagement=row.engagement, rejected_at__isnull=True, removed_at__isnull=True
@@ -77,20 +87,25 @@ def _deliverables(row: Assignment) -> list[Item]:
         Item(
             "deliverable",
             wanted.title,
-            counts.get(wanted.pk, 0) >= wanted.count,
-            f"{min(counts.get(wanted.pk, 0), wanted.count)} of {wanted.count}",
+            counts.get(wanted.pk, 0) >= wanted.count or wanted.pk in carried,
+            f"{min(counts.get(wanted.pk, 0), wanted.count)} of {wanted.count}"
+            + (f", the rest carried to {carried[wanted.pk]}" if wanted.pk in carried else ""),
             wanted.pk,
         )
         for wanted in DeliverableRequirement.objects.filter(assignment=row)
     ]
 
 
-def _fields(row: Assignment) -> list[Item]:
-    fields = list(CustomField.objects.filter(assignment=row, is_required=True))
+def _fields(row: Assignment, carried: set[int]) -> list[Item]:
+    fields = [
+        field
+        for field in CustomField.objects.filter(assignment=row, is_required=True)
+        if field.pk not in carried
+    ]
     if not fields:
         return []
     filled = (
-        CustomField.objects.filter(assignment=row, is_required=True, values__engagement=row.engagement)
+        CustomField.objects.filter(pk__in=[field.pk for field in fields], values__engagement=row.engagement)
         .exclude(values__value="")
         .distinct()
         .count()

@@ -28,6 +28,8 @@ CONFIRM_GRACE = timedelta(hours=2)
 HOLD_ANSWER_REMINDER = timedelta(hours=24)
 LATE_NOTICE = timedelta(hours=24)
 """Leaving with less notice than this before the start is late (domain.md 4.10)."""
+STANDBY_ARRIVAL = timedelta(minutes=60)
+"""A standby who steps in has at least so long to come: a start before that moves (docs/site-work/leaving.md)."""
 SILENCE_REMINDER = timedelta(hours=24)
 """How long before silence approves the client is reminded; also the least time after an answer to a request."""
 RATE_AFTER_PAID = timedelta(days=14)
@@ -41,6 +43,11 @@ def on_time_before() -> timedelta:
 
 def on_time_after() -> timedelta:
     return timedelta(minutes=settings.ONSITE_ON_TIME_AFTER_MIN)
+
+
+def no_show_from(kind: str, start_at: datetime, window_end_at: datetime | None) -> datetime:
+    """From when on somebody who did not check in may be reported as a no-show."""
+    return on_time_until(kind, start_at, window_end_at) + timedelta(minutes=settings.ONSITE_NO_SHOW_AFTER_MIN)
 
 
 def check_in_opens(start_at: datetime) -> datetime:

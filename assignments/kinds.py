@@ -14,6 +14,8 @@ INVITED = "invited"  # the workers asked by name just now
 OFFERED = "offered"  # the same, where the first to accept is assigned
 LOSERS = "losers"  # applicants for whom it is no longer available
 REMOVED = "removed"  # a worker who just left
+STANDBY = "standby"  # who is asked to stand by, or does
+STOOD_BY = "stood_by"  # who no longer stands by
 CONTROLLERS = "controllers"  # the client's money people
 
 WORK = "Applications and assignment"
@@ -102,6 +104,28 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("assignment.unassigned", "Worker removed", "user-x", "unassign", (REMOVED, OWNER), WORK, True),
         Kind("assignment.backed_out", "Worker cancelled", "user-x", "back_out", (OWNER,), WORK, True),
+        Kind("assignment.standby_named", "Asked to stand by", "user-plus", "name_standby", (STANDBY,)),
+        Kind("assignment.standby_accepted", "Stands by", "user-check", "accept_standby", (OWNER,)),
+        Kind("assignment.standby_waits", "Standby: another worker has it", "hourglass", "", (STANDBY,)),
+        Kind(
+            "assignment.standby_asked_again",
+            "Standby asked again",
+            "calendar-clock",
+            "",
+            (STANDBY, OWNER),
+        ),
+        Kind("assignment.standby_ended", "Standby ended", "user-x", "end_standby", (STOOD_BY, OWNER)),
+        Kind(
+            "assignment.standby_promoted",
+            "Standby stepped in",
+            "user-check",
+            "promote_standby",
+            (WORKER, AGENT, OWNER),
+            WORK,
+            True,
+        ),
+        Kind("assignment.standby_dropped", "Standby could not step in", "user-x", "", (STOOD_BY, OWNER)),
+        Kind("assignment.revisit_made", "Revisit made", "copy", "make_revisit", (WORKER,), SITE),
         Kind(
             "assignment.reschedule_requested",
             "Reschedule requested",

@@ -64,8 +64,8 @@ def _money(kind: str) -> Exists:
     return Exists(MoneyRequest.objects.filter(assignment=OuterRef("pk"), kind=kind, state=RequestState.OPEN))
 
 
-def _left(reason: str) -> Exists:
-    return Exists(Engagement.objects.filter(assignment=OuterRef("pk"), end_reason=reason))
+def _left(*reasons: str) -> Exists:
+    return Exists(Engagement.objects.filter(assignment=OuterRef("pk"), end_reason__in=reasons))
 
 
 LABELS: dict[str, Label] = {
@@ -214,7 +214,8 @@ LABELS: dict[str, Label] = {
             "bad",
             "user-x",
             CLIENT,
-            lambda now: _left(UnassignReason.WORKER_ABANDONED),
+            lambda now: _left(UnassignReason.WORKER_ABANDONED, UnassignReason.NO_SHOW),
+            version=2,
         ),
         Label(
             "confirmed",

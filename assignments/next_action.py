@@ -46,6 +46,8 @@ def url(row: Assignment, *parts: str) -> str:
 
 def next_action(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     """The next step for a viewer who stands so to the row and may do `verbs`."""
+    if found.standby is not None and found.side == "worker" and not found.is_assigned:
+        return _stands_by(row, found, verbs)
     if found.side == "worker":
         answer = WORKER.get(State(row.state), _nothing)(row, found, verbs, now)
     else:
@@ -350,6 +352,27 @@ def _accept(row: Assignment, has_applied: bool) -> Next:
             Button("Decline", url(row, "decline-invitation"), primary=False),
         ),
         rank=45,
+    )
+
+
+def _stands_by(row: Assignment, found: Standing, verbs: frozenset[str]) -> Next:
+    end = url(row, "standby", "end")
+    if "accept_standby" in verbs:
+        return Next(
+            "The client asks you to stand by",
+            "If the worker who has it cannot come, you step in on the terms below.",
+            Button("Agree to stand by", url(row, "standby", "accept")),
+            (Button("Decline", end, primary=False),),
+            rank=58,
+            deadline=row.start_at,
+            tz=row.time_zone,
+        )
+    return Next(
+        "You stand by for this assignment",
+        "You are told at once if you step in. Until then nothing is booked, and nothing is paid.",
+        secondary=(Button("End standing by", end, primary=False),) if "end_standby" in verbs else (),
+        deadline=row.start_at,
+        tz=row.time_zone,
     )
 
 

@@ -16,6 +16,8 @@ from assignments.kinds import (
     OTHER,
     OWNER,
     REMOVED,
+    STANDBY,
+    STOOD_BY,
     WORKER,
 )
 from assignments.models import Assignment, Follower
@@ -37,12 +39,19 @@ for _verb in ("request_increase", "request_expense", "request_bonus"):
 KINDS_OF_VERB["assign"] = (*KINDS_OF_VERB["assign"], "assignment.filled")
 KINDS_OF_VERB["assign_directly"] = KINDS_OF_VERB["assign"]
 KINDS_OF_VERB["accept"] = (*KINDS_OF_VERB["accept"], "assignment.filled")
+for _verb in ("back_out", "unassign"):
+    KINDS_OF_VERB[_verb] = (
+        *KINDS_OF_VERB[_verb],
+        "assignment.standby_promoted",
+        "assignment.standby_dropped",
+    )
+KINDS_OF_VERB["promote_standby"] = (*KINDS_OF_VERB["promote_standby"], "assignment.filled")
 KINDS_OF_VERB["send"] = (*KINDS_OF_VERB["send"], "assignment.invited", "assignment.offered")
 
-OUTSIDE = {LOSERS, REMOVED}
+OUTSIDE = {LOSERS, REMOVED, STOOD_BY}
 """Recipients who may no longer open the page: their notice leads to the own list."""
 
-HOPEFUL = {APPLICANT, INVITED, OFFERED, LOSERS}
+HOPEFUL = {APPLICANT, INVITED, OFFERED, LOSERS, STANDBY, STOOD_BY}
 """Workers who are not on it: one who is blocked, or blocks, hears nothing more of it."""
 
 

@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from assignments import blind, deadlines
 from assignments.models import Assignment, RouteMode
 from assignments.standing import Standing, standing
-from assignments.states import FLAGGED, ON_SITE, OPEN, ScheduleKind, State
+from assignments.states import FLAGGED, ON_SITE, OPEN, STANDBY_STAGES, ScheduleKind, StandbyState, State
 from assignments.visibility import sight
 from clients.models import Member
 from clients.roles import Role
@@ -156,6 +156,27 @@ def no_scope_asked(row: Assignment, now: datetime) -> str:
     return "A change of scope is open already. It has to be decided first." if is_open else ""
 
 
+def no_standby(row: Assignment, now: datetime) -> str:
+    """Like no_date_asked: pages know of a standby by a fact of the row, the door asks the table."""
+    return "Somebody is named as standby already." if getattr(row, "standby_state", "") else ""
+
+
+def some_standby(row: Assignment, now: datetime) -> str:
+    return "" if getattr(row, "standby_state", True) else "Nobody stands by."
+
+
+def ready_standby(row: Assignment, now: datetime) -> str:
+    is_ready = getattr(row, "standby_state", StandbyState.READY) == StandbyState.READY
+    return "" if is_ready else "Nobody stands by who could be assigned now."
+
+
+def no_revisit(row: Assignment, now: datetime) -> str:
+    """A fact of the row on pages, asked of the table by the door."""
+    if getattr(row, "revisit_number", 0):
+        return f"The rest went over to A-{row.revisit_number} already."  # type: ignore[attr-defined]
+    return undisputed(row, now)
+
+
 def undisputed(row: Assignment, now: datetime) -> str:
     return "A dispute is open: it has to be decided first." if row.disputed_at else ""
 
@@ -208,6 +229,16 @@ def nothing_more(s: Standing) -> str:
 
 def has_application(s: Standing) -> str:
     return "" if s.has_applied else "You have no application here that could be withdrawn."
+
+
+def manages_or_stands_by(s: Standing) -> bool:
+    return s.manages or s.standby is not None
+
+
+def asked_to_stand_by(s: Standing) -> str:
+    if s.standby is None:
+        return "Nobody asked you to stand by."
+    return "You stand by already." if s.standby.is_ready else ""
 
 
 def has_invitation(s: Standing) -> str:
@@ -292,6 +323,15 @@ VERBS: dict[str, Rule] = {
     "hold": Rule(manages, ON_SITE, "be put on hold"),
     "remove_hold": Rule(manages, _in(State.ON_HOLD), "be taken off hold", hold_not_lifted),
     "unassign": Rule(manages, BUSY, "have its worker removed"),
+    "name_standby": Rule(manages, _in(State.SENT, State.ASSIGNED), "get a standby", no_standby),
+    "accept_standby": Rule(
+        is_candidate, _in(State.SENT, State.ASSIGNED), "get you as standby", has=asked_to_stand_by
+    ),
+    "end_standby": Rule(manages_or_stands_by, STANDBY_STAGES, "have its standby ended", some_standby),
+    "promote_standby": Rule(manages, _in(State.SENT), "be given to the standby", ready_standby),
+    "make_revisit": Rule(
+        manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "get a revisit", no_revisit
+    ),
     "reject_deliverable": Rule(
         manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files asked again"
     ),
@@ -330,6 +370,7 @@ VERBS: dict[str, Rule] = {
     "flag": Rule(is_system, FLAGGED, "be flagged"),
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
     "fire": Rule(is_system, _in(State.SENT), "be sent to more workers"),
+    "promote": Rule(is_system, _in(State.SENT, State.ASSIGNED), "be given to the standby"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
     "remind_approval": Rule(is_system, _in(State.PENDING_APPROVAL), "be reminded of"),
 }
@@ -338,7 +379,7 @@ VERBS: dict[str, Rule] = {
 OWN: frozenset[str] = frozenset(
     {
         "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client",
-        "invoice",
+        "invoice", "accept_standby", "end_standby",
     }
 )  # fmt: skip
 """What a worker never leaves to a Team Agent: to be bound at once, amendments of the own agreement, disputes, money,

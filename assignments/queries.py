@@ -21,13 +21,16 @@ from assignments.models import (
     MoneyRequest,
     Question,
     RescheduleRequest,
+    Revisit,
     ScopeProposal,
     Site,
+    Standby,
     ThreadRead,
 )
 from assignments.policies import verbs_for
+from assignments.standby import mask
 from assignments.standing import Standing, standing
-from assignments.states import ApplicationState, RequestState, State
+from assignments.states import STANDS_BY, ApplicationState, RequestState, State
 from assignments.visibility import Sight, open_to_worker, sight, visible_to
 from clients.models import Client
 from clients.queries import membership
@@ -50,7 +53,7 @@ class Seen:
 
     @cached_property
     def labels(self) -> list[Label]:
-        return labels.carried(self.row)
+        return [] if self.standing.standby else labels.carried(self.row)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
@@ -78,6 +81,8 @@ def seen(user: User, pk: int) -> Seen:
         "client__card", "owner", "worker__user", "engagement", "customer", "project"
     )
     row = with_facts(rows, now, view.side).get(pk=pk)
+    if found.standby is not None:
+        mask(row, found.standby)
     return Seen(row, found, view, now)
 
 
@@ -87,6 +92,7 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
     questions = Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True).order_by()
     requests = MoneyRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
     reschedule = RescheduleRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+    standbys = Standby.objects.filter(assignment=OuterRef("pk"), state__in=sorted(STANDS_BY))
     return labels.annotated(rows, now, side if side in ("client", "worker") else "client").annotate(
         pending_count=_count(pending),
         oldest_pending_at=Subquery(
@@ -101,6 +107,8 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
         reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
         rating_is_final=blind.is_final(side),
+        standby_state=Coalesce(Subquery(standbys.values("state")[:1]), Value("")),
+        revisit_number=Subquery(Revisit.objects.filter(original=OuterRef("pk")).values("revisit")[:1]),
     )
 
 

@@ -188,6 +188,8 @@ def _arrival(row: Any) -> tuple[str, str]:
 
 
 def _left(row: Any) -> tuple[str, str]:
+    if row.end_reason == UnassignReason.NO_SHOW:
+        return "bad", "No-show"
     if row.end_reason == UnassignReason.WORKER_ABANDONED:
         return "bad", "Abandoned"
     notice = row.start_at - row.ended_at if row.start_at else timedelta()

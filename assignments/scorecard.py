@@ -24,7 +24,9 @@ CANCELLED = Q(end=EngagementEnd.BACKED_OUT) | Q(
     end=EngagementEnd.UNASSIGNED, end_reason=UnassignReason.WORKER_CANCELLED
 )
 CANCELLED_LATE = CANCELLED & Q(was_late_notice=True)
-ABANDONED = Q(end=EngagementEnd.UNASSIGNED, end_reason=UnassignReason.WORKER_ABANDONED)
+ABANDONED = Q(
+    end=EngagementEnd.UNASSIGNED, end_reason__in=[UnassignReason.WORKER_ABANDONED, UnassignReason.NO_SHOW]
+)
 RATED = COMPLETED & Q(has_worker_rating=True, has_client_rating=True)
 LIKED = RATED & Q(is_liked=True)
 
@@ -107,8 +109,10 @@ RULES: dict[str, Rule] = {
         Rule(
             "abandoned",
             "Abandoned",
-            1,
-            "Assigned work that the client ended with the reason Worker abandoned: no call, no show, or left the site.",
+            2,
+            "Assigned work that the client ended with the reason No-show (did not come, did not call) or Worker "
+            "abandoned (left the site). No-show can only be said once the worker is well past on time without a "
+            "check-in.",
             ABANDONED,
         ),
     )

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assignments import batch_sweeps, search_sweeps, sweeps
+from assignments import batch_sweeps, search_sweeps, standby_sweeps, sweeps
 from assignments.cards import refresh_all
 
 
@@ -24,6 +24,11 @@ def expire_applications() -> int:
 @shared_task
 def fire_waves() -> int:
     return sweeps.fire_waves()
+
+
+@shared_task
+def promote_standbys() -> int:
+    return standby_sweeps.promote_standbys()
 
 
 @shared_task

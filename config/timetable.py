@@ -34,6 +34,7 @@ def timetable() -> list[Timer]:
         Timer("labels", "assignments.tasks.refresh_labels", sweep),
         Timer("expire-applications", "assignments.tasks.expire_applications", sweep),
         Timer("waves", "assignments.tasks.fire_waves", sweep),
+        Timer("standbys", "assignments.tasks.promote_standbys", sweep),
         Timer("remind-holds", "assignments.tasks.remind_holds", sweep),
         Timer("remind-approvals", "assignments.tasks.remind_approvals", sweep),
         Timer("silence", "payments.tasks.approve_silent", sweep),

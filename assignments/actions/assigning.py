@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from accounts.models import User
-from assignments import deadlines, work_facts
-from assignments.actions import funds
+from assignments import leaving, work_facts
+from assignments.actions import funds, standing_in
 from assignments.actions.door import Change, change
 from assignments.actions.sendable import check_sendable
 from assignments.actions.sheets import named, write_sheet
@@ -24,8 +24,10 @@ from assignments.models import (
 from assignments.models.terms import TERMS_FIELDS
 from assignments.requirements import require_known
 from assignments.routing import open_invitations
+from assignments.standby import open_of
 from assignments.states import (
     LIVE,
+    OWN_FAULT,
     ApplicationState,
     BackOutReason,
     EngagementEnd,
@@ -133,15 +135,29 @@ def assign_directly(pk: int, worker: Worker, *, actor: User, anyway: bool = Fals
     return row
 
 
-def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: bool) -> None:
-    """The client removes the worker; it is Available again, at the original or the present price (T12, S15)."""
-    if reason not in UnassignReason.values:
+def unassign(
+    pk: int, *, actor: User, reason: str, note: str, original_budget: bool, engagement_id: int | None = None
+) -> None:
+    """The client removes the worker; it is Available again, at the original or the present price (T12, S15).
+
+    A reason that counts on the worker's card has to be true (leaving.py), and lets a standby step in at once.
+    `engagement_id`: of the worker who was on the page; Conflict when another one has it by now.
+    """
+    if reason not in leaving.FOR_CLIENTS:
         raise Invalid("Choose a reason.", "reason")
     if not note.strip():
         raise Invalid("Write a note. The worker will read it.", "note")
-    with change(pk, "unassign", actor=actor) as opened:
-        worker = opened.row.worker
-        is_late = reason == UnassignReason.WORKER_CANCELLED and _is_late_notice(opened)
+    second = standing_in.worker_to_lock(pk)
+    with change(pk, "unassign", actor=actor, worker_id=second) as opened:
+        row, worker = opened.row, opened.row.worker
+        if engagement_id is not None and row.engagement_id != engagement_id:
+            opened.pass_over_repeat("unassign")
+            raise Conflict(f"{worker} has it now. Look again before you remove anybody.")
+        objection = leaving.objection(row, reason, opened.now)
+        if objection:
+            raise Invalid(objection, "reason")
+        is_late = reason == UnassignReason.WORKER_CANCELLED and leaving.is_late_notice(row, opened.now)
+        steps_in = reason in OWN_FAULT and row.state != State.ON_HOLD
         opened.row.unassign(opened.now)
         let_go(
             opened,
@@ -150,20 +166,41 @@ def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: b
             original_budget=original_budget,
             is_late=is_late,
         )
-        opened.record("assignment.unassigned", worker=str(worker), reason=reason, note=note)
+        opened.record(
+            "assignment.unassigned",
+            worker=str(worker),
+            reason=reason,
+            note=note,
+            counts=reason in OWN_FAULT,
+            steps_in=steps_in and second is not None,
+        )
+        if steps_in:
+            standing_in.after_leaving(opened, second, SEATING)
 
 
 def back_out(pk: int, *, actor: User, reason: str, note: str) -> None:
-    """The worker cancels the own work before it starts; under 24 hours before the start it is late (D2)."""
+    """The worker cancels the own work before it starts; under 24 hours before the start it is late (D2).
+
+    A standby steps in at once.
+    """
     if reason not in BackOutReason.values:
         raise Invalid("Choose a reason.", "reason")
-    with change(pk, "back_out", actor=actor) as opened:
+    second = standing_in.worker_to_lock(pk)
+    with change(pk, "back_out", actor=actor, worker_id=second) as opened:
         row, worker = opened.row, opened.row.worker
-        is_late = _is_late_notice(opened)
+        is_late = leaving.is_late_notice(row, opened.now)
         row.back_out(opened.now)
         row.back_out_reason = reason
         let_go(opened, EngagementEnd.BACKED_OUT, reason=reason, original_budget=True, is_late=is_late)
-        opened.record("assignment.backed_out", worker=str(worker), reason=reason, note=note, late=is_late)
+        opened.record(
+            "assignment.backed_out",
+            worker=str(worker),
+            reason=reason,
+            note=note,
+            late=is_late,
+            steps_in=second is not None,
+        )
+        standing_in.after_leaving(opened, second, SEATING)
 
 
 def let_go(
@@ -200,11 +237,6 @@ def end_engagement(opened: Change, end: EngagementEnd, *, reason: str = "", is_l
         engagement.was_late_notice = is_late
         work_facts.at_end(opened.row, engagement)
         engagement.save()
-
-
-def _is_late_notice(opened: Change) -> bool:
-    start_at = opened.row.start_at
-    return start_at is not None and start_at - opened.now < deadlines.LATE_NOTICE
 
 
 def close_requests(opened: Change) -> None:
@@ -269,8 +301,16 @@ def close_offers(row: Assignment) -> list[Worker]:
 
 
 def close_others(opened: Change, passed: list[Worker]) -> None:
-    """Close the offers that wait, and tell their workers and those `passed` who could have accepted it."""
+    """Close the offers that wait, and tell their workers and those `passed` who could have accepted it.
+
+    Who stands by hears that instead (standby_follow.py).
+    """
+    standby = open_of(opened.row.pk)
     losers = list(dict.fromkeys([*close_offers(opened.row), *passed]))
+    losers = [worker for worker in losers if standby is None or worker.pk != standby.worker_id]
     if losers:
         opened.tell(losers=losers)
         opened.record("assignment.filled", visibility="client", count=len(losers))
+
+
+SEATING = standing_in.Seating(engage, close_others)

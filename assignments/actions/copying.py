@@ -35,11 +35,12 @@ def copy(pk: int, *, actor: User, key: UUID | None) -> Assignment:
     with transaction.atomic():
         draft, is_new = made_once(copied(row, owner=actor), actor=actor, key=key)
         if is_new:
-            _copy_documents(row, draft, actor)
+            copy_documents(row, draft, actor)
     return draft
 
 
-def _copy_documents(row: Assignment, draft: Assignment, actor: User) -> None:
+def copy_documents(row: Assignment, draft: Assignment, actor: User) -> None:
+    """Attach the documents of one to the other, in the caller's transaction."""
     for old in Attachment.objects.filter(assignment=row, removed_at__isnull=True):
         checked = CheckedUpload(old.name, old.size, old.content_type, old.sha256, is_image=False)
         with old.file.open("rb") as stream:

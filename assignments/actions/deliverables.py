@@ -107,9 +107,9 @@ def _check_value(field: CustomField, value: str) -> None:
 
 
 def count_given(opened: Change) -> None:
-    """Keep the fact on the row that the label's rule reads."""
+    """Keep the fact on the row that the label's rule reads. What went over to a revisit is not missing here."""
     row = opened.row
-    for wanted in DeliverableRequirement.objects.filter(assignment=row):
+    for wanted in DeliverableRequirement.objects.filter(assignment=row, carried__isnull=True):
         have = Deliverable.objects.filter(
             requirement=wanted, engagement=row.engagement, rejected_at=None, removed_at=None
         ).count()

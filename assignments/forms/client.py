@@ -10,7 +10,7 @@ from assignments.actions.money import Ask, worth
 from assignments.forms.typed import HoursField, ManyFilesField, MoneyField
 from assignments.models import Application, Assignment, Site
 from assignments.requirements import lacks
-from assignments.states import HoldReason, MoneyKind, PricingType, UnassignReason
+from assignments.states import HoldReason, MoneyKind, PricingType
 from common.errors import Invalid
 from common.uploads import ACCEPTED, CheckedUpload, check_upload
 from workers.models import Worker
@@ -46,8 +46,8 @@ class DirectForm(forms.Form):
         candidates.chosen(0, []), label="Worker", empty_label=None, widget=forms.RadioSelect
     )
 
-    def __init__(self, *data: Any, client_id: int, near: Assignment) -> None:
-        super().__init__(*data)
+    def __init__(self, *data: Any, client_id: int, near: Assignment, worker: str = "") -> None:
+        super().__init__(*data, initial={"worker": worker})
         found = candidates.agreed(client_id, near=near)
         lacking = lacks(near, [one.worker for one in found])
         notes = {one.worker.pk: _with_lacks(one.note, lacking[one.worker.pk]) for one in found}
@@ -79,32 +79,6 @@ class AnswerForm(forms.Form):
 class HoldForm(forms.Form):
     reason = forms.ChoiceField(label="Reason", choices=[("", "Choose"), *HoldReason.choices])
     note = _text("Note", required=False, max_length=2_000, help_text="The worker reads it.")
-
-
-class UnassignForm(forms.Form):
-    """Why, and at which price it is offered again."""
-
-    reason = forms.ChoiceField(
-        label="Reason",
-        choices=[("", "Choose"), *UnassignReason.choices],
-        help_text="“Worker cancelled” and “Worker abandoned” count on the worker's card.",
-    )
-    note = _text("Note", help_text="The worker reads it.")
-    budget = forms.ChoiceField(label="Offer it again at", widget=forms.RadioSelect)
-
-    def __init__(self, data: Any = None, *, original: str, present: str) -> None:
-        super().__init__(data, initial={"budget": "original"})
-        choices = [
-            ("original", f"the original price: {original}"),
-            ("present", f"the present price: {present}"),
-        ]
-        self.fields["budget"].choices = choices  # type: ignore[attr-defined]
-        if original == present:
-            del self.fields["budget"]
-
-    @property
-    def original_budget(self) -> bool:
-        return bool(self.cleaned_data.get("budget", "original") == "original")
 
 
 class SiteForm(forms.Form):

@@ -1,7 +1,7 @@
 """Forms that both sides use: messages, reasons, a new schedule."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -23,8 +23,11 @@ class MessageForm(forms.Form):
     )
     is_private = forms.BooleanField(label="Private note: only my company reads it", required=False)
 
-    def __init__(self, *data: Any, notes: bool, writes: bool) -> None:
-        super().__init__(*data)
+    BEGUN: ClassVar = {"leaving": "I cannot finish this work. Can you take me off it? The reason: "}
+    """How a message begins that a page led to."""
+
+    def __init__(self, *data: Any, notes: bool, writes: bool, about: str = "") -> None:
+        super().__init__(*data, initial={"body": self.BEGUN.get(about, "")})
         if not notes:
             del self.fields["is_private"]
         elif not writes:

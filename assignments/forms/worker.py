@@ -302,7 +302,7 @@ class SubmitForm(forms.Form):
 
 class BackOutForm(forms.Form):
     reason = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *BackOutReason.choices])
-    note = _text("Note", required=False, max_length=1_000, help_text="The client reads it.")
+    note = _text("Note", max_length=1_000, help_text="What happened, in a sentence. The client reads it.")
 
 
 class MoneyForm(forms.Form):

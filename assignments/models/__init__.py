@@ -6,12 +6,14 @@ from assignments.models.engagement import Engagement, Rating
 from assignments.models.flags import LabelEvent
 from assignments.models.requests import MoneyRequest, RescheduleRequest
 from assignments.models.requirements import AssignmentRequirement, RequirementOverride
+from assignments.models.revisits import Carried, Revisit
 from assignments.models.routing import Route, RouteKind, RouteMode
 from assignments.models.saved import MailRhythm, MarkKind, SavedSearch, SearchHit, WorkerMark
 from assignments.models.saved_views import SavedView
 from assignments.models.search import Findable
 from assignments.models.sheets import AgreementSheet, Amendment, ScopeProposal
 from assignments.models.sourcing import Application, Invitation, Question
+from assignments.models.standby import Standby
 from assignments.models.talk import Attachment, Follower, Message, ThreadRead
 from assignments.models.templates import Recurrence, RecurrenceChild, Template
 from assignments.models.uploads import Upload, UploadMapping, UploadRow
@@ -28,6 +30,7 @@ __all__ = [
     "BulkItem",
     "BulkResult",
     "BulkRun",
+    "Carried",
     "CheckIn",
     "CheckInEdit",
     "CustomField",
@@ -50,6 +53,7 @@ __all__ = [
     "RecurrenceChild",
     "RequirementOverride",
     "RescheduleRequest",
+    "Revisit",
     "Route",
     "RouteKind",
     "RouteMode",
@@ -58,6 +62,7 @@ __all__ = [
     "ScopeProposal",
     "SearchHit",
     "Site",
+    "Standby",
     "Template",
     "ThreadRead",
     "Upload",

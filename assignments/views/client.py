@@ -13,7 +13,6 @@ from assignments.views.client_site import (
     RejectDeliverable,
     RemoveHold,
     SendBack,
-    Unassign,
 )
 from assignments.views.client_sourcing import (
     Answer,
@@ -23,6 +22,7 @@ from assignments.views.client_sourcing import (
     AssignDirectly,
     Decline,
 )
+from assignments.views.leaving import Unassign
 
 __all__ = [
     "AddMoney",

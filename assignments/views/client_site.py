@@ -1,4 +1,4 @@
-"""While the work goes on: hold, remove the worker, send back, ask for a file again, rate, follow."""
+"""While the work goes on: hold, send back, ask for a file again, rate, follow."""
 
 from contextlib import suppress
 from typing import Any
@@ -7,13 +7,11 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
-from assignments.actions import assigning, closeout, deliverables, holds, talk
-from assignments.forms.client import HoldForm, UnassignForm
+from assignments.actions import closeout, deliverables, holds, talk
+from assignments.forms.client import HoldForm
 from assignments.forms.shared import ReasonForm, ScheduleForm
 from assignments.models import Deliverable
 from assignments.policies import refusal
-from assignments.presenting import price_words
-from assignments.pricing import Terms
 from assignments.views.base import VerbPage, load, user_of
 from assignments.views.client_base import ClientPage
 from common.errors import AlreadyDone
@@ -52,29 +50,6 @@ class RemoveHold(VerbPage):
             actor=user_of(self.request),
             schedule=form.schedule(),
             note=form.cleaned_data["note"],
-        )
-
-
-class Unassign(VerbPage):
-    verb = "unassign"
-    title = "Remove the worker"
-    lead = "The worker loses the page and its files at once. The assignment is Available again."
-    button = "Remove worker"
-    done = "The worker is removed. The assignment is Available again."
-    danger = True
-
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        row = self.view.row
-        posted = Terms(**row.posted_terms) if row.posted_terms else row.terms
-        return UnassignForm(*data[:1], original=price_words(posted), present=price_words(row.terms))
-
-    def run(self, form: Any) -> None:
-        assigning.unassign(
-            self.view.row.pk,
-            actor=user_of(self.request),
-            reason=form.cleaned_data["reason"],
-            note=form.cleaned_data["note"],
-            original_budget=form.original_budget,
         )
 
 

@@ -30,6 +30,8 @@ ITEMS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("add_money", "Add money", "add-money", "gift", False),
     ("rate_worker", "Rate the worker", "rate-worker", "star", False),
     ("rate_client", "Rate the client", "rate-client", "star", False),
+    ("name_standby", "Name a standby", "standby", "user-plus", False),
+    ("make_revisit", "Make a revisit", "revisit", "copy", False),
     ("hold", "Put on hold", "hold", "pause", False),
     ("unassign", "Remove the worker", "unassign", "user-x", True),
     ("back_out", "Cancel my assignment", "back-out", "user-x", True),

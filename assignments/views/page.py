@@ -34,6 +34,8 @@ from clients.truth import company_facts
 from timeline.presenters import present
 from timeline.queries import entries_of
 
+OF_FORMER_WORKER = ("assignment.unassigned", "assignment.backed_out")
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -89,6 +91,8 @@ def recent(view: Seen, count: int) -> list[dict[str, Any]]:
     entries = entries_of("assignment", view.row.pk, viewer=viewer)
     if view.side == "worker" and view.row.assigned_at:
         entries = entries.filter(at__gte=view.row.assigned_at)
+        # a standby steps in at the instant at which the former worker left: why is not the standby's to read
+        entries = entries.exclude(kind__in=OF_FORMER_WORKER, at=view.row.assigned_at)
     newest = entries.order_by("-sequence")[:count]
     return [_line(entry, view) for entry in newest]
 
@@ -198,7 +202,11 @@ class Messages(TabPage):
             )
         return {
             "thread": found,
-            "form": MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs),
+            "form": MessageForm(
+                notes="post_note" in view.verbs,
+                writes="post_message" in view.verbs,
+                about=request.GET.get("about", ""),
+            ),
         }
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

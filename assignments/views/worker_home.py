@@ -184,6 +184,8 @@ class MyWork(WorkerView):
     def _item(self, row: Any, current: str, offer: Application | None) -> Item:
         if current == "former":
             return Item(row.title, row.number, "", sentence=worklist.ended_words(row))
+        if current == "standby":
+            return self._standby_item(row)
         if not worklist.opens(self.worker, row):
             return Item(row.title, row.number, "", state=row.state)
         step = worklist.step(self.worker, row, self.now, offer)
@@ -203,6 +205,20 @@ class MyWork(WorkerView):
             else row.worker_most,
             sentence=step.heading,
             accept_url=step.button.url if step.button and step.button.label == "Accept" else "",
+        )
+
+    def _standby_item(self, row: Any) -> Item:
+        step = worklist.standby_step(self.worker, row, self.now)
+        return Item(
+            title=row.title,
+            number=row.number,
+            url=url(row),
+            state=row.state,
+            when=schedule_words(row),
+            place=row.site_name,
+            client=row.client.name,
+            pay=row.worker_most,
+            sentence=step.heading,
         )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 
-from assignments import deadlines
+from assignments import deadlines, leaving
 from assignments.actions import assigning, money
 from assignments.closeout_page import minutes_so_far
 from assignments.forms.worker import BackOutForm, MoneyForm
@@ -25,8 +25,9 @@ class BackOut(VerbPage):
     template_name = "assignments/worker/back_out.html"
 
     def context(self) -> dict[str, Any]:
-        start = self.view.row.start_at
-        return {"is_late": start is not None and start - self.view.now < deadlines.LATE_NOTICE}
+        row = self.view.row
+        from_at = row.start_at - deadlines.LATE_NOTICE if row.start_at else None
+        return {"is_late": leaving.is_late_notice(row, self.view.now), "late_from": from_at}
 
     def run(self, form: BackOutForm) -> None:
         typed = form.cleaned_data
