@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from assignments import leaving
 from assignments.deadlines import check_in_opens
 from assignments.models import Assignment
 from assignments.standing import Standing
-from assignments.states import ApplicationState, HoldReason, ScheduleKind, State
+from assignments.states import ApplicationState, HoldReason, ScheduleKind, State, UnassignReason
 from common.money import Money
 from common.when import day, instant, relative
 
@@ -167,6 +168,7 @@ def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
             f"{name} has not checked in",
             "Check-in was due. Write or call to find out why.",
             Button("Message the worker", url(row, "messages")),
+            _no_show(row, verbs, now),
             rank=10,
         )
     if asked:
@@ -190,6 +192,13 @@ def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
         deadline=row.start_at,
         tz=row.time_zone,
     )
+
+
+def _no_show(row: Assignment, verbs: frozenset[str], now: datetime) -> tuple[Button, ...]:
+    """Offered only once it can be said (leaving.py)."""
+    if "unassign" not in verbs or leaving.objection(row, UnassignReason.NO_SHOW, now):
+        return ()
+    return (Button("Report a no-show", f"{url(row, 'unassign')}?reason=no_show", primary=False),)
 
 
 def _scope_waits(row: Assignment, name: str) -> Next:

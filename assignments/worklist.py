@@ -214,9 +214,11 @@ def open_rows(worker: Worker, now: datetime) -> list[Assignment]:
 
 
 def needs(worker: Worker, rows: list[Assignment], now: datetime) -> list[tuple[Assignment, Next]]:
-    """What waits for the worker, most pressing first: own work and invitations."""
+    """What waits for the worker, most pressing first: own work, invitations, and being asked to stand by."""
     invitations = list(_open_invitations(worker, now).order_by("start_at", "id")[:QUEUE_LENGTH])
     found = [(row, step(worker, row, now)) for row in [*rows, *invitations]]
+    asked = _standbys(worker, now).order_by("start_at", "id")[:QUEUE_LENGTH]
+    found += [(row, standby_step(worker, row, now)) for row in asked]
     return sorted(
         (one for one in found if one[1].rank < NEEDS), key=lambda one: (one[1].rank, one[0].start_at)
     )

@@ -13,7 +13,9 @@ from assignments.actions import (
     overriding,
     ratings,
     reschedules,
+    revisits,
     sourcing,
+    standbys,
     talk,
     timers,
     visits,
@@ -193,6 +195,57 @@ def unassign(row, people):
 def back_out(row, people):
     yield
     back_out_(row.pk, actor=people.worker.user, reason="ill", note="Flu.")
+
+
+# --- standing by
+
+
+def standby(row: Assignment, people: People, *, is_ready: bool = True, **more: Any) -> Any:
+    """`stranger` is asked to stand by, and agrees."""
+    found = standbys.name_standby(row.pk, people.stranger, actor=people.owner, **more)
+    if is_ready:
+        standbys.accept_standby(row.pk, actor=people.stranger.user)
+    return found
+
+
+@act(State.ASSIGNED)
+def name_standby(row, people):
+    yield
+    standby(row, people, is_ready=False)
+
+
+@act(State.ASSIGNED)
+def accept_standby(row, people):
+    standby(row, people, is_ready=False)
+    yield
+    standbys.accept_standby(row.pk, actor=people.stranger.user)
+
+
+@act(State.ASSIGNED)
+def end_standby(row, people):
+    standby(row, people)
+    yield
+    standbys.end_standby(row.pk, actor=people.stranger.user)
+
+
+@act(State.SENT)
+def promote_standby(row, people):
+    standby(row, people)
+    yield
+    standbys.promote_standby(row.pk, actor=people.owner)
+
+
+@act(State.ASSIGNED)
+def back_out_to_a_standby(row, people):
+    standby(row, people)
+    yield
+    back_out_(row.pk, actor=people.worker.user, reason="ill", note="Flu.")
+
+
+@act(State.IN_PROGRESS)
+def make_revisit(row, people):
+    yield
+    revisits.make_revisit(row.pk, actor=people.owner, note="The second switch.", price_minor=10_000)
 
 
 # --- on site

@@ -147,7 +147,7 @@ def test_reschedule_until_it_is_decided(people: People):
 
 @pytest.mark.parametrize("reason", ["worker_cancelled", "worker_abandoned", "other"])
 def test_why_a_worker_left_is_told_to_the_client_only(people: People, reason: str):
-    row = assigned(people)
+    row = scene(people, State.IN_PROGRESS) if reason == "worker_abandoned" else assigned(people)
     unassign(row, people.owner, reason=reason)
     assert keys(row) == ({reason} if reason != "other" else set())
     assert keys(row, "worker") == set()

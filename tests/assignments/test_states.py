@@ -68,6 +68,14 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "hold": (MANAGES, "assigned in_progress"),
     "remove_hold": (MANAGES, "on_hold"),
     "unassign": (MANAGES, "assigned in_progress on_hold"),
+    "name_standby": (MANAGES, "sent assigned"),
+    "accept_standby": (
+        set(),
+        "sent assigned",
+    ),  # nobody of this scene was asked: tests/assignments/test_standby.py
+    "end_standby": (MANAGES, "sent assigned in_progress on_hold"),
+    "promote_standby": (MANAGES, "sent"),
+    "make_revisit": (MANAGES, "in_progress pending_approval"),
     "reject_deliverable": (MANAGES, "in_progress pending_approval"),
     "send_back": (MANAGES, "pending_approval"),
     "propose_scope": (MANAGES, "assigned in_progress"),
@@ -92,6 +100,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "flag": (TIMER, "sent assigned in_progress"),
     "expire": (TIMER, "sent"),
     "fire": (TIMER, "sent"),
+    "promote": (TIMER, "sent assigned"),
     "remind": (TIMER, "on_hold"),
     "remind_approval": (TIMER, "pending_approval"),
 }
