@@ -17,7 +17,7 @@ class Exit:
 
     verb: str
     label: str
-    path: str
+    url: str
     icon: str
     words: str
 
@@ -33,15 +33,16 @@ def exits(seen: Seen) -> list[Exit]:
         if row.hold_lifted_at
         else "A reason that blames nobody has no effect on the card."
     )
+    base = f"/assignments/{row.pk}"
     found = (
-        Exit("remove_hold", "Remove hold", "remove-hold", "play",
+        Exit("remove_hold", "Remove hold", f"{base}/remove-hold/", "play",
              f"You send a new date. It stays on hold until {worker} accepts. Declining ends {worker}'s part, without "
              "any effect on the card."),
-        Exit("unassign", "Remove the worker", "unassign", "user-x",
+        Exit("unassign", "Remove the worker", f"{base}/unassign/", "user-x",
              f"It is Available again for other workers, and {worker} loses the page. {neutral}"),
-        Exit("cancel", "Cancel without pay", "cancel", "ban",
+        Exit("cancel", "Cancel without pay", f"{base}/cancel/", "ban",
              f"It ends for good. {worker} is told and loses the page. The money set aside is yours again."),
-        Exit("cancel", "Cancel with pay", "cancel/#id_pay", "banknote",
+        Exit("cancel", "Cancel with pay", f"{base}/cancel/#id_pay", "banknote",
              f"It ends for good, and {worker} is paid the amount that you enter. The worker keeps the page."),
     )  # fmt: skip
     return [one for one in found if one.verb in seen.verbs]

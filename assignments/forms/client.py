@@ -47,7 +47,8 @@ class DirectForm(forms.Form):
     )
 
     def __init__(self, *data: Any, client_id: int, near: Assignment, worker: str = "") -> None:
-        super().__init__(*data, initial={"worker": worker})
+        super().__init__(*data)
+        self.initial["worker"] = worker
         found = candidates.agreed(client_id, near=near)
         lacking = lacks(near, [one.worker for one in found])
         notes = {one.worker.pk: _with_lacks(one.note, lacking[one.worker.pk]) for one in found}

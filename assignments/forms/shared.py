@@ -27,7 +27,8 @@ class MessageForm(forms.Form):
     """How a message begins that a page led to."""
 
     def __init__(self, *data: Any, notes: bool, writes: bool, about: str = "") -> None:
-        super().__init__(*data, initial={"body": self.BEGUN.get(about, "")})
+        super().__init__(*data)
+        self.initial["body"] = self.BEGUN.get(about, "")
         if not notes:
             del self.fields["is_private"]
         elif not writes:

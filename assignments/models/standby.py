@@ -97,7 +97,7 @@ class Standby(StateModel, PriceColumns):
 
     @property
     def is_ready(self) -> bool:
-        return self.state == StandbyState.READY
+        return bool(self.state == StandbyState.READY)
 
     @property
     def asks(self) -> Money:

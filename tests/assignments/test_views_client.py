@@ -766,7 +766,7 @@ def test_removing_the_worker_asks_at_which_price(page: Browser, owner: User) -> 
     assert "Offer it again at" not in words(page.get(at(row, "unassign/")))
     money.add_money(row.pk, Ask("increase", "More racks", amount_minor=5_000), actor=owner)
     shown = words(page.get(at(row, "unassign/")))
-    assert "the original price: $350.00 flat" in shown
+    assert "The posted price: $350.00 flat" in shown
     data = {"reason": "scope_changed", "note": "Other work.", "budget": "present"}
     assert page.post(at(row, "unassign/"), {**data, "note": ""}).status_code == 422
     assert page.post(at(row, "unassign/"), data).headers["Location"] == at(row)
