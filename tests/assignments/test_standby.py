@@ -20,7 +20,7 @@ from ledger.errors import InsufficientFunds
 from ledger.reserve import reserved
 from tests.assignments.acts import standby
 from tests.assignments.scenes import apply, refused, scene, unassign
-from tests.factories import People, assignment_in, fund
+from tests.factories import People, assignment_in
 from tests.support.facts import told
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_by_hand_money_that_is_short_is_said_and_the_standby_stays(people: Peopl
     with pytest.raises(InsufficientFunds):
         standbys.promote_standby(row.pk, actor=people.owner)
     assert Standby.objects.get().state == StandbyState.READY
-    fund(people.client, cash=9_000_000)
+    Standby.objects.filter(pk=found.pk).update(price_minor=30_000)
     standbys.promote_standby(row.pk, actor=people.owner)
     assert Assignment.objects.get(pk=row.pk).worker == people.stranger
 
