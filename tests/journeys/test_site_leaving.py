@@ -18,8 +18,7 @@ def test_a_standby_steps_in_when_the_worker_backs_out(windows: Desk, cast: Cast)
     # The client names the applicant who did not get it; the phone of that worker shows the brief, not the street.
     client = windows.window(cast.owner).open(f"/assignments/{row.pk}/")
     client.more("Name a standby")
-    client.page.get_by_label(str(cast.rival)).check()
-    client.press("Ask to stand by").has("Standby", "Asked")
+    client.fill(worker=cast.rival.pk).press("Ask to stand by").has("Standby", "Asked")
     second = windows.window(cast.rival.user, viewport=PHONE).open("/work/?stage=standby")
     second.follow(row.title).has("The client asks you to stand by")
     second.lacks("12 State Street", "Sam Site")
@@ -53,7 +52,8 @@ def test_an_incomplete_visit_goes_on_as_a_revisit(windows: Desk, cast: Cast) -> 
     deliver(row, row.requirements.get(), cast.worker.user, "first")
     worker = windows.window(cast.worker.user, viewport=PHONE).open(f"/assignments/{row.pk}/visit/")
     worker.press("Check out")
-    worker.has("1 of 2").follow("Ask the client").has("I cannot finish this work.")
+    worker.has("1 of 2").follow("Ask the client")
+    assert worker.page.get_by_label("Message").input_value().startswith("I cannot finish this work.")
 
     # The client makes the revisit: the page says what goes over, the draft asks only that.
     client = windows.window(cast.owner).open(f"/assignments/{row.pk}/")
