@@ -31,4 +31,5 @@ class AssignmentsConfig(AppConfig):
             if kind.to:
                 events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
         events.register("search.found", title="New work for a saved search", group="Find Work")
+        events.register("fault.waits", title="A contested fault record waits", group="Fault record")
         kinds.register(BATCH_KINDS.values(), group=GROUP)

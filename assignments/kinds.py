@@ -15,12 +15,14 @@ OFFERED = "offered"  # the same, where the first to accept is assigned
 LOSERS = "losers"  # applicants for whom it is no longer available
 REMOVED = "removed"  # a worker who just left
 CONTROLLERS = "controllers"  # the client's money people
+ENGAGED = "engaged"  # the worker of a fault record, who may have left
 
 WORK = "Applications and assignment"
 SITE = "Site work"
 REQUESTS = "Requests and approvals"
 TALK = "Messages and questions"
 MONEY = "Payments"
+FAULTS = "Fault record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,43 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.cancelled", "Cancelled", "ban", "cancel", (REMOVED, LOSERS, OWNER), WORK, True),
         Kind("assignment.rated", "Rating given", "star", "", (), SITE),
         Kind("assignment.ratings_revealed", "Ratings visible", "star", "", (WORKER, OWNER), SITE),
+        Kind(
+            "assignment.fault_contested",
+            "Fault record contested",
+            "scale",
+            "contest_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind(
+            "assignment.fault_answered",
+            "Contest answered",
+            "message-square",
+            "answer_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind(
+            "assignment.fault_agreed",
+            "Contest accepted",
+            "handshake",
+            "answer_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind(
+            "assignment.fault_decided",
+            "Fault record decided",
+            "scale",
+            "decide_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind("assignment.fault_stood", "Fault record settled", "circle-check", "", (ENGAGED,), FAULTS),
         Kind("assignment.payment_noted", "Payment facts changed", "wallet", "", (), MONEY),
     )
 }

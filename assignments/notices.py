@@ -46,8 +46,18 @@ HOPEFUL = {APPLICANT, INVITED, OFFERED, LOSERS}
 """Workers who are not on it: one who is blocked, or blocks, hears nothing more of it."""
 
 
-def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any]) -> None:
-    """Queue the notices of one entry: each person once, the actor never (a receipt is on the page already)."""
+def announce(
+    entry: Entry,
+    row: Assignment,
+    *,
+    actor: Actor,
+    told: dict[str, Any],
+    more: dict[str, Any] | None = None,
+) -> None:
+    """Queue the notices of one entry: each person once, the actor never (a receipt is on the page already).
+
+    `more`: further words for the templates.
+    """
     kind = KINDS[entry.kind]
     groups: dict[User, str] = {}
     for group in kind.to:
@@ -75,13 +85,17 @@ def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any
             "is_worker": group not in (OWNER, CONTROLLERS) and user.pk not in own,
             "time_zone": row.time_zone,
             "facts": facts,
+            **(more or {}),
         }
         tellings.append(Telling(user, context, _url(group, entry, row), "assignment", row.pk, entry.pk))
     queue_all(entry.kind, tellings, at=entry.at)
 
 
 def _url(group: str, entry: Entry, row: Assignment) -> str:
-    """Where the notice leads: who may no longer open the page to the own list, who may accept to where that is done."""
+    """Where the notice leads: who may no longer open the page to the own list, who may accept to where that is done,
+    both sides of a fault record to that."""
+    if "fault" in entry.facts:
+        return f"/faults/{entry.facts['fault']}/"
     if group in OUTSIDE and entry.kind != "assignment.cancelled":
         return "/work/"
     return f"/assignments/{row.pk}/accept/" if group == OFFERED else f"/assignments/{row.pk}/"

@@ -202,6 +202,15 @@ def ratable_by_worker(row: Assignment, now: datetime) -> str:
     return ratable(row, now)
 
 
+def sides_with(s: Standing) -> bool:
+    """Either side of a fault record: managers, and the worker, also after leaving. The action asks whose it is."""
+    return s.manages or s.is_assigned or (s.side == "worker" and s.left_at is not None)
+
+
+def is_admin(s: Standing) -> bool:
+    return s.side == "admin"
+
+
 def nothing_more(s: Standing) -> str:
     return ""
 
@@ -241,6 +250,7 @@ def _in(*states: State) -> frozenset[State]:
 BEFORE_END = OPEN - {State.APPROVED}
 BUSY = _in(State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD)
 DISPUTABLE = _in(State.PENDING_APPROVAL, State.APPROVED, State.CANCELLED)
+RECORDED = frozenset(set(State) - {State.DRAFT})
 THREAD = BUSY | {State.PENDING_APPROVAL, State.APPROVED}
 
 VERBS: dict[str, Rule] = {
@@ -325,6 +335,11 @@ VERBS: dict[str, Rule] = {
     "answer_dispute": Rule(takes_side, DISPUTABLE, "have a dispute answered", disputed, needs_page=False),
     "withdraw_dispute": Rule(takes_side, DISPUTABLE, "have a dispute withdrawn", disputed, needs_page=False),
     "step_dispute": Rule(is_system, DISPUTABLE, "have a dispute go on", disputed),
+    # the fault record: rows beside the assignment, also when it is Paid (D6) or the worker has left (D10)
+    "contest_fault": Rule(sides_with, RECORDED, "have a fault record contested", needs_page=False),
+    "answer_fault": Rule(sides_with, RECORDED, "have a contest answered", needs_page=False),
+    "decide_fault": Rule(is_admin, RECORDED, "have a fault record decided", needs_page=False),
+    "settle_fault": Rule(is_system, RECORDED, "have a fault record settled"),
     # timers
     "start": Rule(is_system, _in(State.ASSIGNED), "start"),
     "flag": Rule(is_system, FLAGGED, "be flagged"),
@@ -338,7 +353,7 @@ VERBS: dict[str, Rule] = {
 OWN: frozenset[str] = frozenset(
     {
         "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client",
-        "invoice",
+        "invoice", "contest_fault", "answer_fault",
     }
 )  # fmt: skip
 """What a worker never leaves to a Team Agent: to be bound at once, amendments of the own agreement, disputes, money,

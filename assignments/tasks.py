@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assignments import batch_sweeps, search_sweeps, sweeps
+from assignments import batch_sweeps, fault_sweeps, search_sweeps, sweeps
 from assignments.cards import refresh_all
 
 
@@ -64,3 +64,13 @@ def drop_expired_work() -> int:
 @shared_task
 def tell_saved_searches() -> int:
     return search_sweeps.tell_saved_searches()
+
+
+@shared_task
+def settle_faults() -> int:
+    return fault_sweeps.settle_due()
+
+
+@shared_task
+def remind_faults() -> int:
+    return fault_sweeps.remind_admins()

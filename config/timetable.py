@@ -37,6 +37,8 @@ def timetable() -> list[Timer]:
         Timer("remind-holds", "assignments.tasks.remind_holds", sweep),
         Timer("remind-approvals", "assignments.tasks.remind_approvals", sweep),
         Timer("silence", "payments.tasks.approve_silent", sweep),
+        Timer("settle-faults", "assignments.tasks.settle_faults", sweep),
+        Timer("remind-faults", "assignments.tasks.remind_faults", sweep),
         Timer("recurrences", "assignments.tasks.draft_recurrences", sweep),
         Timer("uploads", "assignments.tasks.create_uploads", sweep),
         Timer("tidy-uploads", "assignments.tasks.tidy_uploads", DAY),

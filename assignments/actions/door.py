@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from accounts.actor import Actor
 from assignments import deadlines, notices, policies, routing, search
-from assignments.actions import spans
+from assignments.actions import fault_log, spans
 from assignments.models import Assignment
 from assignments.standing import ARBITER, Standing, role_of
 from assignments.states import State
@@ -32,7 +32,7 @@ from workers.models import Worker
 
 SUBJECT = "assignment"
 REPEATABLE_WITHIN_SECONDS = 600
-TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire"})
+TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire", "settle_fault"})
 
 
 class Busy(WrongState):
@@ -160,10 +160,11 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
             actor=opened.actor,
             role=role_of(opened.standing),
             at=opened.now,
-            facts=facts,
+            facts=fault_log.told(kind, facts, before, opened.now),
             visibility=visibility,
         )
-        notices.announce(entry, row, actor=opened.actor, told=opened.told)
+        fault = fault_log.follow(entry, row, before)
+        notices.announce(entry, row, actor=opened.actor, told=opened.told, more=fault_log.in_mail(fault))
     spans.clear(row, opened.now)
 
 

@@ -3,6 +3,7 @@ from assignments.models.bulk import BulkAct, BulkItem, BulkResult, BulkRun
 from assignments.models.closeout import CustomField, CustomValue, Deliverable, DeliverableRequirement
 from assignments.models.drafts import DraftInvitee
 from assignments.models.engagement import Engagement, Rating
+from assignments.models.faults import FaultEntry, FaultStatement
 from assignments.models.flags import LabelEvent
 from assignments.models.requests import MoneyRequest, RescheduleRequest
 from assignments.models.requirements import AssignmentRequirement, RequirementOverride
@@ -36,6 +37,8 @@ __all__ = [
     "DeliverableRequirement",
     "DraftInvitee",
     "Engagement",
+    "FaultEntry",
+    "FaultStatement",
     "Findable",
     "Follower",
     "Invitation",

@@ -35,6 +35,10 @@ class Engagement(models.Model):
     first_in_at = models.DateTimeField("first check-in, as it stood at the end", null=True, blank=True)
     deliverables_due_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField("when all that was asked was there", null=True, blank=True)
+    late_fault = models.CharField("whose the late check-in is", max_length=8, blank=True)
+    files_fault = models.CharField("whose the late files are", max_length=8, blank=True)
+    left_fault = models.CharField("whose the leaving is", max_length=8, blank=True)
+    """Marks of the fault record (models/faults.py): "open", a party, or "" where there is none."""
 
     class Meta:
         constraints: ClassVar = [

@@ -8,6 +8,7 @@ from django import template
 from assignments.models import Assignment, Site
 from assignments.states import BackOutReason, CancelReason, HoldReason, MoneyKind, UnassignReason
 from common import when
+from notifications.mail import absolute
 
 register = template.Library()
 
@@ -45,6 +46,12 @@ def lowered(text: str) -> str:
 def at_site(moment: Any, zone: str) -> str:
     """An instant as plain text in the site's time zone, for mails; empty for none."""
     return when.instant(moment, zone) if isinstance(moment, datetime) else ""
+
+
+@register.filter
+def absolute_url(path: str) -> str:
+    """The full address of a page, for mails."""
+    return absolute(path)
 
 
 @register.filter
