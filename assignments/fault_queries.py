@@ -4,6 +4,7 @@ A worker who was removed reads the own entries too: event, times, rule, company,
 the assignment (decisions.md D10). Entries of the history are named by their kind; their notes are not shown.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,7 @@ class FaultLine:
     state: str
     state_kind: str
     note: str
+    rule: str
 
 
 def of_worker(worker: Worker) -> "QuerySet[FaultEntry]":
@@ -96,6 +98,7 @@ def line(fault: FaultEntry, side: str) -> FaultLine:
         state=str(state.label),
         state_kind=STATE_KINDS[state],
         note=note(fault),
+        rule=fault.rule_title,
     )
 
 
@@ -156,10 +159,10 @@ def evidence(fault: FaultEntry) -> list[Evidence]:
     return [Evidence(shown.title, shown.icon, one.at, str(roles[one.role])) for shown, one in found]
 
 
-def of_engagements(ids: list[int], kinds: frozenset[FaultKind]) -> dict[int, FaultEntry]:
-    """The newest entry of these kinds of each of these times on assignments, in one query."""
-    rows = FaultEntry.objects.filter(engagement_id__in=ids, kind__in=[str(kind) for kind in kinds])
-    return {one.engagement_id: one for one in rows.order_by("pk")}
+def of_engagements(ids: Iterable[int], kinds: frozenset[FaultKind]) -> "QuerySet[FaultEntry]":
+    """The entries of these kinds of these times on assignments, oldest first, ready for `line`."""
+    rows = FaultEntry.objects.filter(engagement_id__in=list(ids), kind__in=sorted(kinds))
+    return rows.select_related("assignment__client", "engagement__worker__user").order_by("pk")
 
 
 def came_after_all(fault: FaultEntry) -> bool:

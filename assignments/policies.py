@@ -204,7 +204,7 @@ def ratable_by_worker(row: Assignment, now: datetime) -> str:
 
 def sides_with(s: Standing) -> bool:
     """Either side of a fault record: managers, and the worker, also after leaving. The action asks whose it is."""
-    return s.manages or s.is_assigned or (s.side == "worker" and s.left_at is not None)
+    return s.manages or s.is_assigned or s.was_on_it
 
 
 def is_admin(s: Standing) -> bool:

@@ -35,6 +35,8 @@ class Standing:
     application: Application | None = None
     invitation: Invitation | None = None
     left_at: datetime | None = None
+    was_on_it: bool = False
+    """Whether the worker had it before, whatever came after."""
     is_blocked: bool = False
     """Whether worker or company want no new work of each other; a running assignment does not ask."""
 
@@ -153,6 +155,7 @@ def _worker_standing(worker: Worker, row: Assignment) -> Standing:
         application=application,
         invitation=invitation,
         left_at=max(left, default=None),
+        was_on_it=ended is not None,
         is_blocked=row.state == State.SENT and is_blocked(row.client_id, worker.pk),
     )
 

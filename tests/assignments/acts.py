@@ -8,6 +8,7 @@ from assignments.actions import (
     closeout,
     deliverables,
     drafting,
+    faults,
     holds,
     money,
     overriding,
@@ -509,3 +510,55 @@ def remind_hold(row, people):
     yield
     with later(hours=24):
         timers.remind_hold(row.pk, request.pk)
+
+
+# --- the fault record
+
+
+def held(row: Assignment, people: People) -> int:
+    """The entry that a hold leaves."""
+    holds.hold(row.pk, actor=people.owner, reason="site_not_ready")
+    return row.faults.get(kind="hold").pk
+
+
+def contested(row: Assignment, people: People) -> int:
+    fault = held(row, people)
+    faults.contest_fault(fault, actor=people.worker.user, party="client", text="It was ready.")
+    return fault
+
+
+@act(State.ASSIGNED)
+def contest_fault(row, people):
+    fault = held(row, people)
+    yield
+    faults.contest_fault(fault, actor=people.worker.user, party="client", text="It was ready.")
+
+
+@act(State.ASSIGNED)
+def answer_fault(row, people):
+    fault = contested(row, people)
+    yield
+    faults.answer_fault(fault, actor=people.owner, agrees=False, text="It was not.")
+
+
+@act(State.ASSIGNED)
+def agree_to_contest(row, people):
+    fault = contested(row, people)
+    yield
+    faults.answer_fault(fault, actor=people.owner, agrees=True)
+
+
+@act(State.ASSIGNED)
+def decide_fault(row, people):
+    fault = contested(row, people)
+    faults.answer_fault(fault, actor=people.owner, agrees=False, text="It was not.")
+    yield
+    faults.decide_fault(fault, actor=people.staff, party="nobody", reason="Both are right.")
+
+
+@act(State.ASSIGNED)
+def settle_fault(row, people):
+    fault = held(row, people)
+    yield
+    with later(days=8):
+        faults.settle_fault(fault)

@@ -138,6 +138,11 @@ EXPECTED: dict[str, Effect] = {
     "expire_application": Effect(
         "sent", ["application_expired system client"], both("application_expired", STAN)
     ),
+    "contest_fault": Effect("on_hold", ["fault_contested worker all"], both("fault_contested")),
+    "answer_fault": Effect("on_hold", ["fault_answered client all"], both("fault_answered", WANDA)),
+    "agree_to_contest": Effect("on_hold", ["fault_agreed client all"], both("fault_agreed", WANDA)),
+    "decide_fault": Effect("on_hold", ["fault_decided admin all"], both("fault_decided", WANDA)),
+    "settle_fault": Effect("on_hold", ["fault_stood system all"]),
     "remind_hold": Effect("on_hold", ["hold_reminded system all"], told("hold_reminded", WANDA)),
 }
 

@@ -26,6 +26,7 @@ WORKER = {"worker"}
 CANDIDATES = {"worker", "applicant", "stranger", "invited"}
 TIMER = {"system"}
 WORKERS = CANDIDATES | {"removed"}
+RECORDED = "sent assigned in_progress on_hold pending_approval approved paid cancelled"
 
 EXPECTED: dict[str, tuple[set[str], str]] = {
     "edit": (MANAGES, "draft sent"),
@@ -88,6 +89,10 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "answer_dispute": (MANAGES | MONEY | WORKER, ""),
     "withdraw_dispute": (MANAGES | MONEY | WORKER, ""),
     "step_dispute": (TIMER, ""),
+    "contest_fault": (MANAGES | WORKER | {"removed"}, RECORDED),
+    "answer_fault": (MANAGES | WORKER | {"removed"}, RECORDED),
+    "decide_fault": ({"staff"}, RECORDED),
+    "settle_fault": (TIMER, RECORDED),
     "start": (TIMER, "assigned"),
     "flag": (TIMER, "sent assigned in_progress"),
     "expire": (TIMER, "sent"),
@@ -95,8 +100,10 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "remind": (TIMER, "on_hold"),
     "remind_approval": (TIMER, "pending_approval"),
 }
-OFF_PAGE = {"invoice", "escalate", "answer_dispute", "withdraw_dispute"}
-"""What payments asks for a worker even when the page is closed (a cancelled assignment)."""
+OFF_PAGE = {
+    "invoice", "escalate", "answer_dispute", "withdraw_dispute", "contest_fault", "answer_fault", "decide_fault",
+}  # fmt: skip
+"""What is asked for a worker even when the page is closed (a cancelled assignment; a fault record)."""
 
 
 def expected(persona: str, verb: str, state: str) -> type[DomainError] | None:
@@ -118,6 +125,8 @@ def for_worker(persona: str, verb: str, state: str) -> type[DomainError] | None:
     is_open = state != "cancelled" if has_it else state == "sent" and persona in CANDIDATES
     if not is_open and verb not in OFF_PAGE:
         return WrongState
+    if persona == "removed" and persona in who:  # the fault record stays open to who was on it
+        return None if state in stages.split() else NotAllowed
     if who <= CANDIDATES and who != WORKER:
         return None if persona in who and not has_it else WrongState
     if "worker" not in who or not has_it:
@@ -169,7 +178,9 @@ def test_refusals_are_sentences(people: People):
 
 def test_cancelled_with_pay_stays_open_to_its_worker_but_leaves_only_money(people: People):
     row = scene(people, State.CANCELLED, pay=usd(5_000))
-    assert verbs_for(standing(people.worker.user, row), row, clock.now()) == {"escalate", "invoice"}
+    assert verbs_for(standing(people.worker.user, row), row, clock.now()) == {
+        "escalate", "invoice", "contest_fault", "answer_fault",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("verb", ["approve", "send_back", "cancel"])
