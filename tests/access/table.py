@@ -51,6 +51,14 @@ TABLE = (
     # The worker's profile
     ("assignments:scorecard", "", "sxxxxxx....x", "sxxxxxxmmmmx"),
     ("assignments:scorecard_figure", "", "sxxxxxx....x", "sxxxxxxmmmmx"),
+    ("assignments:own_faults", "", "sxxxxxx....x", "sxxxxxxmmmmx"),
+    # The fault record
+    ("assignments:fault_rules", "", "s...........", "smmmmmmmmmmm"),
+    ("assignments:fault", "on_hold", "s.....-.----", "smmmmm-m----"),
+    ("assignments:fault", "left", "s.....---.--", "smmmmm---m--"),
+    ("assignments:contest_fault", "on_hold", "smmmmm-m----", "sffxxx-f----"),
+    ("assignments:contest_fault", "left", "smmmmm---m--", "sffxxx---f--"),
+    ("assignments:answer_fault", "on_hold", "smmmmm-m----", "s!!xxx-!----"),
     ("workers:become", "", "s......>>>>.", "sffffff>>>>f"),
     ("workers:hours", "", "s------....-", "s------>>>>-"),
     ("workers:profile", "", "s------....-", "s------ffff-"),
@@ -74,6 +82,7 @@ TABLE = (
     ("workers:vendor_role", "", "mmmmmmmmmmmm", "s-----------"),
     # The company: team, address book, workers
     ("assignments:company_card", "", "s......xxxxx", "smmmmmmxxxxx"),
+    ("assignments:company_faults", "", "s......xxxxx", "smmmmmmxxxxx"),
     ("assignments:company_figure", "", "s......xxxxx", "smmmmmmxxxxx"),
     ("clients:accept_invite", "", "------------", "------------"),
     ("clients:block_client", "", "s------....-", "s------>>>>-"),

@@ -85,6 +85,7 @@ class Scene:
             "money": row.money_requests.first(),
             "reschedule": row.reschedules.first(),
             "proposal": row.scope_proposals.first(),
+            "fault_id": row.faults.first(),
             "turn": 1,
             "invoice": Invoice.objects.filter(assignment_id=row.pk).first(),
             "advance": Advance.objects.filter(invoice__assignment_id=row.pk).first(),
