@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 DUE = NOON + timedelta(minutes=15)
 
 
-def said(kind: str, at: datetime = NOON, role: str = "client", **facts: Any) -> Logged:
+def said(kind: str, /, at: datetime = NOON, role: str = "client", **facts: Any) -> Logged:
     return Logged(1, f"assignment.{kind}", role, at, facts)
 
 
