@@ -43,9 +43,9 @@ def page(client: Client, rule: CompanyRule, params: QueryDict) -> tuple[list[Rec
     part = keyset.page(rows.select_related("worker__user"), rule.dated, params, size=SIZE, descending=True)
     found = [_receipt(rule, row) for row in part.items]
     if rule.key == "late_cancellations":
-        faults = _faults([row.engagement_id for row in part.items])
+        faults = _faults([row.engagement_id for row in part.items if row.engagement_id])
         pairs = zip(found, part.items, strict=True)
-        found = [replace(one, fault=faults.get(row.engagement_id)) for one, row in pairs]
+        found = [replace(one, fault=faults.get(row.engagement_id or 0)) for one, row in pairs]
     return found, keyset.pager(part, params)
 
 

@@ -168,8 +168,8 @@ def of_engagements(ids: Iterable[int], kinds: frozenset[FaultKind]) -> "QuerySet
 def came_after_all(fault: FaultEntry) -> bool:
     """Whether the first check-in was in time by the facts that count: it was corrected, or the start was moved."""
     part: Engagement = fault.engagement
-    is_late = fault.kind == FaultKind.LATE and part.on_time_until_at and part.first_in_at
-    return bool(is_late and part.first_in_at <= part.on_time_until_at)
+    came, last = part.first_in_at, part.on_time_until_at
+    return fault.kind == FaultKind.LATE and came is not None and last is not None and came <= last
 
 
 def parts_of(assignment_id: int, **only: Any) -> "QuerySet[FaultEntry]":

@@ -51,6 +51,9 @@ class FaultEntry(StateModel):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField("reason of the decision", max_length=1_000, blank=True)
 
+    failures = models.PositiveIntegerField(default=0)
+    parked_until = models.DateTimeField(null=True, blank=True)
+
     class Meta:
         verbose_name = "fault record"
         verbose_name_plural = "fault record"

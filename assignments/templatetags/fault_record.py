@@ -20,7 +20,7 @@ def fault_record(seen: Seen) -> SafeString:
         "assignment__client", "engagement__worker__user"
     )
     if seen.side == FaultSide.WORKER:
-        rows = rows.filter(engagement_id=seen.row.engagement_id)
+        rows = rows.filter(engagement=seen.row.engagement)
     context = {
         "lines": [fault_queries.line(one, seen.side) for one in rows],
         "show_worker": seen.side == FaultSide.CLIENT,

@@ -84,7 +84,7 @@ class _One(LoginRequiredMixin, View):
         return AnswerForm() if seen.can_answer else None
 
 
-LISTS = {
+LISTS: dict[str, str] = {
     FaultSide.CLIENT: "assignments:company_faults",
     FaultSide.WORKER: "assignments:own_faults",
 }

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments import fault_queries, fault_sweeps
 from assignments.actions import assigning, faults, holds, visits
 from assignments.actions.fault_log import follow, replayed
 from assignments.fault_rules import BY_KEY, RULES, Logged, attribute, replay
@@ -279,4 +280,28 @@ def test_a_corrected_check_in_counts_as_on_time_though_the_entry_stands(people: 
     visits.edit_check_in(
         row.pk, visit.pk, actor=people.worker.user, in_at=start, out_at=None, reason="The phone was dead."
     )
-    assert FaultEntry.objects.get().party == "worker"
+    fault = FaultEntry.objects.get()
+    assert (fault.party, fault.state) == ("worker", "standing")
+    Engagement.objects.update(first_in_at=start)  # as its end keeps it
+    assert fault_queries.came_after_all(FaultEntry.objects.get())
+
+
+@pytest.mark.django_db
+def test_an_entry_that_fails_is_parked_and_blocks_no_other(fault: FaultEntry, people: People, monkeypatch):
+    other = assignment_in(State.PAID, owner=people.owner, by=people.worker, start_at=NOON - 3 * HOUR)
+    settle = faults.settle_fault
+
+    def fails(pk: int) -> bool:
+        if pk == fault.pk:
+            raise RuntimeError("broken")
+        return settle(pk)
+
+    monkeypatch.setattr(faults, "settle_fault", fails)
+    at = NOON + 8 * 24 * HOUR
+    with clock.moved(at):
+        assert (fault_sweeps.settle_due(), fault_sweeps.settle_due()) == (1, 0)
+    broken, fine = FaultEntry.objects.get(pk=fault.pk), FaultEntry.objects.get(assignment=other)
+    assert (broken.state, broken.failures, fine.state) == ("standing", 1, "settled")
+    monkeypatch.setattr(faults, "settle_fault", settle)
+    with clock.moved(at + HOUR):
+        assert fault_sweeps.settle_due() == 1
