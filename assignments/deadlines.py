@@ -8,6 +8,7 @@
 | deliverables_due_at | assigned, in progress | as agreed | Late Deliverables |
 | start_at, window_end_at | available | the start, or the end of the window | Expired |
 | flags_due_at | as above | the next of these four | the flag sweep looks |
+| CheckIn.remind_due_at | in progress, checked in | 1 h after the planned end | forgotten check-out |
 | escalate_from_at | pending approval | submitted + average + 48 h | Escalate opens (D5) |
 | auto_approve_due_at | pending approval, no dispute | submitted + agreed days | silence approves it (N1) |
 | auto_approve_due_at | as above | - 24 h | the client is reminded |
@@ -26,6 +27,8 @@ from assignments.states import ON_SITE, ScheduleKind, State
 CONFIRM_GRACE = timedelta(hours=2)
 """The least time that a worker has to confirm after being assigned or rescheduled (domain.md 10, 6)."""
 HOLD_ANSWER_REMINDER = timedelta(hours=24)
+CHECK_OUT_REMINDER = timedelta(hours=1)
+"""How long after the planned end an open visit is taken for forgotten (domain.md 10, 19)."""
 LATE_NOTICE = timedelta(hours=24)
 """Leaving with less notice than this before the start is late (domain.md 4.10)."""
 SILENCE_REMINDER = timedelta(hours=24)
@@ -57,6 +60,15 @@ def on_time_until(kind: str, start_at: datetime, window_end_at: datetime | None)
 def confirm_due(start_at: datetime, hours: int, since: datetime) -> datetime:
     """N hours before the start; whoever is assigned later than that has two hours."""
     return max(start_at - timedelta(hours=hours), since + CONFIRM_GRACE)
+
+
+def check_out_reminder(row: Any, in_at: datetime, entered_at: datetime) -> datetime:
+    """When a visit that is still open is taken for forgotten: an hour after the planned end, after the planned time on
+    site, or after it was entered, whichever is last."""
+    ends = [in_at + row.duration, entered_at]
+    if row.planned_end_at:
+        ends.append(row.planned_end_at)
+    return max(ends) + CHECK_OUT_REMINDER
 
 
 def escalate_from(submitted_at: datetime, average_minutes: int) -> datetime:

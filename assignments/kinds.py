@@ -74,7 +74,27 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.confirmed", "Confirmed", "circle-check", "confirm", (OWNER,), SITE),
         Kind("assignment.checked_in", "Checked in", "log-in", "check_in", (OWNER,), SITE),
         Kind("assignment.checked_out", "Checked out", "log-out", "check_out", (OWNER,), SITE),
-        Kind("assignment.check_in_edited", "Visit corrected", "pencil", "edit_check_in", (OWNER,), SITE),
+        Kind("assignment.check_in_edited", "Visit corrected", "pencil", "edit_check_in", (OTHER,), SITE),
+        Kind("assignment.visit_explained", "Visit explained", "pencil", "explain_visit", (), SITE),
+        Kind(
+            "assignment.checked_in_for", "Checked in by the client", "log-in", "check_in_for", (WORKER,), SITE
+        ),
+        Kind(
+            "assignment.checked_out_for",
+            "Checked out by the client",
+            "log-out",
+            "check_out_for",
+            (WORKER,),
+            SITE,
+        ),
+        Kind("assignment.check_out_reminded", "Check-out is missing", "bell", "", (WORKER, OWNER), SITE),
+        Kind(
+            "assignment.site_link_renewed", "Link for the site contact", "link", "renew_site_link", (), SITE
+        ),
+        Kind("assignment.site_link_revoked", "Link revoked", "ban", "revoke_site_link", (), SITE),
+        Kind("assignment.code_given", "Code given by the site contact", "badge-check", "", (), SITE),
+        Kind("assignment.label_added", "Label added", "bookmark", "add_label", (OWNER,), SITE),
+        Kind("assignment.label_removed", "Label removed", "bookmark", "remove_label", (OWNER,), SITE),
         Kind("assignment.started", "Started", "play", "start", (OWNER, WORKER), SITE),
         Kind("assignment.late", "Late", "clock", "", (OWNER, WORKER), SITE),
         Kind("assignment.not_confirmed", "Worker Not Confirmed", "circle-alert", "", (OWNER, WORKER), SITE),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from assignments import custom_labels
 from assignments.models import (
     Application,
     Assignment,
@@ -264,9 +265,17 @@ def _number(rows: "QuerySet[Any]") -> Coalesce:
 
 
 def carried(row: Assignment) -> list[Label]:
-    """The labels of a row that came out of `annotated`, most pressing first."""
+    """The labels of a row that came out of `annotated`, most pressing first; then the own ones, where they are beside.
+
+    Own labels are rows, not rules: custom_labels.py is their one place for filter and page.
+    """
     found = [label for label in LABELS.values() if getattr(row, f"label_{label.key}", False)]
-    return [_numbered(label, getattr(row, f"count_{label.key}", 0)) for label in found]
+    own = [_own(one.text) for one in custom_labels.of_row(row)]
+    return [*(_numbered(label, getattr(row, f"count_{label.key}", 0)) for label in found), *own]
+
+
+def _own(text: str) -> Label:
+    return Label("own", text, "info", "tag", CLIENT, lambda now: Q(pk__in=[]))
 
 
 def _numbered(label: Label, count: int) -> Label:

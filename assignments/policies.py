@@ -267,7 +267,8 @@ VERBS: dict[str, Rule] = {
     "confirm": Rule(is_assigned, _in(State.ASSIGNED), "be confirmed", confirmable),
     "check_in": Rule(is_assigned, ON_SITE, "be checked in", check_in_open),
     "check_out": Rule(is_assigned, _in(State.IN_PROGRESS), "be checked out"),
-    "edit_check_in": Rule(is_assigned, _in(State.IN_PROGRESS), "have visits corrected"),
+    "edit_check_in": Rule(manages_or_assigned, _in(State.IN_PROGRESS), "have visits corrected"),
+    "explain_visit": Rule(is_assigned, ON_SITE, "have a visit explained"),
     "deliver": Rule(is_assigned, ON_SITE, "take deliverables"),
     "fill_fields": Rule(is_assigned, ON_SITE, "have its fields filled"),
     "submit": Rule(is_assigned, _in(State.IN_PROGRESS), "be submitted"),
@@ -286,6 +287,12 @@ VERBS: dict[str, Rule] = {
     "post_message": Rule(talks, THREAD, "take messages"),
     "post_note": Rule(client_writes, OPEN, "take notes"),
     # the client, on site and after
+    "check_in_for": Rule(manages, ON_SITE, "have its worker checked in", check_in_open),
+    "check_out_for": Rule(manages, _in(State.IN_PROGRESS), "have its worker checked out"),
+    "renew_site_link": Rule(manages, BUSY, "get a link for the site contact"),
+    "revoke_site_link": Rule(manages, BUSY, "have the site contact's link revoked"),
+    "add_label": Rule(client_writes, OPEN, "get an own label"),
+    "remove_label": Rule(client_writes, OPEN, "have an own label removed"),
     "decide_money": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have requests decided"),
     "add_money": Rule(manages, ON_SITE, "get more money"),
     "attach": Rule(manages, BEFORE_END - {State.PENDING_APPROVAL}, "get documents"),
@@ -325,12 +332,15 @@ VERBS: dict[str, Rule] = {
     "answer_dispute": Rule(takes_side, DISPUTABLE, "have a dispute answered", disputed, needs_page=False),
     "withdraw_dispute": Rule(takes_side, DISPUTABLE, "have a dispute withdrawn", disputed, needs_page=False),
     "step_dispute": Rule(is_system, DISPUTABLE, "have a dispute go on", disputed),
+    # the site contact, by the link
+    "give_code": Rule(is_system, ON_SITE, "have codes given by the site contact", check_in_open),
     # timers
     "start": Rule(is_system, _in(State.ASSIGNED), "start"),
     "flag": Rule(is_system, FLAGGED, "be flagged"),
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
     "fire": Rule(is_system, _in(State.SENT), "be sent to more workers"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
+    "remind_check_out": Rule(is_system, _in(State.IN_PROGRESS), "be reminded of"),
     "remind_approval": Rule(is_system, _in(State.PENDING_APPROVAL), "be reminded of"),
 }
 

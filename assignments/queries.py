@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from assignments import blind, labels
+from assignments import blind, custom_labels, labels
 from assignments.labels import Label
 from assignments.models import (
     Application,
@@ -77,7 +77,7 @@ def seen(user: User, pk: int) -> Seen:
     rows = Assignment.objects.select_related(
         "client__card", "owner", "worker__user", "engagement", "customer", "project"
     )
-    row = with_facts(rows, now, view.side).get(pk=pk)
+    row = custom_labels.beside(with_facts(rows, now, view.side), view.side).get(pk=pk)
     return Seen(row, found, view, now)
 
 

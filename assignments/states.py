@@ -114,6 +114,15 @@ class BackOutReason(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class VisitSource(models.TextChoices):
+    """Whose word a time of a visit is."""
+
+    WORKER = "worker", "Recorded by the worker"
+    CONTACT = "contact", "Confirmed by the site contact"
+    CLIENT = "client", "Entered by the client"
+    STAGE = "stage", "Ended with the stage"
+
+
 class Grade(models.TextChoices):
     """The three grades of a rating (domain.md 6.1)."""
 

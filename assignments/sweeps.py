@@ -15,7 +15,7 @@ from assignments import silence
 from assignments.actions import routing, timers
 from assignments.actions.door import Busy
 from assignments.deadlines import SILENCE_REMINDER
-from assignments.models import Application, Assignment, RescheduleRequest, Route
+from assignments.models import Application, Assignment, CheckIn, RescheduleRequest, Route
 from assignments.states import ApplicationState, RequestState, State
 from common import clock
 from common.errors import DomainError
@@ -70,6 +70,15 @@ def remind_holds(limit: int = BATCH) -> int:
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
     return sum(_one(pk, partial(timers.remind_hold, request_id=found), now) for pk, found in pairs)
+
+
+def remind_check_outs(limit: int = BATCH) -> int:
+    """Remind of visits that were left open. Returns how many."""
+    now = clock.now()
+    due = CheckIn.objects.filter(remind_due_at__lte=now, assignment__state=State.IN_PROGRESS)
+    due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
+    pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
+    return sum(_one(pk, partial(timers.remind_check_out, visit_id=found), now) for pk, found in pairs)
 
 
 def remind_approvals(limit: int = BATCH) -> int:

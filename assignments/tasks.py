@@ -32,6 +32,11 @@ def remind_holds() -> int:
 
 
 @shared_task
+def remind_check_outs() -> int:
+    return sweeps.remind_check_outs()
+
+
+@shared_task
 def remind_approvals() -> int:
     return sweeps.remind_approvals()
 

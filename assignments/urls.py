@@ -5,15 +5,18 @@ from django.urls import path
 from assignments.views import (
     client,
     client_bulk,
+    client_labels,
     client_saved_views,
     client_templates,
     client_upload,
+    client_visits,
     company_card,
     files,
     page,
     rating,
     scorecards,
     sheets,
+    site_contact,
     worker,
     worker_routing,
 )
@@ -166,6 +169,22 @@ urlpatterns = [
         client.DeclineMoney.as_view(),
         name="decline_money",
     ),
+    path("assignments/<int:pk>/check-in-for/", client_visits.CheckInFor.as_view(), name="check_in_for"),
+    path("assignments/<int:pk>/check-out-for/", client_visits.CheckOutFor.as_view(), name="check_out_for"),
+    path("assignments/<int:pk>/site-link/", client_visits.RenewSiteLink.as_view(), name="renew_site_link"),
+    path(
+        "assignments/<int:pk>/site-link/revoke/",
+        client_visits.RevokeSiteLink.as_view(),
+        name="revoke_site_link",
+    ),
+    path("assignments/<int:pk>/labels/add/", client_labels.AddLabel.as_view(), name="add_label"),
+    path(
+        "assignments/<int:pk>/labels/<int:label>/remove/",
+        client_labels.RemoveLabel.as_view(),
+        name="remove_label",
+    ),
+    # the site contact, by a secret link
+    path("site/<str:token>/", site_contact.SitePage.as_view(), name="site_contact"),
     # both sides
     path("assignments/<int:pk>/promise/", sheets.PayPromise.as_view(), name="promise"),
     path("assignments/<int:pk>/sheet/", sheets.Sheet.as_view(), name="sheet"),
@@ -217,6 +236,7 @@ urlpatterns = [
     path("assignments/<int:pk>/check-in/", worker.CheckIn.as_view(), name="check_in"),
     path("assignments/<int:pk>/check-out/", worker.CheckOut.as_view(), name="check_out"),
     path("assignments/<int:pk>/visits/<int:visit>/edit/", worker.EditCheckIn.as_view(), name="edit_check_in"),
+    path("assignments/<int:pk>/visits/<int:visit>/why/", worker.ExplainVisit.as_view(), name="explain_visit"),
     path("assignments/<int:pk>/deliver/<int:requirement>/", worker.Deliver.as_view(), name="deliver"),
     path(
         "assignments/<int:pk>/deliverables/<int:deliverable>/remove/",

@@ -32,7 +32,7 @@ from workers.models import Worker
 
 SUBJECT = "assignment"
 REPEATABLE_WITHIN_SECONDS = 600
-TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire"})
+TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "remind_check_out", "fire"})
 
 
 class Busy(WrongState):
@@ -164,7 +164,7 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
             visibility=visibility,
         )
         notices.announce(entry, row, actor=opened.actor, told=opened.told)
-    spans.clear(row, opened.now)
+    spans.clear(row, opened.now, [kind for kind, _, _ in opened.entries])
 
 
 def _save(row: Assignment, before: dict[str, Any]) -> None:

@@ -232,7 +232,7 @@ class EditVisitForm(forms.Form):
         self.fields["reason"] = forms.CharField(
             label="Why you change it",
             max_length=500,
-            help_text="The client reads it, with the times from before.",
+            help_text="The other side reads it, with the times from before.",
         )
 
 

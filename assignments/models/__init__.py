@@ -1,6 +1,7 @@
 from assignments.models.assignment import Assignment, Site
 from assignments.models.bulk import BulkAct, BulkItem, BulkResult, BulkRun
 from assignments.models.closeout import CustomField, CustomValue, Deliverable, DeliverableRequirement
+from assignments.models.custom_labels import CustomLabel
 from assignments.models.drafts import DraftInvitee
 from assignments.models.engagement import Engagement, Rating
 from assignments.models.flags import LabelEvent
@@ -11,6 +12,7 @@ from assignments.models.saved import MailRhythm, MarkKind, SavedSearch, SearchHi
 from assignments.models.saved_views import SavedView
 from assignments.models.search import Findable
 from assignments.models.sheets import AgreementSheet, Amendment, ScopeProposal
+from assignments.models.site_links import SiteCode, SiteLink
 from assignments.models.sourcing import Application, Invitation, Question
 from assignments.models.talk import Attachment, Follower, Message, ThreadRead
 from assignments.models.templates import Recurrence, RecurrenceChild, Template
@@ -31,6 +33,7 @@ __all__ = [
     "CheckIn",
     "CheckInEdit",
     "CustomField",
+    "CustomLabel",
     "CustomValue",
     "Deliverable",
     "DeliverableRequirement",
@@ -58,6 +61,8 @@ __all__ = [
     "ScopeProposal",
     "SearchHit",
     "Site",
+    "SiteCode",
+    "SiteLink",
     "Template",
     "ThreadRead",
     "Upload",

@@ -10,12 +10,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from assignments import checklist, queries, ratings_box, sharing
+from assignments import checklist, label_history, queries, ratings_box, sharing, visits_told
 from assignments.actions import reschedules, talk
 from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
 from assignments.models import (
     Attachment,
-    CheckIn,
     CustomField,
     Deliverable,
     DeliverableRequirement,
@@ -161,7 +160,7 @@ class Details(TabPage):
             "skills": row.skills.all(),
             **worker_requirements(view),
             "documents": documents if "documents" in view.sight else [],
-            "visits": CheckIn.objects.filter(engagement=row.engagement) if "visits" in view.sight else [],
+            "told": visits_told.visits(view) if "visits" in view.sight else [],
             "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
             "ratings": ratings_box.box(view),
         }
@@ -266,7 +265,7 @@ class History(TabPage):
     needs = "history"
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
-        return {"entries": recent(view, 500)}
+        return {"entries": recent(view, 500), "spans": label_history.spans(view)}
 
 
 class Threads(LoginRequiredMixin, View):

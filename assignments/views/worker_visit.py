@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 
-from assignments import checklist
-from assignments.actions import closeout, deliverables, visits
+from assignments import checklist, site_contact, visits_told
+from assignments.actions import closeout, deliverables, site_links, visits
 from assignments.closeout_page import closeout_lines, pay_lines, rules, visit_lines
 from assignments.deadlines import check_in_opens
+from assignments.forms.visits import ExplainForm, SitePlaceForm
 from assignments.forms.worker import (
     ConfirmForm,
     EditVisitForm,
-    PlaceForm,
     SubmitForm,
     custom_values,
     fields_form,
@@ -60,6 +60,7 @@ def visit_page(view: Seen) -> dict[str, Any]:
     rejected = Deliverable.objects.filter(
         engagement=row.engagement, rejected_at__isnull=False, removed_at__isnull=True
     )
+    mine = CheckInRow.objects.filter(engagement=row.engagement)
     opens_at = check_in_opens(row.start_at) if row.start_at else None
     return {
         "seen": view,
@@ -69,6 +70,9 @@ def visit_page(view: Seen) -> dict[str, Any]:
         "site": view.site,
         "rules": rules(row),
         "visits": found,
+        "told": visits_told.visits(view),
+        "unexplained": visits_told.to_explain(mine, row.is_virtual) if "explain_visit" in verbs else None,
+        "takes_codes": site_contact.takes_codes(row),
         "open": running,
         "open_minutes": int((view.now - running.in_at).total_seconds() // 60) if running else 0,
         "worked": checklist.minutes_worked(row),
@@ -122,40 +126,72 @@ class CheckIn(SiteVerb):
     verb, title, button = "check_in", "Check in", "Check in"
     lead = "Your time on site starts now."
     done = "Checked in."
-    form_class = PlaceForm
     template_name = "assignments/worker/place.html"
 
     def find(self) -> None:
         visits.to_begin(self.view)
 
-    def run(self, form: PlaceForm) -> None:
-        note = form.cleaned_data["note"]
-        visits.check_in(self.view.row.pk, actor=user_of(self.request), fix=form.fix(), note=note)
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return SitePlaceForm(*data, takes_codes=site_contact.takes_codes(self.view.row))
+
+    def run(self, form: SitePlaceForm) -> None:
+        pk, actor, typed = self.view.row.pk, user_of(self.request), form.cleaned_data
+        if code := form.code():
+            site_links.check_in_by_code(pk, code, actor=actor, note=typed["note"])
+        else:
+            visits.check_in(pk, actor=actor, fix=form.fix(), note=typed["note"], why=typed["why"])
 
 
 class CheckOut(SiteVerb):
     verb, title, button = "check_out", "Check out", "Check out"
     lead = "Your time on site ends now. You may check in again for another visit."
     done = "Checked out."
-    form_class = PlaceForm
     template_name = "assignments/worker/place.html"
 
     def find(self) -> None:
         visits.to_end(self.view)
 
-    def run(self, form: PlaceForm) -> None:
-        note = form.cleaned_data["note"]
-        visits.check_out(self.view.row.pk, actor=user_of(self.request), fix=form.fix(), note=note)
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return SitePlaceForm(*data, takes_codes=site_contact.takes_codes(self.view.row))
+
+    def run(self, form: SitePlaceForm) -> None:
+        pk, actor, typed = self.view.row.pk, user_of(self.request), form.cleaned_data
+        if code := form.code():
+            site_links.check_out_by_code(pk, code, actor=actor, note=typed["note"])
+        else:
+            visits.check_out(pk, actor=actor, fix=form.fix(), note=typed["note"], why=typed["why"])
+
+
+class ExplainVisit(SiteVerb):
+    verb, title, button = "explain_visit", "Say why", "Save reason"
+    lead = "You need not. The client reads it beside the visit."
+    done = "Reason saved."
+
+    def find(self) -> None:
+        row = self.view.row
+        self.visit = get_object_or_404(CheckInRow, pk=self.kwargs["visit"], engagement=row.engagement)
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ExplainForm(*data[:1], visit=self.visit)
+
+    def run(self, form: forms.BaseForm) -> None:
+        pk, actor = self.view.row.pk, user_of(self.request)
+        visits.explain_visit(pk, self.visit.pk, actor=actor, **form.cleaned_data)
 
 
 class EditCheckIn(SiteVerb):
     verb, title, button = "edit_check_in", "Correct a visit", "Save times"
-    lead = "What was there before is kept, and the client sees both."
+    lead = "What was there before is kept, and the other side sees both."
     done = "Times saved."
 
     def find(self) -> None:
         row = self.view.row
         self.visit = get_object_or_404(CheckInRow, pk=self.kwargs["visit"], engagement=row.engagement)
+        visits.may_correct(self.view, self.visit)
+
+    def after(self) -> HttpResponseRedirect:
+        name = "visit" if self.view.side == "worker" else "details"
+        return redirect(f"assignments:{name}", pk=self.view.row.pk)
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         return EditVisitForm(*data, row=self.view.row, visit=self.visit)
