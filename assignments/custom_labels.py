@@ -1,6 +1,6 @@
 """Own labels of the client, as lists and pages read them: one rule for the filter, the row and the page."""
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet
 
 from assignments.models import Assignment, CustomLabel
 
@@ -35,15 +35,7 @@ def of_row(row: Assignment) -> list[CustomLabel]:
     return found
 
 
-def of_company(client_id: int) -> list[tuple[str, str]]:
-    """(key, text) of every label that the company's assignments carry now, by text."""
-    rows = CustomLabel.objects.filter(client_id=client_id, removed_at__isnull=True)
-    found = dict(rows.order_by("-added_at", "-id").values_list("key", "text"))
-    return sorted(found.items(), key=lambda pair: pair[0])
-
-
-def known(client_id: int) -> list[str]:
-    """The texts that the company ever used, to choose from."""
-    rows = CustomLabel.objects.filter(client_id=client_id)
-    found = dict(rows.order_by("added_at", "id").values_list("key", "text"))
-    return [text for _, text in sorted(found.items())]
+def known(client_id: int) -> list[tuple[str, str]]:
+    """(key, text) of every label that the company ever used, by text: a filter by one that no row carries finds none."""
+    rows = CustomLabel.objects.filter(client_id=client_id).order_by("key")
+    return list(rows.values_list("key").annotate(text=Max("text")))

@@ -71,6 +71,21 @@ def check_out_reminder(row: Any, in_at: datetime, entered_at: datetime) -> datet
     return max(ends) + CHECK_OUT_REMINDER
 
 
+def moved_due(row: Any, start_at: datetime | None, now: datetime, *, from_hold: bool) -> datetime | None:
+    """When the files are due once the start moves: as long after the new start as after the old one.
+
+    After a hold at least the time that the hold took from running work is given back, so that no time on hold counts.
+    """
+    due: datetime | None = row.deliverables_due_at
+    if due is None or start_at is None or row.start_at is None:
+        return due
+    moved = due + (start_at - row.start_at)
+    if not from_hold or row.held_at is None:
+        return moved
+    began = min(instant for instant in (row.start_at, row.first_check_in_at) if instant)
+    return max(moved, due + max(now - max(row.held_at, began), timedelta()))
+
+
 def escalate_from(submitted_at: datetime, average_minutes: int) -> datetime:
     """When the worker may escalate an overdue approval (decisions.md D5)."""
     return submitted_at + timedelta(minutes=average_minutes, hours=settings.ONSITE_ESCALATE_AFTER_HOURS)

@@ -67,7 +67,7 @@ class AssignmentFilter(django_filters.FilterSet):
         self.form.fields["owner"].choices = [("", "All"), *_owners(member)]
         self.form.fields["place"].choices = [("", "All"), *_places(member)]
         self.form.fields["q"].help_text = ""
-        self.form.fields["tag"].choices = [("", "All"), *custom_labels.of_company(member.client_id)]
+        self.form.fields["tag"].choices = [("", "All"), *custom_labels.known(member.client_id)]
 
     @property
     def is_active(self) -> bool:

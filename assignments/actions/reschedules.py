@@ -7,6 +7,7 @@ from assignments.actions.assigning import let_go
 from assignments.actions.door import Change, change
 from assignments.actions.sheets import amend, named
 from assignments.actions.sourcing import check_schedule
+from assignments.deadlines import moved_due
 from assignments.models import Amendment, RescheduleRequest
 from assignments.standing import Facts
 from assignments.states import EngagementEnd, RequestState
@@ -103,9 +104,7 @@ def withdraw_reschedule(pk: int, request_id: int, *, actor: User) -> None:
 def put_in_force(opened: Change, request: RescheduleRequest) -> None:
     """The schedule of a request becomes the assignment's; deliverables move with it, confirmation starts anew."""
     row = opened.row
-    shift = request.start_at - row.start_at if request.start_at and row.start_at else None
-    if shift and row.deliverables_due_at:
-        row.deliverables_due_at += shift
+    row.deliverables_due_at = moved_due(row, request.start_at, opened.now, from_hold=request.from_hold)
     row.schedule_kind, row.start_at, row.window_end_at = request.schedule
     row.confirm_due_at = None
 

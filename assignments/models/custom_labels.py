@@ -46,11 +46,7 @@ class CustomLabel(models.Model):
             models.CheckConstraint(condition=~Q(text="") & ~Q(key=""), name="assignments_own_label_says"),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["client", "key"],
-                condition=Q(removed_at__isnull=True),
-                name="assignments_own_labels",
-            ),
+            models.Index(fields=["client", "key"], name="assignments_own_labels"),
         ]
 
     def __str__(self) -> str:

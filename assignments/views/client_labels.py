@@ -20,7 +20,9 @@ class AddLabel(VerbPage):
     done = "Label added."
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return OwnLabelForm(*data[:1], known=custom_labels.known(self.view.row.client_id))
+        return OwnLabelForm(
+            *data[:1], known=[text for _, text in custom_labels.known(self.view.row.client_id)]
+        )
 
     def run(self, form: Any) -> None:
         acts.add_label(self.view.row.pk, form.own(), actor=user_of(self.request))

@@ -96,6 +96,7 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "test_id": people.client.tests.get().pk,
         "notice_id": notice_of(people.owner),
         "route": 999_999_999,
+        "label": 999_999_999,
         "token": "no-such-token",
         "key": "no-such-key",
         "run": UUID(int=0),

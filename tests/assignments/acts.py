@@ -6,6 +6,7 @@ from typing import Any
 
 from assignments.actions import (
     closeout,
+    custom_labels,
     deliverables,
     drafting,
     holds,
@@ -13,14 +14,17 @@ from assignments.actions import (
     overriding,
     ratings,
     reschedules,
+    site_links,
     sourcing,
     talk,
     timers,
     visits,
+    visits_for,
 )
 from assignments.actions.assigning import assign_directly as assign_directly_
 from assignments.actions.assigning import back_out as back_out_
 from assignments.actions.closeout import Submission
+from assignments.actions.custom_labels import Own
 from assignments.actions.drafting import Content
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
@@ -32,6 +36,7 @@ from assignments.models import (
     DeliverableRequirement,
     MoneyRequest,
     RescheduleRequest,
+    SiteCode,
 )
 from assignments.states import ScheduleKind, State
 from common import clock
@@ -222,6 +227,95 @@ def edit_check_in(row, people):
     yield
     times = {"in_at": visit.in_at - timedelta(minutes=5), "out_at": clock.now()}
     visits.edit_check_in(row.pk, visit.pk, actor=people.worker.user, reason="No signal.", **times)
+
+
+@act(State.IN_PROGRESS)
+def correct_own_entry(row, people):
+    visits.check_out(row.pk, actor=people.worker.user)
+    at = clock.now()
+    with later(minutes=30):
+        visit = visits_for.check_in_for(
+            row.pk, actor=people.owner, at=at + timedelta(minutes=5), reason="Call."
+        )
+        yield
+        times = {"in_at": at + timedelta(minutes=6), "out_at": at + timedelta(minutes=20)}
+        visits.edit_check_in(row.pk, visit.pk, actor=people.owner, reason="Misheard.", **times)
+
+
+@act(State.IN_PROGRESS)
+def explain_visit(row, people):
+    visit = CheckIn.objects.get(assignment=row)
+    yield
+    visits.explain_visit(row.pk, visit.pk, actor=people.worker.user, in_why="No signal in the basement.")
+
+
+@act(State.ASSIGNED)
+def check_in_for(row, people):
+    yield
+    visits_for.check_in_for(row.pk, actor=people.owner, at=clock.now(), reason="Called from the desk.")
+
+
+@act(State.IN_PROGRESS)
+def check_out_for(row, people):
+    yield
+    visits_for.check_out_for(row.pk, actor=people.owner, at=clock.now(), reason="Called from the desk.")
+
+
+@act(State.ASSIGNED)
+def renew_site_link(row, people):
+    yield
+    site_links.renew_site_link(row.pk, actor=people.owner)
+
+
+@act(State.ASSIGNED)
+def revoke_site_link(row, people):
+    site_links.renew_site_link(row.pk, actor=people.owner)
+    yield
+    site_links.revoke_site_link(row.pk, actor=people.owner)
+
+
+def code_for(row: Assignment, people: People, kind: str) -> str:
+    return site_links.give_code(site_links.renew_site_link(row.pk, actor=people.owner), kind)
+
+
+@act(State.ASSIGNED)
+def give_code(row, people):
+    token = site_links.renew_site_link(row.pk, actor=people.owner)
+    yield
+    site_links.give_code(token, SiteCode.Kind.IN)
+
+
+@act(State.ASSIGNED)
+def check_in_by_code(row, people):
+    digits = code_for(row, people, SiteCode.Kind.IN)
+    yield
+    site_links.check_in_by_code(row.pk, digits, actor=people.worker.user)
+
+
+@act(State.IN_PROGRESS)
+def check_out_by_code(row, people):
+    digits = code_for(row, people, SiteCode.Kind.OUT)
+    yield
+    site_links.check_out_by_code(row.pk, digits, actor=people.worker.user)
+
+
+@act(State.ASSIGNED)
+def add_label(row, people):
+    yield
+    custom_labels.add_label(row.pk, Own("VIP site", "The CEO visits."), actor=people.follower)
+
+
+@act(State.ASSIGNED)
+def add_shown_label(row, people):
+    yield
+    custom_labels.add_label(row.pk, Own("Bring a ladder", is_shown_to_worker=True), actor=people.follower)
+
+
+@act(State.ASSIGNED)
+def remove_label(row, people):
+    label = custom_labels.add_label(row.pk, Own("VIP site"), actor=people.owner)
+    yield
+    custom_labels.remove_label(row.pk, label.pk, actor=people.owner, why="Over.")
 
 
 @act(State.IN_PROGRESS)
@@ -501,6 +595,14 @@ def expire_application(row, people):
     yield
     with later(hours=1):
         timers.expire_application(row.pk, offer.pk)
+
+
+@act(State.IN_PROGRESS)
+def remind_check_out(row, people):
+    visit = CheckIn.objects.get(assignment=row)
+    yield
+    with clock.moved(visit.remind_due_at):
+        timers.remind_check_out(row.pk, visit.pk)
 
 
 @act(State.ON_HOLD)

@@ -78,6 +78,20 @@ EXPECTED: dict[str, Effect] = {
     "check_in": Effect("in_progress", ["checked_in worker all"], both("checked_in")),
     "check_out": Effect("in_progress", ["checked_out worker all"], both("checked_out")),
     "edit_check_in": Effect("in_progress", ["check_in_edited worker all"], both("check_in_edited")),
+    "correct_own_entry": Effect(
+        "in_progress", ["check_in_edited client all"], told("check_in_edited", WANDA)
+    ),
+    "explain_visit": Effect("in_progress", ["visit_explained worker all"]),
+    "check_in_for": Effect("in_progress", ["checked_in_for client all"], told("checked_in_for", WANDA)),
+    "check_out_for": Effect("in_progress", ["checked_out_for client all"], told("checked_out_for", WANDA)),
+    "renew_site_link": Effect("assigned", ["site_link_renewed client client"]),
+    "revoke_site_link": Effect("assigned", ["site_link_revoked client client"]),
+    "give_code": Effect("assigned", ["code_given system all"]),
+    "check_in_by_code": Effect("in_progress", ["checked_in worker all"], both("checked_in")),
+    "check_out_by_code": Effect("in_progress", ["checked_out worker all"], both("checked_out")),
+    "add_label": Effect("assigned", ["label_added client client"], told("label_added", UGO)),
+    "add_shown_label": Effect("assigned", ["label_added client all"], told("label_added", UGO)),
+    "remove_label": Effect("assigned", ["label_removed client client"], both("label_removed")),
     "deliver": Effect("in_progress", ["delivered worker all"], both("delivered")),
     "remove_deliverable": Effect("in_progress", ["deliverable_removed worker all"]),
     "reject_deliverable": Effect(
@@ -137,6 +151,9 @@ EXPECTED: dict[str, Effect] = {
     ),
     "expire_application": Effect(
         "sent", ["application_expired system client"], both("application_expired", STAN)
+    ),
+    "remind_check_out": Effect(
+        "in_progress", ["check_out_reminded system all"], both("check_out_reminded", WANDA)
     ),
     "remind_hold": Effect("on_hold", ["hold_reminded system all"], told("hold_reminded", WANDA)),
 }

@@ -100,7 +100,7 @@ def test_a_spell_of_lateness_is_kept_with_its_end(people: People):
     with clock.moved(late + timedelta(minutes=5)):
         visits.check_in(row.pk, actor=people.worker.user)
     spans = LabelEvent.objects.values_list("label", "rule_version", "set_at", "cleared_at", "cleared_why")
-    assert list(spans) == [("late", 1, late, late + timedelta(minutes=5), "in_progress")]
+    assert list(spans) == [("late", 1, late, late + timedelta(minutes=5), "assignment.checked_in")]
 
 
 def test_applications_counteroffers_and_questions_are_the_clients(people: People):
