@@ -36,6 +36,6 @@ def of_row(row: Assignment) -> list[CustomLabel]:
 
 
 def known(client_id: int) -> list[tuple[str, str]]:
-    """(key, text) of every label that the company ever used, by text: a filter by one that no row carries finds none."""
+    """(key, text) of every label that the company ever used, by text. A filter by one that is gone finds nothing."""
     rows = CustomLabel.objects.filter(client_id=client_id).order_by("key")
     return list(rows.values_list("key").annotate(text=Max("text")))

@@ -1,4 +1,4 @@
-"""Check-in and check-out (issue point 2) and labels with their history (point 3)."""
+"""Check-in and check-out, whose word a time is, and labels with their history."""
 
 import re
 from datetime import timedelta
