@@ -65,7 +65,7 @@ def confirm_due(start_at: datetime, hours: int, since: datetime) -> datetime:
 def check_out_reminder(row: Any, in_at: datetime, entered_at: datetime) -> datetime:
     """When a visit that is still open is taken for forgotten: an hour after the planned end, after the planned time on
     site, or after it was entered, whichever is last."""
-    ends = [in_at + row.duration, entered_at]
+    ends: list[datetime] = [in_at + row.duration, entered_at]
     if row.planned_end_at:
         ends.append(row.planned_end_at)
     return max(ends) + CHECK_OUT_REMINDER
@@ -79,11 +79,11 @@ def moved_due(row: Any, start_at: datetime | None, now: datetime, *, from_hold: 
     due: datetime | None = row.deliverables_due_at
     if due is None or start_at is None or row.start_at is None:
         return due
-    moved = due + (start_at - row.start_at)
-    if not from_hold or row.held_at is None:
-        return moved
-    began = min(instant for instant in (row.start_at, row.first_check_in_at) if instant)
-    return max(moved, due + max(now - max(row.held_at, began), timedelta()))
+    shift: timedelta = start_at - row.start_at
+    if from_hold and row.held_at is not None:
+        began = min(instant for instant in (row.start_at, row.first_check_in_at) if instant)
+        shift = max(shift, now - max(row.held_at, began))
+    return due + shift
 
 
 def escalate_from(submitted_at: datetime, average_minutes: int) -> datetime:
