@@ -32,6 +32,8 @@ class Kind:
     to: tuple[str, ...] = ()
     group: str = WORK
     must_have: bool = False
+    must_when: tuple[str, str] = ("", "")
+    """A fact and its value with which it reaches its people whatever they switched."""
 
 
 KINDS: dict[str, Kind] = {
@@ -196,6 +198,23 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.fields_filled", "Fields filled", "list-checks", "fill_fields", (OWNER,), SITE),
         Kind("assignment.message_posted", "Message", "message-square", "post_message", (OTHER,), TALK),
         Kind("assignment.note_posted", "Private note", "lock", "post_note", (OWNER,), TALK),
+        Kind(
+            "assignment.problem_reported",
+            "Problem reported",
+            "triangle-alert",
+            "report_problem",
+            (OWNER, OTHER),
+            SITE,
+            must_when=("severity", "stops"),
+        ),
+        Kind(
+            "assignment.problem_resolved",
+            "Problem resolved",
+            "circle-check",
+            "resolve_problem",
+            (OWNER, OTHER),
+            SITE,
+        ),
         Kind("assignment.submitted", "Submitted for approval", "send", "submit", (OWNER, WORKER), SITE, True),
         Kind("assignment.sent_back", "Not Satisfied", "undo-2", "send_back", (WORKER,), SITE, True),
         Kind(

@@ -17,6 +17,7 @@ from assignments.models import (
     Assignment,
     Engagement,
     MoneyRequest,
+    Problem,
     Question,
     RescheduleRequest,
     ScopeProposal,
@@ -26,6 +27,7 @@ from assignments.states import (
     ApplicationState,
     MoneyKind,
     RequestState,
+    Severity,
     State,
     UnassignReason,
 )
@@ -51,6 +53,8 @@ class Label:
     is_timed: bool = False
     version: int = 1
     counted: "QuerySet[Any] | None" = None
+    worse: Callable[[datetime], Any] | None = None
+    """Where this holds too, the label is bad whatever its `kind`."""
 
 
 def _waiting(**extra: Any) -> "QuerySet[Application]":
@@ -64,6 +68,10 @@ def _money(kind: str) -> Exists:
     return Exists(MoneyRequest.objects.filter(assignment=OuterRef("pk"), kind=kind, state=RequestState.OPEN))
 
 
+def _problem(**extra: Any) -> Exists:
+    return Exists(Problem.objects.filter(assignment=OuterRef("pk"), resolved_at__isnull=True, **extra))
+
+
 def _left(reason: str) -> Exists:
     return Exists(Engagement.objects.filter(assignment=OuterRef("pk"), end_reason=reason))
 
@@ -71,6 +79,15 @@ def _left(reason: str) -> Exists:
 LABELS: dict[str, Label] = {
     label.key: label
     for label in (
+        Label(
+            "at_risk",
+            "At Risk",
+            "warn",
+            "triangle-alert",
+            BOTH,
+            lambda now: _problem(),
+            worse=lambda now: _problem(severity=Severity.STOPS),
+        ),
         Label(
             "late",
             "Late",
@@ -254,6 +271,11 @@ def annotated(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QueryS
         for label in seen
     }
     columns |= {f"count_{label.key}": _number(label.counted) for label in seen if label.counted is not None}
+    columns |= {
+        f"worse_{label.key}": ExpressionWrapper(label.worse(now), output_field=BooleanField())
+        for label in seen
+        if label.worse is not None
+    }
     return rows.annotate(**columns)
 
 
@@ -266,7 +288,11 @@ def _number(rows: "QuerySet[Any]") -> Coalesce:
 def carried(row: Assignment) -> list[Label]:
     """The labels of a row that came out of `annotated`, most pressing first."""
     found = [label for label in LABELS.values() if getattr(row, f"label_{label.key}", False)]
-    return [_numbered(label, getattr(row, f"count_{label.key}", 0)) for label in found]
+    return [_toned(_numbered(label, getattr(row, f"count_{label.key}", 0)), row) for label in found]
+
+
+def _toned(label: Label, row: Assignment) -> Label:
+    return replace(label, kind="bad") if getattr(row, f"worse_{label.key}", False) else label
 
 
 def _numbered(label: Label, count: int) -> Label:

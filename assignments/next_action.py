@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.text import Truncator
+
 from assignments.deadlines import check_in_opens
 from assignments.models import Assignment
 from assignments.standing import Standing
-from assignments.states import ApplicationState, HoldReason, ScheduleKind, State
+from assignments.states import ApplicationState, HoldReason, ProblemKind, ScheduleKind, Severity, State
 from common.money import Money
 from common.when import day, instant, relative
 
@@ -157,8 +159,27 @@ def _client_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
     )
 
 
+def _problem(row: Assignment, verbs: frozenset[str]) -> Next | None:
+    """The worst problem that is open, for rows with facts: what stops the work comes before all else."""
+    problem = getattr(row, "problem", None)
+    if not problem or "resolve_problem" not in verbs:
+        return None
+    kind, severity = ProblemKind(problem["kind"]), Severity(problem["severity"])
+    hold = (Button("Put on hold", url(row, "hold"), primary=False),) if "hold" in verbs else ()
+    return Next(
+        f"{problem['by']} reports: {kind.label[:1].lower()}{kind.label[1:]}",
+        f"{severity.label}. {Truncator(problem['text']).chars(200)}",
+        Button("Open", url(row, "problems")),
+        (Button("Message", url(row, "messages"), primary=False), *hold),
+        rank=8 if severity == Severity.STOPS else 35,
+    )
+
+
 def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     asked = _requests(row, verbs)
+    risk = _problem(row, verbs)
+    if risk and (risk.rank < 10 or not _has(row, "late")):
+        return risk
     name = str(row.worker) if row.worker else "The worker"
     if _has(row, "late"):
         return Next(
@@ -201,6 +222,9 @@ def _scope_waits(row: Assignment, name: str) -> Next:
 def _client_in_progress(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     if _has(row, "late"):
         return _client_assigned(row, found, verbs, now)
+    risk = _problem(row, verbs)
+    if risk:
+        return risk
     asked = _requests(row, verbs)
     if asked:
         return asked
@@ -226,10 +250,12 @@ def _client_on_hold(row: Assignment, found: Standing, verbs: frozenset[str], now
         )
     if "remove_hold" not in verbs:
         return Next("On hold", f"Reason: {reason}.")
+    risk = _problem(row, verbs)
     return Next(
         "Remove the hold when the work can go on",
-        f"Reason: {reason}. The worker gets your new date to accept.",
+        f"Reason: {reason}. The worker gets your new date to accept.{f' {risk.heading}.' if risk else ''}",
         Button("Remove hold", url(row, "remove-hold")),
+        (Button("Open the problem", url(row, "problems"), primary=False),) if risk else (),
         rank=85,
     )
 

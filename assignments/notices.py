@@ -61,7 +61,7 @@ def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any
             client_id=row.client_id, is_active=True, user_id__in=[user.pk for user in people]
         ).values_list("user_id", flat=True)
     )
-    facts = {key: _plain(value) for key, value in revived(entry.facts).items()}
+    facts = {key: _plain(value) for key, value in revived(entry.facts).items()} | told.get("words", {})
     tellings = []
     for user in people:
         group = groups[user]
@@ -77,7 +77,8 @@ def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any
             "facts": facts,
         }
         tellings.append(Telling(user, context, _url(group, entry, row), "assignment", row.pk, entry.pk))
-    queue_all(entry.kind, tellings, at=entry.at)
+    fact, value = kind.must_when
+    queue_all(entry.kind, tellings, at=entry.at, must_have=bool(fact) and facts.get(fact) == value)
 
 
 def _url(group: str, entry: Entry, row: Assignment) -> str:

@@ -93,6 +93,10 @@ def talks(s: Standing) -> bool:
     return client_writes(s) or s.is_assigned or s.side == "admin"
 
 
+def writes_or_assigned(s: Standing) -> bool:
+    return client_writes(s) or s.is_assigned
+
+
 def disputes(s: Standing) -> bool:
     """Who may ask Onsite to decide for the client."""
     return s.manages or s.handles_money
@@ -285,6 +289,8 @@ VERBS: dict[str, Rule] = {
     "withdraw_scope": Rule(manages, BUSY, "have a change of scope withdrawn"),
     "post_message": Rule(talks, THREAD, "take messages"),
     "post_note": Rule(client_writes, OPEN, "take notes"),
+    "report_problem": Rule(writes_or_assigned, BUSY, "take problem reports"),
+    "resolve_problem": Rule(writes_or_assigned, BUSY, "have problems resolved"),
     # the client, on site and after
     "decide_money": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have requests decided"),
     "add_money": Rule(manages, ON_SITE, "get more money"),

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import User
 from assignments import blind, labels
@@ -19,24 +19,23 @@ from assignments.models import (
     Invitation,
     Message,
     MoneyRequest,
+    Problem,
     Question,
     RescheduleRequest,
     ScopeProposal,
     Site,
-    ThreadRead,
 )
 from assignments.policies import verbs_for
 from assignments.standing import Standing, standing
 from assignments.states import ApplicationState, RequestState, State
 from assignments.visibility import Sight, open_to_worker, sight, visible_to
 from clients.models import Client
-from clients.queries import membership
 from common import clock
 from workers.models import Worker
-from workers.queries import worker_of
-from workers.vendors import employees
 
 PAGE = 50
+PROBLEM = JSONObject(kind="kind", severity="severity", text="text", by="reported_by__name")
+"""What next_action says of the worst open problem: "stops" comes after "delays"."""
 
 
 @dataclass
@@ -47,6 +46,7 @@ class Seen:
     standing: Standing
     sight: Sight
     now: datetime
+    viewer: User | None = None
 
     @cached_property
     def labels(self) -> list[Label]:
@@ -78,7 +78,7 @@ def seen(user: User, pk: int) -> Seen:
         "client__card", "owner", "worker__user", "engagement", "customer", "project"
     )
     row = with_facts(rows, now, view.side).get(pk=pk)
-    return Seen(row, found, view, now)
+    return Seen(row, found, view, now, user)
 
 
 def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QuerySet[Assignment]":
@@ -87,6 +87,7 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
     questions = Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True).order_by()
     requests = MoneyRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
     reschedule = RescheduleRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+    problem = Problem.objects.filter(assignment=OuterRef("pk"), resolved_at__isnull=True)
     return labels.annotated(rows, now, side if side in ("client", "worker") else "client").annotate(
         pending_count=_count(pending),
         oldest_pending_at=Subquery(
@@ -100,6 +101,8 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), Value("")),
         reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
         reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
+        problem_count=_count(problem.order_by()),
+        problem=Subquery(problem.order_by("-severity", "-id").values(data=PROBLEM)[:1]),
         rating_is_final=blind.is_final(side),
     )
 
@@ -189,37 +192,6 @@ def thread(view: Seen) -> "QuerySet[Message]":
         return rows
     rows = rows.filter(is_private=False)
     return rows.filter(engagement=view.row.engagement) if view.side == "worker" else rows
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """The newest message of one assignment's thread, for the list of threads."""
-
-    message: Message
-    is_unread: bool
-
-
-def threads(user: User) -> list[Thread]:
-    """The threads that the person may read, newest message first, at most a page of them."""
-    readable = Message.objects.filter(assignment__in=visible(user).values("pk"))
-    worker, member = worker_of(user), membership(user)
-    mine = Q(assignment__client_id=member.client_id) if member else Q(pk__in=[])
-    if worker:
-        of_team = Q(engagement__worker=worker) | Q(engagement__worker__in=employees(worker.pk).values("pk"))
-        mine |= of_team & Q(engagement_id=F("assignment__engagement_id"), is_private=False)
-    newest = readable.filter(mine).order_by().values("assignment").annotate(last=Max("pk")).values("last")
-    found = (
-        Message.objects.filter(pk__in=newest)
-        .select_related("assignment", "author")
-        .order_by("-sent_at", "-id")
-    )
-    rows = list(found[:PAGE])
-    read = dict(
-        ThreadRead.objects.filter(user=user, assignment__in=[m.assignment_id for m in rows]).values_list(
-            "assignment_id", "message_id"
-        )
-    )
-    return [Thread(m, m.pk > read.get(m.assignment_id, 0) and m.author_id != user.pk) for m in rows]
 
 
 def questions(view: Seen) -> "QuerySet[Question]":

@@ -114,6 +114,25 @@ class BackOutReason(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class ProblemKind(models.TextChoices):
+    """What a problem report is about."""
+
+    SITE_NOT_READY = "site_not_ready", "Site not ready"
+    ACCESS = "access", "No access to the site"
+    PARTS = "parts", "Parts missing or wrong"
+    SAFETY = "safety", "Safety"
+    SCOPE = "scope", "The scope differs"
+    EQUIPMENT = "equipment", "Equipment"
+    OTHER = "other", "Something else"
+
+
+class Severity(models.TextChoices):
+    """What a problem does to the work."""
+
+    DELAYS = "delays", "Delays the work"
+    STOPS = "stops", "Stops the work"
+
+
 class Grade(models.TextChoices):
     """The three grades of a rating (domain.md 6.1)."""
 

@@ -11,9 +11,12 @@ from assignments.views import (
     company_card,
     files,
     page,
+    problems,
     rating,
     scorecards,
     sheets,
+    talk,
+    talk_files,
     worker,
     worker_routing,
 )
@@ -23,7 +26,8 @@ app_name = "assignments"
 urlpatterns = [
     path("dashboard/", client.Dashboard.as_view(), name="dashboard"),
     path("home/", worker.Home.as_view(), name="worker_home"),
-    path("messages/", page.Threads.as_view(), name="threads"),
+    path("messages/", talk.Threads.as_view(), name="threads"),
+    path("messages/read/", talk.ReadAll.as_view(), name="read_all"),
     path("find-work/", worker.FindWork.as_view(), name="find"),
     path("find-work/saved/", worker.Kept.as_view(), name="saved_work"),
     path("find-work/hidden/", worker.Kept.as_view(kind="hidden"), name="hidden_work"),
@@ -105,7 +109,9 @@ urlpatterns = [
     path("assignments/<int:pk>/applications/", client.Applications.as_view(), name="applications"),
     path("assignments/<int:pk>/details/", page.Details.as_view(), name="details"),
     path("assignments/<int:pk>/questions/", page.Questions.as_view(), name="questions"),
-    path("assignments/<int:pk>/messages/", page.Messages.as_view(), name="messages"),
+    path("assignments/<int:pk>/messages/", talk.Messages.as_view(), name="messages"),
+    path("assignments/<int:pk>/messages/read/", talk.ReadThread.as_view(), name="read_thread"),
+    path("assignments/<int:pk>/problems/", problems.Problems.as_view(), name="problems"),
     path("assignments/<int:pk>/deliverables/", page.Deliverables.as_view(), name="deliverables"),
     path("assignments/<int:pk>/requests/", page.Requests.as_view(), name="requests"),
     path("assignments/<int:pk>/history/", page.History.as_view(), name="history"),
@@ -185,6 +191,12 @@ urlpatterns = [
         sheets.WithdrawScope.as_view(),
         name="withdraw_scope",
     ),
+    path("assignments/<int:pk>/report-problem/", problems.ReportProblem.as_view(), name="report_problem"),
+    path(
+        "assignments/<int:pk>/problems/<int:problem>/resolve/",
+        problems.ResolveProblem.as_view(),
+        name="resolve_problem",
+    ),
     path("assignments/<int:pk>/reschedule/", page.RequestReschedule.as_view(), name="request_reschedule"),
     path(
         "assignments/<int:pk>/reschedule/<int:request_id>/accept/",
@@ -235,6 +247,8 @@ urlpatterns = [
     path("assignments/<int:pk>/rate-client/", rating.RateClient.as_view(), name="rate_client"),
     # files, each asked of visibility at every download
     path("files/attachments/<uuid:uuid>/", files.attachment, name="attachment_file"),
+    path("files/messages/<uuid:uuid>/", talk_files.message_file, name="message_file"),
+    path("files/problems/<uuid:uuid>/", talk_files.problem_photo, name="problem_photo"),
     path("files/deliverables/<uuid:uuid>/", files.deliverable, name="deliverable_file"),
     path("files/receipts/<uuid:uuid>/", files.receipt, name="receipt_file"),
 ]

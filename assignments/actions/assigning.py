@@ -6,6 +6,7 @@ from accounts.models import User
 from assignments import deadlines, work_facts
 from assignments.actions import funds
 from assignments.actions.door import Change, change
+from assignments.actions.problems import end_problems
 from assignments.actions.sendable import check_sendable
 from assignments.actions.sheets import named, write_sheet
 from assignments.actions.sourcing import pending_application
@@ -213,6 +214,7 @@ def close_requests(opened: Change) -> None:
         for request in model.objects.filter(assignment=opened.row, state=RequestState.OPEN):
             request.close()
             request.save(update_fields=["state", "decided_at"])
+    end_problems(opened, "The worker's time on it ended.")
 
 
 def engage(opened: Change, worker: Worker) -> list[Worker]:

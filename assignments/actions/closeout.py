@@ -10,6 +10,7 @@ from assignments import checklist, deadlines
 from assignments.actions import funds
 from assignments.actions.assigning import close_offers, close_requests, end_engagement
 from assignments.actions.door import SUBJECT, Change, change
+from assignments.actions.problems import end_problems
 from assignments.actions.visits import close_open_visit
 from assignments.models import Assignment, MoneyRequest, RescheduleRequest, ScopeProposal
 from assignments.pricing import cost, worker_total
@@ -63,6 +64,7 @@ def submit(pk: int, submission: Submission, *, actor: User) -> None:
             for request in model.objects.filter(assignment=row, state=RequestState.OPEN):
                 request.close()
                 request.save(update_fields=["state", "decided_at"])
+        end_problems(opened, "The work was submitted for approval.")
         opened.record("assignment.submitted", pay=final_pay(row), summary=submission.resolution)
 
 

@@ -51,7 +51,7 @@ class Change:
     told: dict[str, Any] = field(default_factory=dict)
     swept: bool = False
 
-    def record(self, kind: str, *, visibility: str = "all", **facts: Any) -> None:
+    def record(self, kind: str, /, *, visibility: str = "all", **facts: Any) -> None:
         """Name a timeline entry; it is written with the row when the change closes.
 
         What a Team Agent does says for whom.
@@ -65,9 +65,10 @@ class Change:
         if did_it(self.actor, verb, self.row, self.now):
             raise AlreadyDone("This is done already.")
 
-    def tell(self, **recipients: Any) -> None:
-        """Hand notices the people that are no longer to be found from the row (a removed worker, losers)."""
-        self.told.update(recipients)
+    def tell(self, **told: Any) -> None:
+        """Hand notices what is not to be found from the row: people (a removed worker, losers), and as `words` facts
+        for mails that the history does not keep (decisions.md D17)."""
+        self.told.update(told)
 
 
 @contextmanager

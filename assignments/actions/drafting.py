@@ -26,7 +26,7 @@ from assignments.actions.content import (
 from assignments.actions.door import SUBJECT, Change, change
 from assignments.actions.routing import send_to
 from assignments.actions.sendable import check_sendable
-from assignments.models import Application, Assignment, Attachment, RouteKind, Site
+from assignments.models import Application, Assignment, Attachment, MessageFile, RouteKind, Site
 from assignments.models.terms import TERMS_FIELDS
 from assignments.policies import CREATORS
 from assignments.routing import MARKET, NOBODY, Wave, by_name, saved_waves
@@ -131,9 +131,10 @@ def delete(pk: int, *, actor: User) -> None:
     """Throw a draft away with its documents (T3). Its history stays, for the company's own people."""
     with change(pk, "delete", actor=actor) as opened:
         row = opened.row
-        for attachment in Attachment.objects.filter(assignment=row):
-            name = str(attachment.file.name)
-            transaction.on_commit(partial(attachment.file.storage.delete, name))
+        documents = Attachment.objects.filter(assignment=row)
+        for kept in (*documents, *MessageFile.objects.filter(message__assignment=row)):
+            name = str(kept.file.name)
+            transaction.on_commit(partial(kept.file.storage.delete, name))
         _record(row, row.version + 1, "assignment.deleted", actor, title=row.title)
         row.delete()
 

@@ -3,7 +3,10 @@ from assignments.models.bulk import BulkAct, BulkItem, BulkResult, BulkRun
 from assignments.models.closeout import CustomField, CustomValue, Deliverable, DeliverableRequirement
 from assignments.models.drafts import DraftInvitee
 from assignments.models.engagement import Engagement, Rating
+from assignments.models.files import MessageFile, ProblemPhoto
 from assignments.models.flags import LabelEvent
+from assignments.models.mails import ReceivedMail
+from assignments.models.problems import Problem
 from assignments.models.requests import MoneyRequest, RescheduleRequest
 from assignments.models.requirements import AssignmentRequirement, RequirementOverride
 from assignments.models.routing import Route, RouteKind, RouteMode
@@ -43,9 +46,13 @@ __all__ = [
     "MailRhythm",
     "MarkKind",
     "Message",
+    "MessageFile",
     "MoneyRequest",
+    "Problem",
+    "ProblemPhoto",
     "Question",
     "Rating",
+    "ReceivedMail",
     "Recurrence",
     "RecurrenceChild",
     "RequirementOverride",

@@ -6,7 +6,15 @@ from typing import Any
 from django import template
 
 from assignments.models import Assignment, Site
-from assignments.states import BackOutReason, CancelReason, HoldReason, MoneyKind, UnassignReason
+from assignments.states import (
+    BackOutReason,
+    CancelReason,
+    HoldReason,
+    MoneyKind,
+    ProblemKind,
+    Severity,
+    UnassignReason,
+)
 from common import when
 
 register = template.Library()
@@ -33,6 +41,15 @@ _SHORT = {
 def said(code: str) -> str:
     """The words of a stored reason or kind of money; a text without words of its own stays."""
     return _WORDS.get(code, code)
+
+
+_PROBLEMS = {str(value): str(label) for value, label in (*ProblemKind.choices, *Severity.choices)}
+
+
+@register.filter
+def problem_said(code: str) -> str:
+    """The words of a kind of problem or of its severity."""
+    return _PROBLEMS.get(code, code)
 
 
 @register.filter

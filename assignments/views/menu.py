@@ -26,6 +26,7 @@ ITEMS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("request_expense", "Ask for an expense", "request/expense", "receipt", False),
     ("request_bonus", "Ask for a bonus", "request/bonus", "gift", False),
     ("request_reschedule", "Ask for another date", "reschedule", "calendar-clock", False),
+    ("report_problem", "Report a problem", "report-problem", "triangle-alert", False),
     ("propose_scope", "Propose a change of scope", "scope", "pencil", False),
     ("add_money", "Add money", "add-money", "gift", False),
     ("rate_worker", "Rate the worker", "rate-worker", "star", False),

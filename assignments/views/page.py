@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from assignments import checklist, queries, ratings_box, sharing
-from assignments.actions import reschedules, talk
-from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
+from assignments import checklist, problems, queries, ratings_box, sharing
+from assignments.actions import reschedules
+from assignments.forms.shared import ReasonForm, ScheduleForm
 from assignments.models import (
     Attachment,
     CheckIn,
@@ -22,13 +22,13 @@ from assignments.models import (
     MoneyRequest,
     RescheduleRequest,
     ScopeProposal,
-    ThreadRead,
 )
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.queries import Seen
 from assignments.requirements import asked_words, standing_to
 from assignments.states import State
-from assignments.views.base import VerbPage, attempt, head, load, require, user_of
+from assignments.threads import unread_once
+from assignments.views.base import VerbPage, head, load, user_of
 from assignments.views.menu import menu
 from clients.truth import company_facts
 from timeline.presenters import present
@@ -54,7 +54,10 @@ def tabs(view: Seen) -> list[Tab]:
         count = row.question_count if view.side == "client" else 0  # type: ignore[attr-defined]
         found.append(Tab("questions", "Q&A", "assignments:questions", count))
     if "messages" in view.sight:
-        found.append(Tab("messages", "Messages", "assignments:messages"))
+        waiting = unread_once(view.viewer).get(row.pk) if view.viewer else None
+        found.append(Tab("messages", "Messages", "assignments:messages", waiting.count if waiting else 0))
+        if problems.any_of(view):
+            found.append(Tab("problems", "Problems", "assignments:problems", row.problem_count))  # type: ignore[attr-defined]
     if "deliverables" in view.sight and row.worker_id:
         found.append(Tab("deliverables", "Deliverables", "assignments:deliverables"))
     if "requests" in view.sight and row.worker_id:
@@ -184,43 +187,6 @@ class Questions(TabPage):
         return {"questions": queries.questions(view)}
 
 
-class Messages(TabPage):
-    """The thread (S10); the client may write private notes beside it."""
-
-    tab = "messages"
-    needs = "messages"
-
-    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
-        found = list(queries.thread(view))
-        if found:
-            ThreadRead.objects.update_or_create(
-                assignment=view.row, user=user_of(request), defaults={"message_id": found[-1].pk}
-            )
-        return {
-            "thread": found,
-            "form": MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs),
-        }
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        view, user = load(request, pk), user_of(request)
-        if self.needs not in view.sight:
-            raise Http404
-        writes, notes = "post_message" in view.verbs, "post_note" in view.verbs
-        require(
-            view, "post_note" if notes and (not writes or "is_private" in request.POST) else "post_message"
-        )
-        form = MessageForm(request.POST, notes=notes, writes=writes)
-        if form.is_valid():
-            body = form.cleaned_data["body"]
-            private = form.cleaned_data.get("is_private")
-            verb = talk.post_note if private else talk.post_message
-            if attempt(
-                request, form, lambda: verb(pk, actor=user, body=body), "Note kept." if private else "Sent."
-            ):
-                return redirect("assignments:messages", pk=pk)
-        return self.page(request, view, status=422, form=form)
-
-
 class Deliverables(TabPage):
     """What was asked and what was given; the client may ask for a file again."""
 
@@ -267,14 +233,6 @@ class History(TabPage):
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
         return {"entries": recent(view, 500)}
-
-
-class Threads(LoginRequiredMixin, View):
-    """All threads of the person, newest message first, unread ones marked."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = queries.threads(user_of(request))
-        return render(request, "assignments/threads.html", {"threads": rows})
 
 
 class RequestReschedule(VerbPage):

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from assignments import talk_triggers
 from assignments import triggers as assignment_triggers
 from ledger import triggers as ledger_triggers
 from payments import triggers as payments_triggers
 from timeline import triggers as timeline_triggers
 
-ROOMS = (timeline_triggers, ledger_triggers, assignment_triggers, payments_triggers)
+ROOMS = (timeline_triggers, ledger_triggers, assignment_triggers, talk_triggers, payments_triggers)
 
 
 @pytest.fixture(scope="session", autouse=True)
