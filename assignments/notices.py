@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.models import User
+from assignments import reply_address
 from assignments.kinds import (
     AGENT,
     APPLICANT,
@@ -19,6 +20,7 @@ from assignments.kinds import (
     WORKER,
 )
 from assignments.models import Assignment, Follower
+from assignments.reply_address import Reply
 from clients.blocks import blocked_workers
 from clients.models import Member
 from clients.roles import Role
@@ -75,10 +77,28 @@ def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any
             "is_worker": group not in (OWNER, CONTROLLERS) and user.pk not in own,
             "time_zone": row.time_zone,
             "facts": facts,
+            **_reply(entry, row, user),
         }
         tellings.append(Telling(user, context, _url(group, entry, row), "assignment", row.pk, entry.pk))
     fact, value = kind.must_when
     queue_all(entry.kind, tellings, at=entry.at, must_have=bool(fact) and facts.get(fact) == value)
+
+
+ANSWERABLE = {
+    "assignment.message_posted": False,
+    "assignment.problem_reported": False,
+    "assignment.problem_resolved": False,
+    "assignment.note_posted": True,
+}
+"""Notices that can be answered by mail, and whether the answer is a private note too."""
+
+
+def _reply(entry: Entry, row: Assignment, user: User) -> dict[str, Any]:
+    """Where an answer by mail goes, for a site that takes them."""
+    if entry.kind not in ANSWERABLE:
+        return {}
+    to = reply_address.address(Reply(row.pk, user.pk, ANSWERABLE[entry.kind]))
+    return {"reply": {"to": to, "thread": reply_address.thread_id(row.pk)}} if to else {}
 
 
 def _url(group: str, entry: Entry, row: Assignment) -> str:

@@ -274,6 +274,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Onsite <onsite@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+ONSITE_REPLY_DOMAIN = env.str("ONSITE_REPLY_DOMAIN", "")
+"""Mail to this domain is piped into `manage.py receive_mail`; empty: notices cannot be answered by mail."""
 EMAIL_CONFIGURED = bool(env.str("EMAIL_URL", ""))
 if EMAIL_CONFIGURED:
     globals().update(env.email_url("EMAIL_URL"))
