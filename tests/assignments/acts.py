@@ -11,6 +11,7 @@ from assignments.actions import (
     holds,
     money,
     overriding,
+    problems,
     ratings,
     reschedules,
     sourcing,
@@ -262,6 +263,30 @@ def post_message(row, people):
 def post_note(row, people):
     yield
     talk.post_note(row.pk, actor=people.follower, body="Call the desk.")
+
+
+def problem_of(row: Assignment, actor: Any, severity: str = "stops") -> Any:
+    text = "The rack is not there."
+    return problems.report_problem(row.pk, actor=actor, kind="parts", severity=severity, text=text)
+
+
+@act(State.IN_PROGRESS)
+def report_problem(row, people):
+    yield
+    problem_of(row, people.worker.user)
+
+
+@act(State.ON_HOLD)
+def report_problem_on_hold(row, people):
+    yield
+    problem_of(row, people.follower, "delays")
+
+
+@act(State.IN_PROGRESS)
+def resolve_problem(row, people):
+    found = problem_of(row, people.worker.user)
+    yield
+    problems.resolve_problem(row.pk, found.pk, actor=people.owner, resolution="It came by courier.")
 
 
 @act(State.ASSIGNED)

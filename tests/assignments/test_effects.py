@@ -86,6 +86,13 @@ EXPECTED: dict[str, Effect] = {
     "fill_fields": Effect("in_progress", ["fields_filled worker all"], both("fields_filled")),
     "post_message": Effect("assigned", ["message_posted worker all"], both("message_posted")),
     "post_note": Effect("assigned", ["note_posted client client"], told("note_posted", UGO)),
+    "report_problem": Effect("in_progress", ["problem_reported worker all"], both("problem_reported")),
+    "report_problem_on_hold": Effect(
+        "on_hold", ["problem_reported client all"], told("problem_reported", UGO, WANDA)
+    ),
+    "resolve_problem": Effect(
+        "in_progress", ["problem_resolved client all"], both("problem_resolved", WANDA)
+    ),
     "attach": Effect("assigned", ["attachment_added client client"], told("attachment_added", WANDA)),
     "remove_attachment": Effect(
         "assigned", ["attachment_removed client client"], told("attachment_removed", WANDA)

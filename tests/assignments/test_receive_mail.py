@@ -214,7 +214,8 @@ def test_html_only_is_read_as_text(people: People, row):
     made.set_content(
         "<html><head><style>p {color: red}</style></head><body><p>Two &amp; <b>three</b><br>at&nbsp;nine</p>"
         "<script>alert(1)</script><div>Bye</div><div class='gmail_quote'>"
-        "On Tue, Dec 1, 2026, Onsite &lt;a@b.test&gt; wrote:<blockquote><p>-- Reply above this line --</p><p>Old words</p></blockquote></div></body></html>",
+        "On Tue, Dec 1, 2026, Onsite &lt;a@b.test&gt; wrote:"
+        "<blockquote><p>-- Reply above this line --</p><p>Old words</p></blockquote></div></body></html>",
         subtype="html",
     )
     assert receive_mail(made.as_bytes()).outcome == "posted"

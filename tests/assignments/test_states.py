@@ -62,6 +62,8 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "withdraw_reschedule": (MANAGES | WORKER, "assigned in_progress on_hold"),
     "post_message": (WRITES | WORKER, "assigned in_progress on_hold pending_approval approved"),
     "post_note": (WRITES, "draft sent assigned in_progress on_hold pending_approval approved"),
+    "report_problem": (WRITES | WORKER, "assigned in_progress on_hold"),
+    "resolve_problem": (WRITES | WORKER, "assigned in_progress on_hold"),
     "decide_money": (MANAGES, "assigned in_progress on_hold pending_approval"),
     "add_money": (MANAGES, "assigned in_progress"),
     "attach": (MANAGES, "draft sent assigned in_progress on_hold"),
