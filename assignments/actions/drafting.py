@@ -131,10 +131,10 @@ def delete(pk: int, *, actor: User) -> None:
     """Throw a draft away with its documents (T3). Its history stays, for the company's own people."""
     with change(pk, "delete", actor=actor) as opened:
         row = opened.row
-        documents = Attachment.objects.filter(assignment=row)
-        for kept in (*documents, *MessageFile.objects.filter(message__assignment=row)):
-            name = str(kept.file.name)
-            transaction.on_commit(partial(kept.file.storage.delete, name))
+        documents = [one.file for one in Attachment.objects.filter(assignment=row)]
+        noted = [one.file for one in MessageFile.objects.filter(message__assignment=row)]
+        for file in (*documents, *noted):
+            transaction.on_commit(partial(file.storage.delete, str(file.name)))
         _record(row, row.version + 1, "assignment.deleted", actor, title=row.title)
         row.delete()
 

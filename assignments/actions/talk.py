@@ -117,7 +117,7 @@ def _need(body: str, files: Files) -> None:
     if len(body) > LONGEST:
         raise Invalid(f"A message has at most {LONGEST:,} characters.", "body")
     if len(files) > MOST_FILES:
-        raise Invalid(f"At most {MOST_FILES} files go with one message.", "files")
+        raise Invalid(f"At most {MOST_FILES} files go with one message.", "attached")
 
 
 def _keep(message: Message, files: Files) -> None:

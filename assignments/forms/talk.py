@@ -40,7 +40,7 @@ class OnceForm(forms.Form):
 class MessageForm(OnceForm):
     """A message to the other side, or, for the client, a private note."""
 
-    files_field = "files"
+    files_field = "attached"
     body = forms.CharField(
         label="Message",
         max_length=LONGEST,
@@ -48,7 +48,7 @@ class MessageForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 3, "required": False}),
         help_text="It cannot be changed or deleted.",
     )
-    files = ManyFilesField(
+    attached = ManyFilesField(
         label="Files",
         required=False,
         allow_empty_file=True,
@@ -58,7 +58,7 @@ class MessageForm(OnceForm):
 
     def __init__(self, *data: Any, notes: bool, writes: bool) -> None:
         super().__init__(*data)
-        self.fields["files"].widget.attrs["accept"] = ACCEPTED
+        self.fields["attached"].widget.attrs["accept"] = ACCEPTED
         if not notes:
             del self.fields["is_private"]
         elif not writes:

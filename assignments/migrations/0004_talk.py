@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__gte', models.F('reported_at')), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='assignments_problem_resolved_with_words'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__gte', models.F('reported_at')), ('resolved_at__isnull', False), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='assignments_problem_resolved_with_words'),
         ),
         migrations.AddConstraint(
             model_name='problem',

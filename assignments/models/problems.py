@@ -50,7 +50,9 @@ class Problem(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="assignments_problem_has_words"),
             models.CheckConstraint(
                 condition=Q(resolved_at__isnull=True, resolved_by__isnull=True, resolution="")
-                | (Q(resolved_at__gte=models.F("reported_at")) & ~Q(resolution="")),
+                | (
+                    Q(resolved_at__isnull=False, resolved_at__gte=models.F("reported_at")) & ~Q(resolution="")
+                ),
                 name="assignments_problem_resolved_with_words",
             ),
             models.UniqueConstraint(fields=["reported_by", "key"], name="assignments_problem_key_once"),

@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.views import View
 
 from assignments import queries, threads
@@ -43,7 +44,9 @@ class Messages(TabPage):
         if (newest or 0) == number(request.GET.get("after", "")):
             return HttpResponse(status=204, headers={"Vary": "HX-Request"})
         context = {"row": view.row, "seen": view, **self.thread(request, view)}
-        return render(request, "assignments/_thread.html", context, headers={"Vary": "HX-Request"})
+        response = render(request, "assignments/_thread.html", context)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
         form = MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs)

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from assignments import problems as reads
-from assignments.actions import closeout, problems, talk
+from assignments.actions import closeout, problems, talk, visits
 from assignments.actions.closeout import Submission
 from assignments.labels import LABELS, filtered, of
 from assignments.models import Problem
@@ -128,6 +128,7 @@ def test_the_client_resolves_all_and_the_worker_the_own(people: People, row):
 
 def test_it_ends_with_the_work_and_with_the_workers_time(people: People, row):
     report(row, people.worker.user)
+    visits.check_out(row.pk, actor=people.worker.user)
     closeout.submit(row.pk, Submission("Done after all."), actor=people.worker.user)
     assert Problem.objects.get().resolution == "The work was submitted for approval."
     other = assignment_in(State.ASSIGNED, owner=people.owner, by=people.worker)

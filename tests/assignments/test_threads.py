@@ -99,7 +99,7 @@ def test_words_or_files_and_not_too_many(people: People, row):
     for body, given, field in (
         (" ", (), "body"),
         ("x" * 5_001, (), "body"),
-        ("Six", files(*"abcdef"), "files"),
+        ("Six", files(*"abcdef"), "attached"),
     ):
         with pytest.raises(Invalid) as refused:
             talk.post_message(row.pk, actor=people.owner, body=body, files=given)
