@@ -77,7 +77,7 @@ def test_w7_what_is_unread_is_counted_and_reading_writes_nothing(people, visitor
     assert "Messages 2" in owner.open(url(row)).links
     owner.open("/messages/").has("2 unread")
     assert count_of(worker.open("/messages/")) == ""
-    worker.open("/messages/").lacks("unread", NOTE)
+    worker.open("/messages/").lacks("Mark all as read", NOTE)
     page = owner.open(url(row, "messages/"))
     page.has("2 new messages")
     read = owner.submit(page, press="Mark as read")
