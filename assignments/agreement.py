@@ -20,6 +20,7 @@ from assignments.models import (
     Site,
 )
 from assignments.models.terms import TERMS_FIELDS
+from assignments.planned import spans
 from assignments.presenting import price_words, terms_words
 from assignments.pricing import Terms
 from assignments.promise import cancelling, changing, fastfunds_fee, silence, silence_days, whole_cost
@@ -110,7 +111,16 @@ def schedule(row: Assignment) -> dict[str, Any]:
         "duration_minutes": row.duration_minutes,
         "confirm_hours": row.confirm_hours,
         "deliverables_due_at": _iso(row.deliverables_due_at),
+        **_further_days(row),
     }
+
+
+def _further_days(row: Assignment) -> dict[str, Any]:
+    """The days after the first one; the section has no such part where there are none."""
+    days = spans(row)[1:]
+    length = [int((one.end_at - one.start_at).total_seconds()) // 60 for one in days]
+    found = [{"start_at": _iso(one.start_at), "minutes": n} for one, n in zip(days, length, strict=True)]
+    return {"further_days": found} if found else {}
 
 
 def price(row: Assignment) -> dict[str, Any]:
@@ -278,6 +288,14 @@ def _schedule_lines(found: dict[str, Any]) -> tuple[Line, ...]:
         Line("when", _KINDS[found["kind"]], when(found)),
         Line("zone", "Time zone of the site", found["time_zone"]),
         Line("duration", "Planned time on site", minutes(found["duration_minutes"])),
+        *(
+            Line(
+                f"day {n}",
+                f"Day {n}",
+                f"{_at(one['start_at'], found['time_zone'])}, {minutes(one['minutes'])}",
+            )
+            for n, one in enumerate(found.get("further_days", ()), 2)
+        ),
         Line("confirm", "Confirmation", f"{hours} h before the start" if hours is not None else ""),
         Line("due", "Deliverables by", _at(due, found["time_zone"]) if due else ""),
     )

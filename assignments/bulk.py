@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from assignments import checks
@@ -182,6 +182,7 @@ def _sendable(
     lines = _judged(rows, found, "send", now)
     ready = [line for line in lines if not line.problems]
     owners = _owners(ready, member)
+    prefetch_related_objects([line.row for line in ready], "work_days")
     for line in ready:
         row = line.row
         row.fee_bps = member.client.fee_bps  # as sending freezes it; the row is not saved here

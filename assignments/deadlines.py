@@ -12,6 +12,7 @@
 | auto_approve_due_at | pending approval, no dispute | submitted + agreed days | silence approves it (N1) |
 | auto_approve_due_at | as above | - 24 h | the client is reminded |
 | RescheduleRequest.remind_due_at | on hold, date sent | + 24 h | the worker is reminded (D1) |
+| RescheduleRequest.remind_due_at | assigned, in progress, date asked | + 24 h | the asked side is reminded |
 | Application.expires_at | pending | as offered | the offer expires |
 """
 
@@ -26,6 +27,8 @@ from assignments.states import ON_SITE, ScheduleKind, State
 CONFIRM_GRACE = timedelta(hours=2)
 """The least time that a worker has to confirm after being assigned or rescheduled (domain.md 10, 6)."""
 HOLD_ANSWER_REMINDER = timedelta(hours=24)
+DATE_ANSWER_REMINDER = timedelta(hours=24)
+"""How long a reschedule request waits before the asked side is reminded, and between two reminders."""
 LATE_NOTICE = timedelta(hours=24)
 """Leaving with less notice than this before the start is late (domain.md 4.10)."""
 SILENCE_REMINDER = timedelta(hours=24)

@@ -9,6 +9,7 @@ OWNER = "owner"  # the owner and the followers
 WORKER = "worker"  # the assigned worker
 AGENT = "agent"  # the Team Agents of the assigned worker's vendor
 OTHER = "other"  # the side that did not act
+ASKED = "asked"  # the side whose answer is waited for
 APPLICANT = "applicant"  # the worker whose application or question it is
 INVITED = "invited"  # the workers asked by name just now
 OFFERED = "offered"  # the same, where the first to accept is assigned
@@ -72,6 +73,8 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.assigned", "Assigned", "user-check", "assign", (WORKER, AGENT, OWNER), WORK, True),
         Kind("assignment.filled", "No longer available", "ban", "", (LOSERS,)),
         Kind("assignment.confirmed", "Confirmed", "circle-check", "confirm", (OWNER,), SITE),
+        Kind("assignment.set_out", "On the way", "navigation", "set_out", (OWNER,), SITE),
+        Kind("assignment.delay_reported", "Delay", "clock", "report_delay", (OWNER,), SITE),
         Kind("assignment.checked_in", "Checked in", "log-in", "check_in", (OWNER,), SITE),
         Kind("assignment.checked_out", "Checked out", "log-out", "check_out", (OWNER,), SITE),
         Kind("assignment.check_in_edited", "Visit corrected", "pencil", "edit_check_in", (OWNER,), SITE),
@@ -125,6 +128,17 @@ KINDS: dict[str, Kind] = {
             "decide_reschedule",
             (OTHER,),
             REQUESTS,
+        ),
+        Kind(
+            "assignment.reschedule_countered",
+            "Another date proposed",
+            "calendar-clock",
+            "counter_reschedule",
+            (OTHER,),
+            REQUESTS,
+        ),
+        Kind(
+            "assignment.reschedule_reminded", "Reminder: reschedule request", "bell", "", (ASKED,), REQUESTS
         ),
         Kind(
             "assignment.reschedule_withdrawn",

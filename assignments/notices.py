@@ -8,6 +8,7 @@ from accounts.models import User
 from assignments.kinds import (
     AGENT,
     APPLICANT,
+    ASKED,
     CONTROLLERS,
     INVITED,
     KINDS,
@@ -97,6 +98,8 @@ def _plain(value: Any) -> Any:
 def _people(group: str, entry: Entry, row: Assignment, told: dict[str, Any]) -> Iterable[User]:
     if group == OTHER:
         group = OWNER if entry.role == "worker" else WORKER
+    if group == ASKED:
+        group = WORKER if told.get(ASKED) == "worker" else OWNER
     if group == OWNER:
         return _owner_and_followers(row)
     if group == WORKER:

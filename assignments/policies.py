@@ -140,6 +140,13 @@ def check_in_open(row: Assignment, now: datetime) -> str:
     return ""
 
 
+def start_near(row: Assignment, now: datetime) -> str:
+    """On the way and delays are told for the visit that comes next, from when check-in opens (decisions.md D3)."""
+    if row.start_at and now < deadlines.check_in_opens(row.start_at):
+        return "This is possible from 12 hours before the start."
+    return ""
+
+
 def hold_not_lifted(row: Assignment, now: datetime) -> str:
     return "A new date was sent already; the worker's answer is open." if row.hold_lifted_at else ""
 
@@ -265,6 +272,8 @@ VERBS: dict[str, Rule] = {
     "ask": Rule(is_candidate, _in(State.SENT), "be asked about"),
     # the worker, on site
     "confirm": Rule(is_assigned, _in(State.ASSIGNED), "be confirmed", confirmable),
+    "set_out": Rule(is_assigned, _in(State.ASSIGNED), "be set out for", start_near),
+    "report_delay": Rule(is_assigned, _in(State.ASSIGNED), "have a delay reported", start_near),
     "check_in": Rule(is_assigned, ON_SITE, "be checked in", check_in_open),
     "check_out": Rule(is_assigned, _in(State.IN_PROGRESS), "be checked out"),
     "edit_check_in": Rule(is_assigned, _in(State.IN_PROGRESS), "have visits corrected"),
@@ -279,6 +288,7 @@ VERBS: dict[str, Rule] = {
     # both sides, on site
     "request_reschedule": Rule(manages_or_assigned, ON_SITE, "be rescheduled", no_date_asked),
     "decide_reschedule": Rule(manages_or_assigned, BUSY, "have a new schedule decided"),
+    "counter_reschedule": Rule(manages_or_assigned, ON_SITE, "get another date proposed"),
     "withdraw_reschedule": Rule(manages_or_assigned, BUSY, "have a reschedule request withdrawn"),
     "propose_scope": Rule(manages, ON_SITE, "get another scope", no_scope_asked),
     "decide_scope": Rule(is_assigned, BUSY, "have a change of scope decided"),
@@ -331,6 +341,7 @@ VERBS: dict[str, Rule] = {
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
     "fire": Rule(is_system, _in(State.SENT), "be sent to more workers"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
+    "remind_reschedule": Rule(is_system, ON_SITE, "be reminded of"),
     "remind_approval": Rule(is_system, _in(State.PENDING_APPROVAL), "be reminded of"),
 }
 

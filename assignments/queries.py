@@ -1,7 +1,7 @@
 """Reads: what a page shows of one assignment, and the lists. No writes, no rules of their own."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -234,12 +234,3 @@ def questions(view: Seen) -> "QuerySet[Question]":
 def visible(user: User) -> "QuerySet[Assignment]":
     """Every assignment whose page opens for the person."""
     return Assignment.objects.filter(visible_to(user))
-
-
-def booked(worker: Worker, from_at: datetime, days: int) -> "QuerySet[Assignment]":
-    """The worker's own calendar: assigned and running work from an instant on."""
-    return of_worker(worker, clock.now()).filter(
-        state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD],
-        start_at__gte=from_at,
-        start_at__lt=from_at + timedelta(days=days),
-    )

@@ -72,6 +72,15 @@ def remind_holds(limit: int = BATCH) -> int:
     return sum(_one(pk, partial(timers.remind_hold, request_id=found), now) for pk, found in pairs)
 
 
+def remind_reschedules(limit: int = BATCH) -> int:
+    """Remind the asked side of a new date that waits for its answer. Returns how many."""
+    now = clock.now()
+    due = RescheduleRequest.objects.filter(state=RequestState.OPEN, from_hold=False, remind_due_at__lte=now)
+    due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
+    pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
+    return sum(_one(pk, partial(timers.remind_reschedule, request_id=found), now) for pk, found in pairs)
+
+
 def remind_approvals(limit: int = BATCH) -> int:
     """Tell clients a day before silence approves their work (N1). Returns how many."""
     now = clock.now()

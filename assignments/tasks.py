@@ -32,6 +32,11 @@ def remind_holds() -> int:
 
 
 @shared_task
+def remind_reschedules() -> int:
+    return sweeps.remind_reschedules()
+
+
+@shared_task
 def remind_approvals() -> int:
     return sweeps.remind_approvals()
 

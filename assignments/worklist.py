@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -12,10 +12,9 @@ from assignments.models import Application, Assignment, Engagement, Invitation, 
 from assignments.next_action import NEEDS, Next, next_action
 from assignments.policies import verbs_for
 from assignments.standing import Standing
-from assignments.states import LIVE, ApplicationState, EngagementEnd, ScheduleKind, State
+from assignments.states import LIVE, ApplicationState, EngagementEnd, State
 from assignments.visibility import open_to_worker, sight
 from clients.blocks import between
-from common.localtime import local
 from workers.models import Worker
 
 LOST = (ApplicationState.CLOSED, ApplicationState.DECLINED, ApplicationState.EXPIRED)
@@ -181,42 +180,3 @@ def fresh_answers(worker: Worker, now: datetime) -> list[Question]:
 def site_of(row: Assignment) -> Site | None:
     """Street and contact of an own assignment that opens."""
     return Site.objects.filter(assignment_id=row.pk).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    row: Assignment
-    overlaps: tuple[Assignment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One date on the clocks at the sites, with what starts then."""
-
-    on: date
-    bookings: tuple[Booking, ...]
-
-
-def days(worker: Worker, from_at: datetime, until_at: datetime) -> list[Day]:
-    """The booked work that starts in a span, by day; overlaps are looked for two days around it too."""
-    margin = timedelta(days=2)
-    span = until_at - from_at + 2 * margin
-    rows = list(
-        queries.booked(worker, from_at - margin, -(-span // timedelta(days=1))).order_by("start_at", "id")
-    )
-    found: dict[date, list[Booking]] = {}
-    for row in rows:
-        if row.start_at and from_at <= row.start_at < until_at:
-            on = local(row.start_at, row.time_zone).date()
-            found.setdefault(on, []).append(Booking(row, tuple(other for other in rows if clash(row, other))))
-    return [Day(on, tuple(found[on])) for on in sorted(found)]
-
-
-def clash(row: Assignment, other: Assignment) -> bool:
-    """Whether two bookings with a hard start, or a picked time, need the worker at two places at once."""
-    if row.pk == other.pk or not (
-        row.start_at and other.start_at and row.planned_end_at and other.planned_end_at
-    ):
-        return False
-    fixed = all(one.schedule_kind == ScheduleKind.FIXED or one.confirmed_at for one in (row, other))
-    return fixed and row.start_at < other.planned_end_at and other.start_at < row.planned_end_at

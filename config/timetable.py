@@ -35,6 +35,7 @@ def timetable() -> list[Timer]:
         Timer("expire-applications", "assignments.tasks.expire_applications", sweep),
         Timer("waves", "assignments.tasks.fire_waves", sweep),
         Timer("remind-holds", "assignments.tasks.remind_holds", sweep),
+        Timer("remind-reschedules", "assignments.tasks.remind_reschedules", sweep),
         Timer("remind-approvals", "assignments.tasks.remind_approvals", sweep),
         Timer("silence", "payments.tasks.approve_silent", sweep),
         Timer("recurrences", "assignments.tasks.draft_recurrences", sweep),

@@ -1,7 +1,5 @@
 """A worker gets it, or leaves it: assign, assign directly, unassign, back out (S08, S14, S15)."""
 
-from datetime import timedelta
-
 from accounts.models import User
 from assignments import deadlines, work_facts
 from assignments.actions import funds
@@ -22,15 +20,14 @@ from assignments.models import (
     ScopeProposal,
 )
 from assignments.models.terms import TERMS_FIELDS
+from assignments.overlaps import off_then, off_words, overlapping
 from assignments.requirements import require_known
 from assignments.routing import open_invitations
 from assignments.states import (
-    LIVE,
     ApplicationState,
     BackOutReason,
     EngagementEnd,
     RequestState,
-    ScheduleKind,
     State,
     UnassignReason,
 )
@@ -111,6 +108,9 @@ def assign_directly(pk: int, worker: Worker, *, actor: User, anyway: bool = Fals
         row = opened.row
         if not agrees_to_direct(worker, row.client_id):
             raise Conflict(f"{worker} has not agreed to be assigned directly by your company.")
+        off = off_then(worker, row)
+        if off is not None:
+            raise Conflict(f"{worker} has time off {off_words(off)}. Choose another time or worker.")
         let_in(opened, worker, actor=actor, anyway=anyway)
         was_draft = row.state == State.DRAFT
         if was_draft:
@@ -236,23 +236,6 @@ def engage(opened: Change, worker: Worker) -> list[Worker]:
     row.confirm_due_at = None
     asked = [one for one in open_invitations(row) if one.mode == RouteMode.ACCEPT]
     return [one.worker for one in asked if one.worker_id != worker.pk]
-
-
-def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
-    """Other live work with a hard start that overlaps the planned time of a row with a hard start."""
-    if row.start_at is None or row.schedule_kind != ScheduleKind.FIXED:
-        return None
-    end_at = row.start_at + row.duration
-    others = Assignment.objects.filter(
-        worker_id=worker_id,
-        state__in=sorted(LIVE - {State.PENDING_APPROVAL}),
-        schedule_kind=ScheduleKind.FIXED,
-        start_at__lt=end_at,
-        start_at__gt=row.start_at - timedelta(days=2),
-    ).exclude(pk=row.pk)
-    return next(
-        (other for other in others if other.start_at and other.start_at + other.duration > row.start_at), None
-    )
 
 
 def close_offers(row: Assignment) -> list[Worker]:

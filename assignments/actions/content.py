@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assignments.actions import requiring
+from assignments.actions.days import write_days
 from assignments.models import Assignment, CustomField, DeliverableRequirement, DraftInvitee, Site
 from assignments.models.terms import TERMS_FIELDS
+from assignments.planned import DayPlan, plans
 from assignments.states import State
 from clients.models import Member
 from common.errors import Conflict, Invalid
@@ -74,6 +76,7 @@ class Content:
     asked: Sequence[Asked] | None = None
     invitees: Sequence[Worker] | None = None
     sets: Sequence[str] | None = None
+    days: Sequence[DayPlan] | None = None
 
 
 def rewrite(row: Assignment, content: Content) -> list[str]:
@@ -99,6 +102,7 @@ def _facts(row: Assignment) -> dict[str, Any]:
         "skills": sorted(row.skills.values_list("pk", flat=True)),
         "deliverables": list(wanted.values_list("title", "kind", "count", "instructions")),
         "closeout questions": list(asked.values_list("label", "kind", "choices", "is_required")),
+        "further days": plans(row),
         "requirements": requiring.chosen(row),
         "workers to invite": sorted(row.draft_invitees.values_list("worker_id", flat=True)),
     }
@@ -148,6 +152,8 @@ def write_rows(row: Assignment, content: Content) -> None:
         _count_wanted(row)
     if content.asked is not None:
         _sync(row, CustomField, content.asked, ("label", "kind", "choices", "is_required"))
+    if content.days is not None:
+        write_days(row, content.days)
     if content.sets is not None:
         requiring.choose(row, content.sets)
     if content.invitees is not None and row.state == State.DRAFT:

@@ -11,6 +11,7 @@ from assignments.actions.content import SITE_COLUMNS, Asked, Content, Wanted
 from assignments.actions.drafting import creator
 from assignments.actions.saving import made_once
 from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
+from assignments.planned import plans
 from assignments.pricing import Terms
 from common.errors import NotAllowed
 from common.uploads import CheckedUpload
@@ -63,5 +64,6 @@ def copied(row: Assignment, *, owner: User) -> Content:
             Asked(item.label, item.kind, item.choices, item.is_required)
             for item in CustomField.objects.filter(assignment=row)
         ],
+        days=plans(row),
         sets=list(dict.fromkeys([*requiring.chosen(row), *requiring.defaults(row.client_id)])),
     )

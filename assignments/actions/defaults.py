@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from assignments.actions.content import COLUMNS, SITE_COLUMNS, Asked, Content, Wanted
 from assignments.models import Assignment
+from assignments.planned import DayPlan
 from clients.models import Customer, Project
 
 NOT_KEPT: Final = frozenset({"owner", "external_id", "start_at", "window_end_at", "deliverables_due_at"})
@@ -35,6 +36,7 @@ def plain(content: Content, row: Assignment) -> dict[str, Any]:
         "wanted": [asdict(one) | {"pk": None} for one in content.wanted or ()],
         "asked": [asdict(one) | {"pk": None, "choices": list(one.choices)} for one in content.asked or ()],
         "sets": list(content.sets or ()),
+        "days": [asdict(one) for one in content.days or ()],
         "window_minutes": _minutes(row.start_at, row.window_end_at),
         "deliverables_minutes": _minutes(row.start_at, row.deliverables_due_at),
     }
@@ -59,6 +61,7 @@ def revived(
             [Wanted(**one) for one in data["wanted"]],
             [Asked(**one) for one in data["asked"]],
             sets=data.get("sets") or None,
+            days=[DayPlan(**one) for one in data.get("days", ())],
         ),
         _span(data.get("window_minutes")),
         _span(data.get("deliverables_minutes")),

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from accounts.actor import Actor
 from assignments import deadlines, notices, policies, routing, search
-from assignments.actions import spans
+from assignments.actions import calendar, spans
 from assignments.models import Assignment
 from assignments.standing import ARBITER, Standing, role_of
 from assignments.states import State
@@ -32,7 +32,7 @@ from workers.models import Worker
 
 SUBJECT = "assignment"
 REPEATABLE_WITHIN_SECONDS = 600
-TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire"})
+TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_reschedule", "remind_approval", "fire"})
 
 
 class Busy(WrongState):
@@ -146,6 +146,7 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
     first = next_sequence(SUBJECT, row.pk) if is_frozen else row.version + 1
     if not is_frozen:  # what is Paid stays as it is; only rows beside it are added (S40, decisions.md D6)
         deadlines.set_due(row, opened.now, swept=opened.swept)
+        calendar.follow(row, before)
         row.version += len(opened.entries)
         row.updated_at = opened.now
         _save(row, before)

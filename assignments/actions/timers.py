@@ -60,6 +60,22 @@ def remind_hold(pk: int, request_id: int) -> bool:
     return True
 
 
+def remind_reschedule(pk: int, request_id: int) -> bool:
+    """Remind the asked side each 24 hours of another date that waits for its answer; the agreed one stays."""
+    with change(pk, "remind_reschedule", actor=SYSTEM) as opened:
+        request = RescheduleRequest.objects.filter(
+            assignment=opened.row, pk=request_id, state=RequestState.OPEN, from_hold=False
+        ).first()
+        if request is None or request.remind_due_at is None or request.remind_due_at > opened.now:
+            return False
+        request.remind_due_at = opened.now + deadlines.DATE_ANSWER_REMINDER
+        request.save(update_fields=["remind_due_at"])
+        asked = "worker" if request.side == RescheduleRequest.Side.CLIENT else "client"
+        opened.tell(asked=asked)
+        opened.record("assignment.reschedule_reminded", start_at=request.start_at, asked=asked)
+    return True
+
+
 def remind_approval(pk: int) -> bool:
     """Tell the client 24 hours before silence approves the work; not while something holds it up (N1)."""
     with change(pk, "remind_approval", actor=SYSTEM) as opened:

@@ -6,8 +6,10 @@ from math import asin, cos, radians, sin, sqrt
 
 from accounts.models import User
 from assignments import work_facts
+from assignments.actions.days import keep_days
 from assignments.actions.door import Change, change
-from assignments.models import CheckIn, CheckInEdit, Engagement, Site
+from assignments.models import Assignment, CheckIn, CheckInEdit, Engagement, Site
+from assignments.overlaps import overlapping
 from assignments.standing import Facts
 from assignments.states import ScheduleKind, State
 from common.errors import Conflict, Invalid, WrongState
@@ -26,7 +28,8 @@ class Fix:
 
 def confirm(pk: int, *, actor: User, start_at: datetime | None = None) -> None:
     """Promise to come; for an arrival window the worker says when, inside it (decisions.md D3)."""
-    with change(pk, "confirm", actor=actor) as opened:
+    worker_id = Assignment.objects.filter(pk=pk).values_list("worker_id", flat=True).first()
+    with change(pk, "confirm", actor=actor, worker_id=worker_id) as opened:
         row = opened.row
         if row.schedule_kind == ScheduleKind.WINDOW and start_at is not None:
             if (
@@ -35,8 +38,12 @@ def confirm(pk: int, *, actor: User, start_at: datetime | None = None) -> None:
                 or not row.start_at <= start_at < row.window_end_at
             ):
                 raise Invalid("Choose a time inside the arrival window.", "start_at")
+            keep_days(row, row.start_at, start_at)
             row.start_at = start_at
         row.confirmed_at = opened.now
+        clash = overlapping(row.worker_id or 0, row) if row.schedule_kind == ScheduleKind.WINDOW else None
+        if clash is not None:
+            raise Invalid(f"You are booked at that time on {clash.number}. Choose another time.", "start_at")
         opened.record("assignment.confirmed", start_at=row.start_at)
 
 

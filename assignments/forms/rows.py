@@ -143,6 +143,11 @@ class Rows:
         self.count = len(self.forms)
         self.is_full = self.count >= most
 
+    @property
+    def has_some(self) -> bool:
+        """Whether more was drawn, started with or typed than the first blank lines."""
+        return any(form.initial or (form.is_bound and form.has_changed()) for form in self.forms)
+
     def __iter__(self) -> Iterator[LineForm]:
         return iter(self.forms)
 

@@ -1,6 +1,7 @@
 from assignments.models.assignment import Assignment, Site
 from assignments.models.bulk import BulkAct, BulkItem, BulkResult, BulkRun
 from assignments.models.closeout import CustomField, CustomValue, Deliverable, DeliverableRequirement
+from assignments.models.days import WorkDay
 from assignments.models.drafts import DraftInvitee
 from assignments.models.engagement import Engagement, Rating
 from assignments.models.flags import LabelEvent
@@ -63,5 +64,6 @@ __all__ = [
     "Upload",
     "UploadMapping",
     "UploadRow",
+    "WorkDay",
     "WorkerMark",
 ]

@@ -89,6 +89,11 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     )
     assigned_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    set_out_at = models.DateTimeField("on the way since", null=True, blank=True)
+    eta_at = models.DateTimeField("expected arrival", null=True, blank=True)
+    delayed_at = models.DateTimeField("delay reported", null=True, blank=True)
+    delay_reason = models.CharField(max_length=300, blank=True)
+    calendar_sequence = models.PositiveIntegerField("changes of stage or schedule, for calendars", default=0)
     first_check_in_at = models.DateTimeField(null=True, blank=True)
     deliverables_fulfilled = models.BooleanField(default=True)
     resolution = models.TextField("closing summary", max_length=5_000, blank=True)
@@ -170,6 +175,11 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 name="assignments_external_id_once",
             ),
             models.UniqueConstraint(fields=["client", "create_key"], name="assignments_create_key_once"),
+            models.CheckConstraint(
+                condition=Q(state=State.ASSIGNED)
+                | Q(set_out_at__isnull=True, eta_at__isnull=True, delayed_at__isnull=True, delay_reason=""),
+                name="assignments_on_the_way_only_assigned",
+            ),
             *price_constraints("assignments"),
             *schedule_constraints("assignments"),
         ]

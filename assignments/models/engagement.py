@@ -28,6 +28,7 @@ class Engagement(models.Model):
     end_reason = models.CharField(max_length=24, blank=True)
     was_late_notice = models.BooleanField("left less than 24 hours before the start", default=False)
 
+    calendar = models.JSONField("what calendars still show of it once the worker left", null=True, blank=True)
     start_at = models.DateTimeField("start that was agreed when it ended", null=True, blank=True)
     on_time_until_at = models.DateTimeField(
         "last on-time instant at the first check-in", null=True, blank=True

@@ -106,6 +106,10 @@ class RescheduleRequest(Decidable, ScheduleColumns):
     side = models.CharField("asked by", max_length=8, choices=Side)
     from_hold = models.BooleanField(default=False)
     note = models.TextField(max_length=1_000, blank=True)
+    answers = models.OneToOneField(
+        "self", verbose_name="counter-proposal to", on_delete=models.PROTECT, null=True, blank=True,
+        related_name="counter",
+    )  # fmt: skip
     remind_due_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -118,6 +122,10 @@ class RescheduleRequest(Decidable, ScheduleColumns):
             ),
             models.CheckConstraint(
                 condition=Q(side__in=["client", "worker"]), name="assignments_reschedule_side"
+            ),
+            models.CheckConstraint(
+                condition=Q(answers__isnull=True) | Q(from_hold=False),
+                name="assignments_hold_counters_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=RequestState.values), name="assignments_reschedule_state"

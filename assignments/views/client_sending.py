@@ -14,7 +14,7 @@ from assignments.forms.client import AttachForm, SiteForm
 from assignments.forms.drafting import SECTIONS, section_of
 from assignments.forms.routing import RoutingForm
 from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
-from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.presenting import day_words, price_words, schedule_note, schedule_words, terms_words
 from assignments.shortlist import ticked
 from assignments.states import State
 from assignments.views.base import VerbPage, user_of
@@ -122,6 +122,7 @@ def summary(row: Assignment, site: Site | None) -> list[dict[str, str]]:
         ("location", "Location", _place(row, site)),
         ("location", "Site contact", _contact(site)),
         ("schedule", "Schedule", f"{schedule_words(row)} ({schedule_note(row)})" if row.start_at else ""),
+        ("schedule", "Further days", "\n".join(day_words(row))),
         ("schedule", "Planned time on site", minutes(row.duration_minutes)),
         ("schedule", "Confirmation", confirm),
         ("schedule", "Check-in", "Required" if row.checkin_required else "Not asked: it starts by itself"),

@@ -22,6 +22,8 @@ ITEMS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("assign_directly", "Assign directly", "assign-directly", "user-check", False),
     ("attach", "Add a document", "attach", "paperclip", False),
     ("confirm", "Confirm schedule", "confirm", "circle-check", False),
+    ("set_out", "I am on my way", "set-out", "navigation", False),
+    ("report_delay", "Report a delay", "delay", "clock", False),
     ("request_increase", "Ask for a budget increase", "request/increase", "trending-up", False),
     ("request_expense", "Ask for an expense", "request/expense", "receipt", False),
     ("request_bonus", "Ask for a bonus", "request/bonus", "gift", False),

@@ -254,7 +254,8 @@ class Requests(TabPage):
         scopes = ScopeProposal.objects.filter(assignment=view.row, engagement=engagement)
         return {
             "money": money.order_by("-asked_at"),
-            "dates": dates.order_by("-asked_at"),
+            "dates": dates.order_by("-asked_at", "-id"),
+            "countered": set(dates.filter(answers__isnull=False).values_list("answers_id", flat=True)),
             "scopes": scopes.select_related("asked_by").order_by("-asked_at"),
         }
 

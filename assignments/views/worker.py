@@ -2,8 +2,9 @@
 
 from assignments.views.acting import TeamWork
 from assignments.views.worker_find import Filled, FindWork, Kept, Mark
-from assignments.views.worker_home import Home, MyWork, Schedule
+from assignments.views.worker_home import Home, MyWork
 from assignments.views.worker_requests import BackOut, RequestMoney, WithdrawMoney
+from assignments.views.worker_schedule import Schedule
 from assignments.views.worker_searches import EditSearch, SaveSearch, Searches
 from assignments.views.worker_sourcing import Apply, Ask, Counteroffer, DeclineInvitation, Withdraw
 from assignments.views.worker_visit import (

@@ -90,6 +90,7 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "vendor_id": 999_999_999,
         "role": "agent",
         "place_id": 999_999_999,
+        "time_off_id": 999_999_999,
         "evidence_id": people.worker.evidence.get().pk,
         "set_id": people.client.requirement_sets.get().pk,
         "agreement_id": people.client.agreements.get().pk,

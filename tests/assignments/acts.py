@@ -6,10 +6,12 @@ from typing import Any
 
 from assignments.actions import (
     closeout,
+    countering,
     deliverables,
     drafting,
     holds,
     money,
+    on_the_way,
     overriding,
     ratings,
     reschedules,
@@ -205,6 +207,20 @@ def confirm(row, people):
 
 
 @act(State.ASSIGNED)
+def set_out(row, people):
+    yield
+    on_the_way.set_out(row.pk, actor=people.worker.user, eta_at=clock.now() + timedelta(hours=1))
+
+
+@act(State.ASSIGNED)
+def report_delay(row, people):
+    yield
+    on_the_way.report_delay(
+        row.pk, actor=people.worker.user, eta_at=clock.now() + timedelta(hours=7), reason="A flat tyre."
+    )
+
+
+@act(State.ASSIGNED)
 def check_in(row, people):
     yield
     visits.check_in(row.pk, actor=people.worker.user, note="At the desk.")
@@ -360,6 +376,28 @@ def withdraw_reschedule(row, people):
     request = asked_for_a_date(row, people)
     yield
     reschedules.withdraw_reschedule(row.pk, request.pk, actor=people.worker.user)
+
+
+@act(State.ASSIGNED)
+def counter_reschedule(row, people):
+    request = asked_for_a_date(row, people)
+    yield
+    kind, start_at, end_at = new_date()
+    countering.counter_reschedule(
+        row.pk,
+        request.pk,
+        actor=people.user_owner,
+        schedule=(kind, start_at + timedelta(hours=1), end_at),
+        note="An hour later.",
+    )
+
+
+@act(State.ASSIGNED)
+def remind_reschedule(row, people):
+    request = asked_for_a_date(row, people)
+    yield
+    with clock.moved(clock.now() + timedelta(hours=24)):
+        timers.remind_reschedule(row.pk, request.pk)
 
 
 # --- hold

@@ -75,6 +75,8 @@ EXPECTED: dict[str, Effect] = {
     "unassign": Effect("sent", ["unassigned client all"], both("unassigned", WANDA)),
     "back_out": Effect("sent", ["backed_out worker all"], both("backed_out")),
     "confirm": Effect("assigned", ["confirmed worker all"], both("confirmed")),
+    "set_out": Effect("assigned", ["set_out worker all"], both("set_out")),
+    "report_delay": Effect("assigned", ["delay_reported worker all"], both("delay_reported")),
     "check_in": Effect("in_progress", ["checked_in worker all"], both("checked_in")),
     "check_out": Effect("in_progress", ["checked_out worker all"], both("checked_out")),
     "edit_check_in": Effect("in_progress", ["check_in_edited worker all"], both("check_in_edited")),
@@ -111,6 +113,10 @@ EXPECTED: dict[str, Effect] = {
     "withdraw_reschedule": Effect(
         "assigned", ["reschedule_withdrawn worker all"], both("reschedule_withdrawn")
     ),
+    "counter_reschedule": Effect(
+        "assigned", ["reschedule_countered client all"], told("reschedule_countered", WANDA)
+    ),
+    "remind_reschedule": Effect("assigned", ["reschedule_reminded system all"], both("reschedule_reminded")),
     "hold": Effect("on_hold", ["held client all"], both("held", WANDA)),
     "remove_hold": Effect("on_hold", ["hold_removed client all"], both("hold_removed", WANDA)),
     "accept_after_hold": Effect("assigned", ["resumed worker all"], both("resumed")),

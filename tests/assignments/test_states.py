@@ -46,6 +46,8 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "decline_invitation": ({"invited"}, "sent"),
     "ask": (CANDIDATES, "sent"),
     "confirm": (WORKER, "assigned"),
+    "set_out": (WORKER, "assigned"),
+    "report_delay": (WORKER, "assigned"),
     "check_in": (WORKER, "assigned in_progress"),
     "check_out": (WORKER, "in_progress"),
     "edit_check_in": (WORKER, "in_progress"),
@@ -59,6 +61,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "withdraw_money": (WORKER, "assigned in_progress on_hold pending_approval"),
     "request_reschedule": (MANAGES | WORKER, "assigned in_progress"),
     "decide_reschedule": (MANAGES | WORKER, "assigned in_progress on_hold"),
+    "counter_reschedule": (MANAGES | WORKER, "assigned in_progress"),
     "withdraw_reschedule": (MANAGES | WORKER, "assigned in_progress on_hold"),
     "post_message": (WRITES | WORKER, "assigned in_progress on_hold pending_approval approved"),
     "post_note": (WRITES, "draft sent assigned in_progress on_hold pending_approval approved"),
@@ -93,6 +96,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "expire": (TIMER, "sent"),
     "fire": (TIMER, "sent"),
     "remind": (TIMER, "on_hold"),
+    "remind_reschedule": (TIMER, "assigned in_progress"),
     "remind_approval": (TIMER, "pending_approval"),
 }
 OFF_PAGE = {"invoice", "escalate", "answer_dispute", "withdraw_dispute"}
