@@ -33,7 +33,7 @@ def spans(row: Assignment) -> list[Span]:
     """All planned days in order; empty without a start. Reads the further days, or finds them prefetched."""
     if row.start_at is None:
         return []
-    days = [(one.after_minutes, one.duration_minutes) for one in row.work_days.all()]
+    days = [(one.after_minutes, one.duration_minutes) for one in (row.work_days.all() if row.pk else ())]
     of = 1 + len(days)
     first = Span(row.start_at, row.start_at + row.duration, 1, of)
     there = local(row.start_at, row.time_zone)
