@@ -101,7 +101,7 @@ def _left(worker: Worker, now: datetime) -> Iterator[Event]:
         .order_by("-ended_at", "-id")[:MOST]
     )
     for engagement in gone:
-        kept: dict[str, Any] = engagement.calendar
+        kept: dict[str, Any] = engagement.calendar or {}
         for number, (start, end) in enumerate(kept["days"], 1):
             at = engagement.ended_at or now
             event = _event(uid(engagement, number), kept["sequence"], at, "CANCELLED")

@@ -21,7 +21,7 @@ def ical(request: HttpRequest, token: str) -> HttpResponseBase:
     worker = worker_by(token)
     if worker is None:
         raise Http404
-    limits.spend("calendar feed", worker.pk, times=60, within=timedelta(minutes=10))
+    limits.spend("calendar-feed", worker.pk, times=60, within=timedelta(minutes=10))
     body = feed(worker, clock.now())
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="onsite.ics"'
