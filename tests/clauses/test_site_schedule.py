@@ -507,7 +507,7 @@ def test_w1_sequence_grows_with_stage_and_schedule_and_the_uid_stays(people, vis
 
     name, sequence, status = now()
     assert status == "CONFIRMED"
-    visitor("worker").submit(url(row, "messages/"), press="Send", body="Hello")
+    visitor("worker").submit(url(row, "messages/"), body="Hello")
     assert now() == (name, sequence, "CONFIRMED")
     asked = reschedules.request_reschedule(
         row.pk, actor=people.worker.user, schedule=("fixed", frozen + 3 * DAY, None), note="Van."
