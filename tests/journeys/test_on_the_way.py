@@ -1,4 +1,4 @@
-"""The worker's day: the week and the month, on the way, late; and what the client sees of it (issue 4, point 1)."""
+"""The worker's day: the week and the month, on the way, late; and what the client sees of it."""
 
 from datetime import timedelta
 
