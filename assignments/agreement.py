@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -133,22 +134,34 @@ def proof(
     """What has to be there before the work can be submitted (S30)."""
     return {
         "checkin_required": row.checkin_required,
-        "deliverables": [wanted_thing(one.kind, one.title, one.count, one.instructions) for one in wanted],
+        "deliverables": [wanted_thing(one) for one in wanted],
         "fields": [
             {
                 "label": one.label,
                 "kind": str(one.kind),
                 "choices": [str(choice) for choice in one.choices],
                 "is_required": one.is_required,
+                "group": one.group.title,
+                "is_group_required": one.group.is_required,
+                "count": one.count,
+                "least": _figure(one.least),
+                "most": _figure(one.most),
             }
             for one in asked
         ],
     }
 
 
-def wanted_thing(kind: str, title: str, count: int, instructions: str) -> dict[str, Any]:
-    """One deliverable as the agreement keeps it."""
-    return {"kind": str(kind), "title": title, "count": count, "instructions": instructions}
+def wanted_thing(one: Any) -> dict[str, Any]:
+    """One deliverable as the agreement keeps it; `one` is a DeliverableRequirement, or names the same things."""
+    return {
+        "kind": str(one.kind),
+        "title": one.title,
+        "count": one.count,
+        "instructions": one.instructions,
+        "moment": str(one.moment),
+        "due_minutes": one.due_minutes,
+    }
 
 
 def client_money(row: Assignment) -> dict[str, Any]:
@@ -347,13 +360,37 @@ def _proof_lines(found: dict[str, Any]) -> tuple[Line, ...]:
     names = dict(DeliverableRequirement.Kind.choices)
     for one in found["deliverables"]:
         words = f"{one['count']} × {names.get(one['kind'], one['kind'])}"
+        words = f"{words}{_wanted_when(one)}"
         words = f"{words}. {one['instructions']}" if one["instructions"] else words
         lines.append(Line(f"deliverable {one['title']}", one["title"], words))
     for one in found["fields"]:
-        need = "required" if one["is_required"] else "optional"
+        need = "required" if one["is_required"] and one.get("is_group_required", True) else "optional"
         choices = f", one of {', '.join(one['choices'])}" if one["choices"] else ""
-        lines.append(Line(f"field {one['label']}", one["label"], f"Field to fill, {need}{choices}"))
+        lines.append(
+            Line(f"field {one['label']}", one["label"], f"Field to fill, {need}{choices}{_field_words(one)}")
+        )
     return _told_apart(lines)
+
+
+def _figure(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():f}"
+
+
+def _wanted_when(one: dict[str, Any]) -> str:
+    """When in the work a file is made and until when it is due; older documents say neither."""
+    moment = {"before": ", before the work", "after": ", after the work"}.get(one.get("moment", ""), "")
+    due = one.get("due_minutes")
+    return f"{moment}, due {minutes(due)} after the start" if due is not None else moment
+
+
+def _field_words(one: dict[str, Any]) -> str:
+    """What a field wants beyond its label; older documents say nothing of it."""
+    least, most, group = one.get("least", ""), one.get("most", ""), one.get("group", "")
+    words = f", {one['count']} serial numbers" if one["kind"] == CustomField.Kind.SERIALS else ""
+    words += ", a photo" if one["kind"] == CustomField.Kind.PHOTO else ""
+    words += f", {least} or more" if least else ""
+    words += f", {most} or less" if most else ""
+    return f"{words} ({group})" if group else words
 
 
 def _told_apart(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -1,16 +1,24 @@
 """What is left before the work can be submitted (S23, S30): one list for the page, the progress bar and the door."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
-from assignments import deadlines
-from assignments.models import Assignment, CheckIn, CustomField, Deliverable, DeliverableRequirement
+from assignments import answers, deadlines
+from assignments.models import (
+    Assignment,
+    CheckIn,
+    CustomField,
+    CustomValue,
+    Deliverable,
+    DeliverableRequirement,
+)
 from assignments.pricing import billable_minutes
 from assignments.states import PricingType
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line. `key` names what it is, `pk` which one; `note` says how far it is."""
+    """One line. `key` names what it is, `pk` which one; `note` says how far it is, `missing` what is not there yet."""
 
     key: str
     title: str
@@ -18,6 +26,7 @@ class Item:
     note: str = ""
     pk: int = 0
     problem: str = ""
+    missing: int = 0
 
 
 def items(row: Assignment) -> list[Item]:
@@ -80,24 +89,31 @@ def _deliverables(row: Assignment) -> list[Item]:
             counts.get(wanted.pk, 0) >= wanted.count,
             f"{min(counts.get(wanted.pk, 0), wanted.count)} of {wanted.count}",
             wanted.pk,
+            missing=max(wanted.count - counts.get(wanted.pk, 0), 0),
         )
         for wanted in DeliverableRequirement.objects.filter(assignment=row)
     ]
 
 
 def _fields(row: Assignment) -> list[Item]:
-    fields = list(CustomField.objects.filter(assignment=row, is_required=True))
+    """A line for each group that has to be filled; surveys come last."""
+    fields = list(
+        CustomField.objects.filter(assignment=row, is_required=True, group__is_required=True)
+        .select_related("group")
+        .order_by("group__is_survey", "group__position", "group_id", "position", "id")
+    )
     if not fields:
         return []
-    filled = (
-        CustomField.objects.filter(assignment=row, is_required=True, values__engagement=row.engagement)
-        .exclude(values__value="")
-        .distinct()
-        .count()
-    )
-    return [
-        Item("fields", "Fields that the client asks for", filled >= len(fields), f"{filled} of {len(fields)}")
-    ]
+    given = dict(CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value"))
+    lines = []
+    for group, own in groupby(fields, key=lambda field: field.group):
+        asked = list(own)
+        wanted = sum(answers.steps(field) for field in asked)
+        have = sum(answers.done(field, given.get(field.pk, "")) for field in asked)
+        key = "survey" if group.is_survey else "fields"
+        note = f"{have} of {wanted}"
+        lines.append(Item(key, group.title, have >= wanted, note, group.pk, missing=wanted - have))
+    return lines
 
 
 def is_on_time(row: Assignment) -> bool | None:

@@ -18,9 +18,10 @@ ICONS = {
     "check_out": "log-out",
     "hours": "clock",
     "fields": "clipboard-list",
+    "survey": "list-checks",
     DeliverableRequirement.Kind.PHOTO: "camera",
     DeliverableRequirement.Kind.DOCUMENT: "file-text",
-    DeliverableRequirement.Kind.SIGN_OFF: "pencil",
+    DeliverableRequirement.Kind.SIGNATURE: "pencil",
 }
 
 
@@ -69,18 +70,23 @@ def _line(
         title=item.title,
         is_done=item.is_done,
         is_sent_back=not item.is_done and item.key == "deliverable" and item.pk in rejected,
-        note=item.problem or item.note,
+        note=item.problem or _how_far(item),
         icon=ICONS[kind],
         act=act,
         act_url=act_url,
     )
 
 
+def _how_far(item: checklist.Item) -> str:
+    """ "3 of 5, 2 missing": what is not there has to be seen while the worker still stands on the site."""
+    return f"{item.note}, {item.missing} missing" if item.missing else item.note
+
+
 def _act(item: checklist.Item, row: Assignment, verbs: frozenset[str]) -> tuple[str, str]:
     if item.key == "deliverable" and "deliver" in verbs:
         return ("View" if item.is_done else "Add"), url(row, "deliver", str(item.pk))
-    if item.key == "fields" and "fill_fields" in verbs:
-        return ("Edit" if item.is_done else "Fill in"), url(row, "fields")
+    if item.key in ("fields", "survey") and "fill_fields" in verbs:
+        return ("Edit" if item.is_done else "Fill in"), url(row, "fields", str(item.pk))
     if item.key == "confirm" and not item.is_done and "confirm" in verbs:
         return "Confirm", url(row, "confirm")
     if item.key == "hours" and "request_increase" in verbs:

@@ -5,7 +5,7 @@
 | auto_start_due_at | assigned, no check-in required | start | the clock starts it (S17) |
 | confirm_due_at | assigned, confirmation asked | start - N h, at least 2 h to answer | Worker Not Confirmed |
 | late_from_at | assigned, in progress, not checked in | end of the on-time window | Late |
-| deliverables_due_at | assigned, in progress | as agreed | Late Deliverables |
+| files_late_from_at | assigned, in progress | earliest due time of a missing file | Late Deliverables |
 | start_at, window_end_at | available | the start, or the end of the window | Expired |
 | flags_due_at | as above | the next of these four | the flag sweep looks |
 | escalate_from_at | pending approval | submitted + average + 48 h | Escalate opens (D5) |
@@ -74,8 +74,18 @@ def flag_instants(row: Any) -> Iterator[datetime]:
         yield row.late_from_at
     if row.state == State.ASSIGNED and not row.confirmed_at and not row.has_check_in and row.confirm_due_at:
         yield row.confirm_due_at
-    if row.deliverables_due_at and not row.deliverables_fulfilled:
-        yield row.deliverables_due_at
+    if row.files_late_from_at:
+        yield row.files_late_from_at
+
+
+def files_late_from(row: Any) -> datetime | None:
+    """The earliest due time of a missing file: its own, counted from the start, or that of all deliverables."""
+    if row.deliverables_fulfilled:
+        return None
+    dues = [row.deliverables_due_at] if row.open_by_default else []
+    if row.open_due_minutes is not None and row.start_at:
+        dues.append(row.start_at + timedelta(minutes=row.open_due_minutes))
+    return min((due for due in dues if due), default=None)
 
 
 def set_due(row: Any, now: datetime, *, swept: bool = False) -> None:
@@ -90,6 +100,7 @@ def set_due(row: Any, now: datetime, *, swept: bool = False) -> None:
         if row.state in ON_SITE and row.checkin_required
         else None
     )
+    row.files_late_from_at = files_late_from(row)
     if not is_assigned or row.confirm_hours is None:
         row.confirm_due_at = None
     elif row.confirm_due_at is None:

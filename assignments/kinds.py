@@ -186,6 +186,14 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.delivered", "Deliverable added", "camera", "deliver", (OWNER,), SITE),
         Kind("assignment.deliverable_removed", "Deliverable removed", "trash-2", "deliver", (), SITE),
         Kind(
+            "assignment.deliverable_accepted",
+            "Deliverable accepted",
+            "circle-check",
+            "accept_deliverable",
+            (),
+            SITE,
+        ),
+        Kind(
             "assignment.deliverable_rejected",
             "Deliverable asked again",
             "undo-2",

@@ -91,9 +91,7 @@ LABELS: dict[str, Label] = {
             "bad",
             "paperclip",
             BOTH,
-            lambda now: Q(
-                state__in=sorted(ON_SITE), deliverables_fulfilled=False, deliverables_due_at__lte=now
-            ),
+            lambda now: Q(state__in=sorted(ON_SITE), files_late_from_at__lte=now),
             is_timed=True,
         ),
         Label(

@@ -428,7 +428,7 @@ def _worker_in_progress(row: Assignment, found: Standing, verbs: frozenset[str],
         "Finish the closeout and submit it",
         "",
         Button("Open the closeout", url(row, "visit")),
-        deadline=row.deliverables_due_at if not row.deliverables_fulfilled else None,
+        deadline=row.files_late_from_at,
         rank=20 if _has(row, "late_deliverables") else 30,
         tz=row.time_zone,
     )

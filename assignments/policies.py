@@ -292,6 +292,9 @@ VERBS: dict[str, Rule] = {
     "hold": Rule(manages, ON_SITE, "be put on hold"),
     "remove_hold": Rule(manages, _in(State.ON_HOLD), "be taken off hold", hold_not_lifted),
     "unassign": Rule(manages, BUSY, "have its worker removed"),
+    "accept_deliverable": Rule(
+        manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files accepted"
+    ),
     "reject_deliverable": Rule(
         manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files asked again"
     ),

@@ -16,6 +16,7 @@ from assignments.models import (
     Assignment,
     Attachment,
     Deliverable,
+    FieldPhoto,
     Invitation,
     Message,
     MoneyRequest,
@@ -160,11 +161,24 @@ def attachment(user: User, uuid: Any) -> Attachment:
 
 def deliverable(user: User, uuid: Any) -> Deliverable:
     """A worker's file, for the client's side and for the worker who is still on it. Raises Deliverable.DoesNotExist."""
-    found = Deliverable.objects.select_related("assignment__client", "engagement").get(uuid=uuid)
+    rows = Deliverable.objects.select_related("assignment__client", "engagement")
+    found = rows.get(uuid=uuid, removed_at__isnull=True)
     view = _sight(user, found.assignment)
     is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
     if "deliverables" not in view or not is_own_time:
         raise Deliverable.DoesNotExist
+    return found
+
+
+def field_photo(user: User, uuid: Any) -> FieldPhoto:
+    """The photo in a field, for those who may see deliverables. Raises FieldPhoto.DoesNotExist."""
+    rows = FieldPhoto.objects.select_related("field__assignment__client", "engagement")
+    found = rows.get(uuid=uuid, removed_at__isnull=True)
+    row = found.field.assignment
+    view = _sight(user, row)
+    is_own_time = view.side != "worker" or found.engagement_id == row.engagement_id
+    if "deliverables" not in view or not is_own_time:
+        raise FieldPhoto.DoesNotExist
     return found
 
 

@@ -225,9 +225,11 @@ def stop(row: Assignment, state_before: str) -> None:
 def terms_mark(row: Assignment) -> str:
     """A mark of all that accepting would bind the worker to: other terms, date, scope or proof give another mark."""
     wanted = DeliverableRequirement.objects.filter(assignment=row).values_list(
-        "title", "kind", "count", "instructions"
+        "title", "kind", "count", "instructions", "moment", "due_minutes"
     )
-    asked = CustomField.objects.filter(assignment=row).values_list("label", "kind", "is_required")
+    asked = CustomField.objects.filter(assignment=row).values_list(
+        "label", "kind", "is_required", "count", "group__title", "group__is_required"
+    )
     said = {
         "price": [getattr(row, name) for name in TERMS_FIELDS],
         "payment": [row.terms_days, row.non_negotiable, row.fastfunds_eligible, row.client.auto_approve_days],

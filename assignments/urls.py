@@ -151,6 +151,11 @@ urlpatterns = [
         name="remove_attachment",
     ),
     path(
+        "assignments/<int:pk>/deliverables/<int:deliverable>/accept/",
+        client.AcceptDeliverable.as_view(),
+        name="accept_deliverable",
+    ),
+    path(
         "assignments/<int:pk>/deliverables/<int:deliverable>/reject/",
         client.RejectDeliverable.as_view(),
         name="reject_deliverable",
@@ -224,6 +229,7 @@ urlpatterns = [
         name="remove_deliverable",
     ),
     path("assignments/<int:pk>/fields/", worker.FillFields.as_view(), name="fill_fields"),
+    path("assignments/<int:pk>/fields/<int:group>/", worker.FillFields.as_view(), name="fill_group"),
     path("assignments/<int:pk>/submit/", worker.Submit.as_view(), name="submit"),
     path("assignments/<int:pk>/back-out/", worker.BackOut.as_view(), name="back_out"),
     path("assignments/<int:pk>/request/<str:kind>/", worker.RequestMoney.as_view(), name="request_money"),
@@ -236,5 +242,8 @@ urlpatterns = [
     # files, each asked of visibility at every download
     path("files/attachments/<uuid:uuid>/", files.attachment, name="attachment_file"),
     path("files/deliverables/<uuid:uuid>/", files.deliverable, name="deliverable_file"),
+    path("files/deliverables/<uuid:uuid>/small/", files.deliverable_thumb, name="deliverable_thumb"),
+    path("files/fields/<uuid:uuid>/", files.field_photo, name="field_photo"),
+    path("files/fields/<uuid:uuid>/small/", files.field_photo_thumb, name="field_photo_thumb"),
     path("files/receipts/<uuid:uuid>/", files.receipt, name="receipt_file"),
 ]

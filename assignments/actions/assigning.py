@@ -6,6 +6,7 @@ from accounts.models import User
 from assignments import deadlines, work_facts
 from assignments.actions import funds
 from assignments.actions.door import Change, change
+from assignments.actions.missing_files import count_missing
 from assignments.actions.sendable import check_sendable
 from assignments.actions.sheets import named, write_sheet
 from assignments.actions.sourcing import pending_application
@@ -13,7 +14,6 @@ from assignments.actions.visits import close_open_visit
 from assignments.models import (
     Application,
     Assignment,
-    DeliverableRequirement,
     Engagement,
     MoneyRequest,
     RequirementOverride,
@@ -184,7 +184,7 @@ def let_go(
     row.submitted_at = row.sent_back_at = row.held_at = row.hold_lifted_at = row.reduced_minor = None
     row.resolution = row.sent_back_reason = row.hold_reason = row.hold_note = ""
     row.units_done = row.expenses_minor = row.bonus_minor = 0
-    row.deliverables_fulfilled = not DeliverableRequirement.objects.filter(assignment=row).exists()
+    count_missing(row)
     if original_budget and row.posted_terms:
         for name, value in row.posted_terms.items():
             setattr(row, name, value)

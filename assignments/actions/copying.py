@@ -7,10 +7,11 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments.actions import requiring, talk
-from assignments.actions.content import SITE_COLUMNS, Asked, Content, Wanted
+from assignments.actions.asking import asked_of, groups_of, wanted_of
+from assignments.actions.content import SITE_COLUMNS, Content
 from assignments.actions.drafting import creator
 from assignments.actions.saving import made_once
-from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
+from assignments.models import Assignment, Attachment, Site
 from assignments.pricing import Terms
 from common.errors import NotAllowed
 from common.uploads import CheckedUpload
@@ -55,13 +56,8 @@ def copied(row: Assignment, *, owner: User) -> Content:
         {**{name: getattr(row, name) for name in KEPT}, **price, **posted, "owner": owner},
         {name: getattr(site, name) for name in SITE_COLUMNS},
         [skill.name for skill in row.skills.all()],
-        [
-            Wanted(item.title, item.kind, item.count, item.instructions)
-            for item in DeliverableRequirement.objects.filter(assignment=row)
-        ],
-        [
-            Asked(item.label, item.kind, item.choices, item.is_required)
-            for item in CustomField.objects.filter(assignment=row)
-        ],
+        wanted_of(row),
+        asked_of(row),
+        groups=groups_of(row),
         sets=list(dict.fromkeys([*requiring.chosen(row), *requiring.defaults(row.client_id)])),
     )

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from assignments.actions.content import COLUMNS, SITE_COLUMNS, Asked, Content, Wanted
+from assignments.actions.asking import Asked, Grouped, Wanted
+from assignments.actions.content import COLUMNS, SITE_COLUMNS, Content
 from assignments.models import Assignment
 from clients.models import Customer, Project
 
@@ -34,6 +35,7 @@ def plain(content: Content, row: Assignment) -> dict[str, Any]:
         "skills": list(content.skills or ()),
         "wanted": [asdict(one) | {"pk": None} for one in content.wanted or ()],
         "asked": [asdict(one) | {"pk": None, "choices": list(one.choices)} for one in content.asked or ()],
+        "groups": [asdict(one) | {"pk": None} for one in content.groups or ()],
         "sets": list(content.sets or ()),
         "window_minutes": _minutes(row.start_at, row.window_end_at),
         "deliverables_minutes": _minutes(row.start_at, row.deliverables_due_at),
@@ -58,6 +60,7 @@ def revived(
             list(data["skills"]),
             [Wanted(**one) for one in data["wanted"]],
             [Asked(**one) for one in data["asked"]],
+            groups=[Grouped(**one) for one in data.get("groups", ())],
             sets=data.get("sets") or None,
         ),
         _span(data.get("window_minutes")),

@@ -17,6 +17,7 @@ from assignments.actions.content import (
     SITE_LATER,
     Asked,
     Content,
+    Grouped,
     Wanted,
     known,
     rewrite,
@@ -42,6 +43,7 @@ from workers.models import Worker
 __all__ = [
     "Asked",
     "Content",
+    "Grouped",
     "Sent",
     "Wanted",
     "create",

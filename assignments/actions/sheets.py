@@ -94,7 +94,7 @@ def beside(row: Assignment) -> agreement.Beside:
         site=Site.objects.filter(assignment=row).first(),
         skills=list(row.skills.values_list("name", flat=True)),
         wanted=list(DeliverableRequirement.objects.filter(assignment=row)),
-        asked=list(CustomField.objects.filter(assignment=row)),
+        asked=list(CustomField.objects.filter(assignment=row).select_related("group")),
         documents=list(Attachment.objects.filter(assignment=row, removed_at__isnull=True)),
         requirements=asked_words(row, to_others=True),
     )
@@ -109,7 +109,7 @@ def _changed(before: Parts, kind: str, row: Assignment) -> Parts:
     if kind == Amendment.Kind.SCOPE:
         words = {name: getattr(row, name) for name in ("description", "special_instructions")}
         wanted = DeliverableRequirement.objects.filter(assignment=row)
-        things = [agreement.wanted_thing(w.kind, w.title, w.count, w.instructions) for w in wanted]
+        things = [agreement.wanted_thing(one) for one in wanted]
         return agreement.with_scope(before, words, row.duration_minutes, things)
     shared["price"] = agreement.price(row)
     client = {**before.client, **agreement.client_money(row)}

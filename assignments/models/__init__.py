@@ -1,8 +1,15 @@
 from assignments.models.assignment import Assignment, Site
 from assignments.models.bulk import BulkAct, BulkItem, BulkResult, BulkRun
-from assignments.models.closeout import CustomField, CustomValue, Deliverable, DeliverableRequirement
+from assignments.models.closeout import (
+    CustomField,
+    CustomValue,
+    Deliverable,
+    DeliverableRequirement,
+    FieldPhoto,
+)
 from assignments.models.drafts import DraftInvitee
 from assignments.models.engagement import Engagement, Rating
+from assignments.models.field_groups import CustomFieldGroup
 from assignments.models.flags import LabelEvent
 from assignments.models.requests import MoneyRequest, RescheduleRequest
 from assignments.models.requirements import AssignmentRequirement, RequirementOverride
@@ -31,11 +38,13 @@ __all__ = [
     "CheckIn",
     "CheckInEdit",
     "CustomField",
+    "CustomFieldGroup",
     "CustomValue",
     "Deliverable",
     "DeliverableRequirement",
     "DraftInvitee",
     "Engagement",
+    "FieldPhoto",
     "Findable",
     "Follower",
     "Invitation",

@@ -91,6 +91,10 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     first_check_in_at = models.DateTimeField(null=True, blank=True)
     deliverables_fulfilled = models.BooleanField(default=True)
+    open_by_default = models.BooleanField("a missing file has no due time of its own", default=True)
+    open_due_minutes = models.PositiveIntegerField(
+        "earliest own due time of a missing file, from the start", null=True, blank=True
+    )
     resolution = models.TextField("closing summary", max_length=5_000, blank=True)
     units_done = models.PositiveIntegerField(default=0)
     reduced_minor = models.BigIntegerField("base pay as the worker lowered it", null=True, blank=True)
@@ -113,6 +117,7 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     flags_due_at = models.DateTimeField(null=True, blank=True)
     confirm_due_at = models.DateTimeField(null=True, blank=True)
     late_from_at = models.DateTimeField(null=True, blank=True)
+    files_late_from_at = models.DateTimeField(null=True, blank=True)
     escalate_from_at = models.DateTimeField(null=True, blank=True)
     auto_approve_days = models.PositiveSmallIntegerField(
         "silence approves after so many days, frozen when assigned", null=True, blank=True

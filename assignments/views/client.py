@@ -8,6 +8,7 @@ from assignments.views.client_overriding import Override, WithdrawOverride
 from assignments.views.client_routing import CancelWave, Invite
 from assignments.views.client_sending import Attach, Delete, EditSite, RemoveAttachment, Send
 from assignments.views.client_site import (
+    AcceptDeliverable,
     Follow,
     Hold,
     RejectDeliverable,
@@ -25,6 +26,7 @@ from assignments.views.client_sourcing import (
 )
 
 __all__ = [
+    "AcceptDeliverable",
     "AddMoney",
     "Answer",
     "Application",

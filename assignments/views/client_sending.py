@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from assignments import checks
 from assignments.actions import drafting, talk
+from assignments.closeout_words import asked_words, wanted_words
 from assignments.forms.client import AttachForm, SiteForm
 from assignments.forms.drafting import SECTIONS, section_of
 from assignments.forms.routing import RoutingForm
-from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
+from assignments.models import Assignment, Attachment, Site
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.shortlist import ticked
 from assignments.states import State
@@ -102,11 +103,7 @@ def _administrators(client_id: int) -> list[str]:
 
 def summary(row: Assignment, site: Site | None) -> list[dict[str, str]]:
     """The check-answers list: what will be agreed, each line with the way to change it."""
-    wanted = [
-        f"{item.count} x {item.get_kind_display()}: {item.title}"
-        for item in DeliverableRequirement.objects.filter(assignment=row)
-    ]
-    asked = [item.label for item in CustomField.objects.filter(assignment=row)]
+    wanted, asked = wanted_words(row), asked_words(row)
     files = [file.name for file in Attachment.objects.filter(assignment=row, removed_at__isnull=True)]
     due = f"Due {instant(row.deliverables_due_at, row.time_zone)}" if row.deliverables_due_at else ""
     confirm = f"{row.confirm_hours} h before the start" if row.confirm_hours else "Not asked"

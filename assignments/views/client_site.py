@@ -93,6 +93,35 @@ class SendBack(VerbPage):
         closeout.send_back(self.view.row.pk, actor=user_of(self.request), reason=form.cleaned_data["reason"])
 
 
+class AcceptDeliverable(VerbPage):
+    verb, title, button = "accept_deliverable", "Accept a file", "Accept file"
+    lead = "It then stays as it is: the worker cannot take it back, and it is not asked again."
+    done = "File accepted."
+    template_name = "assignments/client/accept_deliverable.html"
+
+    def run(self, form: Any) -> None:
+        deliverables.accept_deliverable(
+            self.view.row.pk, self.kwargs["deliverable"], actor=user_of(self.request)
+        )
+
+    def find(self) -> None:
+        self.file = client_file(self)
+
+    def context(self) -> dict[str, Any]:
+        return {"file": self.file}
+
+    def after(self) -> HttpResponseRedirect:
+        return redirect("assignments:deliverables", pk=self.view.row.pk)
+
+
+def client_file(page: VerbPage) -> Deliverable:
+    """The file that the address names, of the present worker. Raises Http404, or Conflict for one taken back."""
+    row, file_id = page.view.row, page.kwargs["deliverable"]
+    if not Deliverable.objects.filter(engagement=row.engagement, pk=file_id).exists():
+        raise Http404
+    return deliverables.kept_file(page.view, file_id)
+
+
 class RejectDeliverable(VerbPage):
     verb = "reject_deliverable"
     title = "Ask for a file again"

@@ -12,12 +12,12 @@ from django.views import View
 
 from assignments import checklist, queries, ratings_box, sharing
 from assignments.actions import reschedules, talk
+from assignments.closeout_words import asked_lines, when_words
+from assignments.file_lines import answered, by_requirement, file_lines
 from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
 from assignments.models import (
     Attachment,
     CheckIn,
-    CustomField,
-    Deliverable,
     DeliverableRequirement,
     MoneyRequest,
     RescheduleRequest,
@@ -156,8 +156,10 @@ class Details(TabPage):
         documents = Attachment.objects.filter(assignment=row, removed_at__isnull=True)
         return {
             "company": company_facts(row.client) if view.side == "worker" else None,
-            "requirements": DeliverableRequirement.objects.filter(assignment=row),
-            "custom_fields": CustomField.objects.filter(assignment=row),
+            "requirements": [
+                (item, when_words(item)) for item in DeliverableRequirement.objects.filter(assignment=row)
+            ],
+            "custom_fields": asked_lines(row),
             "skills": row.skills.all(),
             **worker_requirements(view),
             "documents": documents if "documents" in view.sight else [],
@@ -229,16 +231,12 @@ class Deliverables(TabPage):
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
         row = view.row
-        given: dict[int, list[Deliverable]] = {}
-        for file in Deliverable.objects.filter(engagement=row.engagement, removed_at__isnull=True):
-            given.setdefault(file.requirement_id, []).append(file)
+        given = by_requirement(file_lines(row, view.now))
         wanted = DeliverableRequirement.objects.filter(assignment=row)
-        fields = CustomField.objects.filter(assignment=row).prefetch_related("values")
-        values = [
-            (field, next((v for v in field.values.all() if v.engagement_id == row.engagement_id), None))
-            for field in fields
-        ]
-        return {"wanted": [(item, given.get(item.pk, [])) for item in wanted], "values": values}
+        return {
+            "wanted": [(item, when_words(item), given.get(item.pk, [])) for item in wanted],
+            "groups": answered(row, view.now),
+        }
 
 
 class Requests(TabPage):

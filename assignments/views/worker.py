@@ -1,6 +1,7 @@
 """The worker's pages: this file only names them for urls.py; each part has its own file."""
 
 from assignments.views.acting import TeamWork
+from assignments.views.worker_files import Deliver, FillFields, RemoveDeliverable
 from assignments.views.worker_find import Filled, FindWork, Kept, Mark
 from assignments.views.worker_home import Home, MyWork, Schedule
 from assignments.views.worker_requests import BackOut, RequestMoney, WithdrawMoney
@@ -10,10 +11,7 @@ from assignments.views.worker_visit import (
     CheckIn,
     CheckOut,
     Confirm,
-    Deliver,
     EditCheckIn,
-    FillFields,
-    RemoveDeliverable,
     Submit,
     Visit,
 )

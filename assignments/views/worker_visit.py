@@ -5,13 +5,13 @@ from typing import Any
 from csp.decorators import csp_update
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 
 from assignments import checklist
-from assignments.actions import closeout, deliverables, visits
+from assignments.actions import closeout, visits
 from assignments.closeout_page import closeout_lines, pay_lines, rules, visit_lines
 from assignments.deadlines import check_in_opens
 from assignments.forms.worker import (
@@ -19,17 +19,14 @@ from assignments.forms.worker import (
     EditVisitForm,
     PlaceForm,
     SubmitForm,
-    custom_values,
-    fields_form,
 )
 from assignments.models import CheckIn as CheckInRow
-from assignments.models import CustomField, CustomValue, Deliverable, DeliverableRequirement
+from assignments.models import Deliverable
 from assignments.next_action import next_action
 from assignments.queries import Seen
 from assignments.states import ON_SITE, State
 from assignments.views.base import VerbPage, load, user_of
-from common.errors import Invalid, NotAllowed
-from common.uploads import ACCEPTED, check_upload
+from common.errors import NotAllowed
 
 PREVIEWS = method_decorator(csp_update({"img-src": ["blob:"]}), name="dispatch")
 """Only pages with photo previews let the browser show pictures from its own memory."""
@@ -170,92 +167,6 @@ class EditCheckIn(SiteVerb):
             out_at=typed["out_at"],
             reason=typed["reason"],
         )
-
-
-@PREVIEWS
-class Deliver(SiteVerb):
-    """Several files in one go; each stands for itself: what failed says why, what went through stays."""
-
-    verb, title, button = "deliver", "Add files", "Add files"
-    done = "Files added."
-    template_name = "assignments/worker/deliver.html"
-
-    def find(self) -> None:
-        self.wanted = get_object_or_404(
-            DeliverableRequirement, pk=self.kwargs["requirement"], assignment=self.view.row
-        )
-
-    def context(self) -> dict[str, Any]:
-        wanted = self.wanted
-        files = Deliverable.objects.filter(
-            requirement=wanted, engagement=self.view.row.engagement, removed_at__isnull=True
-        )
-        return {
-            "wanted": wanted,
-            "files": list(files),
-            "accept": "image/*" if wanted.kind == DeliverableRequirement.Kind.PHOTO else ACCEPTED,
-            "is_photo": wanted.kind == DeliverableRequirement.Kind.PHOTO,
-            "given": getattr(self, "given", []),
-            "failed": getattr(self, "failed", []),
-        }
-
-    def run(self, form: forms.BaseForm) -> None:
-        uploads = [*self.request.FILES.getlist("camera"), *self.request.FILES.getlist("files")]
-        if not uploads:
-            raise Invalid("Choose at least one file.")
-        wanted = self.wanted
-        self.given: list[str] = []
-        self.failed: list[tuple[str, str]] = []
-        for upload in uploads:
-            try:
-                checked = check_upload(upload)
-                deliverables.deliver(
-                    self.view.row.pk, wanted.pk, actor=user_of(self.request), file=upload, checked=checked
-                )
-                self.given.append(checked.name)
-            except Invalid as error:
-                self.failed.append((upload.name or "file", error.sentence))
-        if self.failed:
-            raise Invalid(f"{len(self.failed)} of {len(uploads)} files could not be added.")
-
-
-class RemoveDeliverable(SiteVerb):
-    verb, title, button, danger = "deliver", "Remove file", "Remove file", True
-    lead = "The client no longer sees it. That it was here stays in the history."
-    done = "File removed."
-    template_name = "assignments/worker/remove_file.html"
-
-    def find(self) -> None:
-        file_id = self.kwargs["deliverable"]
-        get_object_or_404(Deliverable, pk=file_id, engagement=self.view.row.engagement)
-        self.file = deliverables.kept_file(self.view, file_id)
-
-    def context(self) -> dict[str, Any]:
-        return {"file": self.file}
-
-    def run(self, form: forms.BaseForm) -> None:
-        deliverables.remove_deliverable(
-            self.view.row.pk, self.kwargs["deliverable"], actor=user_of(self.request)
-        )
-
-
-class FillFields(SiteVerb):
-    verb, title, button = "fill_fields", "Fields", "Save answers"
-    lead = "The client asks for these with the work."
-    done = "Answers saved."
-
-    def find(self) -> None:
-        self.fields = list(CustomField.objects.filter(assignment=self.view.row))
-        if not self.fields:
-            raise Http404
-
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        row, fields = self.view.row, self.fields
-        given = CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value")
-        return fields_form(fields, dict(given), *data)
-
-    def run(self, form: forms.BaseForm) -> None:
-        deliverables.fill_fields(self.view.row.pk, custom_values(form), actor=user_of(self.request))
 
 
 class Submit(VerbPage):

@@ -29,6 +29,7 @@ from assignments.models import (
     Assignment,
     CheckIn,
     CustomField,
+    CustomFieldGroup,
     DeliverableRequirement,
     MoneyRequest,
     RescheduleRequest,
@@ -239,6 +240,13 @@ def remove_deliverable(row, people):
 
 
 @act(State.IN_PROGRESS)
+def accept_deliverable(row, people):
+    given = deliver_(row, wanted(row), people.worker.user)
+    yield
+    deliverables.accept_deliverable(row.pk, given.pk, actor=people.owner)
+
+
+@act(State.IN_PROGRESS)
 def reject_deliverable(row, people):
     given = deliver_(row, wanted(row), people.worker.user)
     yield
@@ -247,7 +255,8 @@ def reject_deliverable(row, people):
 
 @act(State.IN_PROGRESS)
 def fill_fields(row, people):
-    field = CustomField.objects.create(assignment=row, label="Serial number")
+    group = CustomFieldGroup.objects.create(assignment=row, title="Devices")
+    field = CustomField.objects.create(assignment=row, group=group, label="Serial number")
     yield
     deliverables.fill_fields(row.pk, {field.pk: "X1"}, actor=people.worker.user)
 

@@ -80,6 +80,7 @@ EXPECTED: dict[str, Effect] = {
     "edit_check_in": Effect("in_progress", ["check_in_edited worker all"], both("check_in_edited")),
     "deliver": Effect("in_progress", ["delivered worker all"], both("delivered")),
     "remove_deliverable": Effect("in_progress", ["deliverable_removed worker all"]),
+    "accept_deliverable": Effect("in_progress", ["deliverable_accepted client all"]),
     "reject_deliverable": Effect(
         "in_progress", ["deliverable_rejected client all"], told("deliverable_rejected", WANDA)
     ),

@@ -75,16 +75,16 @@ def test_late_deliverables(people: People):
     due = clock.now() + timedelta(hours=3)
     content = Content({"deliverables_due_at": due + timedelta(days=3)}, wanted=[Wanted("Rack photo")])
     row = assigned(people, content=content)
-    set_fact(row, deliverables_due_at=due)
+    set_fact(row, files_late_from_at=due)
     assert [keys(row, at=due - S), keys(row, at=due)] == [set(), {"late_deliverables"}]
-    set_fact(row, deliverables_fulfilled=True)
+    set_fact(row, files_late_from_at=None)
     assert keys(row, at=due) == set()
 
 
 @pytest.mark.parametrize("side", ["client", "worker"])
 def test_hold_hides_what_time_brings(people: People, side: str):
     row = assigned(people, confirm_hours=24)
-    set_fact(row, deliverables_due_at=row.start_at, deliverables_fulfilled=False)
+    set_fact(row, files_late_from_at=row.start_at)
     late = row.start_at + timedelta(hours=2)
     assert keys(row, side, late) == {"late", "late_deliverables", "not_confirmed"}
     with clock.moved(late):

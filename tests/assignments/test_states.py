@@ -68,6 +68,7 @@ EXPECTED: dict[str, tuple[set[str], str]] = {
     "hold": (MANAGES, "assigned in_progress"),
     "remove_hold": (MANAGES, "on_hold"),
     "unassign": (MANAGES, "assigned in_progress on_hold"),
+    "accept_deliverable": (MANAGES, "in_progress pending_approval"),
     "reject_deliverable": (MANAGES, "in_progress pending_approval"),
     "send_back": (MANAGES, "pending_approval"),
     "propose_scope": (MANAGES, "assigned in_progress"),

@@ -431,7 +431,7 @@ def test_funds_are_told_to_those_who_handle_money(acme: Client, sign_in: SignIn)
 
 
 def test_editing_changes_the_draft_and_its_lines(page: Browser, owner: User) -> None:
-    content = Content(wanted=[Wanted("Photos"), Wanted("Sign-off", "sign_off")], asked=[Asked("Serial")])
+    content = Content(wanted=[Wanted("Photos"), Wanted("Sign-off", "signature")], asked=[Asked("Serial")])
     row = make.assignment_in(State.DRAFT, owner=owner, content=content)
     photos = row.requirements.get(title="Photos")
     shown = page.get(at(row, "edit/"))

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments.actions import assigning, money, reschedules, scope, sourcing, talk
+from assignments.actions.deliverables import fill_fields
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
@@ -81,6 +82,7 @@ class Scene:
             "attachment": row.attachments.first(),
             "requirement": row.requirements.first(),
             "deliverable": row.deliverables.first(),
+            "group": row.field_groups.first(),
             "visit": row.check_ins.first(),
             "money": row.money_requests.first(),
             "reschedule": row.reschedules.first(),
@@ -129,11 +131,14 @@ AHEAD: Final = {State.DRAFT: 48, State.SENT: 54, State.ON_HOLD: 60, State.CANCEL
 def _busy(people: People, state: str) -> Assignment:
     """With a file asked and given, a field, open requests of money and date, and a thread."""
     content = (Wanted("Photo of the rack", count=2),)
-    asked = (Asked("Serial number", is_required=False),)
+    asked = (Asked("Serial number", is_required=False), Asked("Rating plate", "photo", is_required=False))
     row = marked(people, state, wanted=content, asked=asked, title=f"Marked {state}", confirm_hours=24)
     actor = people.worker.user
     with clock.moved(clock.now() - timedelta(minutes=40)):
         deliver(row, row.requirements.get(), actor, f"rack-{state}")
+        plate = picture(f"plate-{state}")
+        photos = {row.custom_fields.get(kind="photo").pk: (plate, check_upload(plate))}
+        fill_fields(row.pk, {}, actor=actor, photos=photos)
         talk.post_message(row.pk, actor=actor, body="Hello from the worker")
         receipt = picture(f"slip-{state}")
         ask = Ask("expense", "Parking", amount_minor=1_840)

@@ -78,7 +78,12 @@ class DraftForm(
         self.draw_lines(data)
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), self.wanted.is_valid(), self.asked.is_valid()])
+        lines = [
+            self.wanted.is_valid(),
+            self.asked.is_valid(),
+            self.groups.is_valid() and self.judge_groups(),
+        ]
+        return super().is_valid() and all(lines)
 
     def summary(self) -> Iterator[tuple[str, str]]:
         """(id of the input, sentence) of every error, in the order of the page; "" for those of no input."""
@@ -126,6 +131,7 @@ class DraftForm(
             self.asked.items(),
             self.invitees(),
             self.set_names(),
+            self.groups.items(),
         )
 
 
