@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 
 from assignments import sheets
+from assignments.answers import number_words
 from assignments.models import (
     Assignment,
     Attachment,
@@ -144,8 +144,8 @@ def proof(
                 "group": one.group.title,
                 "is_group_required": one.group.is_required,
                 "count": one.count,
-                "least": _figure(one.least),
-                "most": _figure(one.most),
+                "least": number_words(one.least),
+                "most": number_words(one.most),
             }
             for one in asked
         ],
@@ -370,10 +370,6 @@ def _proof_lines(found: dict[str, Any]) -> tuple[Line, ...]:
             Line(f"field {one['label']}", one["label"], f"Field to fill, {need}{choices}{_field_words(one)}")
         )
     return _told_apart(lines)
-
-
-def _figure(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():f}"
 
 
 def _wanted_when(one: dict[str, Any]) -> str:

@@ -14,6 +14,11 @@ def serials(value: str) -> list[str]:
     return [" ".join(line.split()) for line in value.splitlines() if line.strip()]
 
 
+def number_words(number: Decimal | None) -> str:
+    """A limit without needless zeros: "12.5"; empty for none."""
+    return "" if number is None else f"{number.normalize():f}"
+
+
 def problem(field: CustomField, value: str) -> str:
     """What is wrong with a filled answer, as a sentence; empty when nothing is. An empty answer is judged elsewhere."""
     if not value:
@@ -33,9 +38,9 @@ def _number_problem(field: CustomField, value: str) -> str:
     except InvalidOperation:
         return "Enter a number in digits, for example 12.5."
     if field.least is not None and number < field.least:
-        return f"Enter {field.least.normalize():f} or more."
+        return f"Enter {number_words(field.least)} or more."
     if field.most is not None and number > field.most:
-        return f"Enter {field.most.normalize():f} or less."
+        return f"Enter {number_words(field.most)} or less."
     return ""
 
 

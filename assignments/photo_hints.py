@@ -14,8 +14,8 @@ from common.photos import looks_alike
 from common.when import instant
 
 SMALL_PIXELS: Final = 800
-BLURRED_BELOW: Final = 60
-"""Variance of the Laplacian: text and devices lie above 200, the same out of focus below 40."""
+BLURRED_BELOW: Final = 100
+"""Variance of the Laplacian: text and devices lie above 300, the same out of focus below 80."""
 FAR_METRES: Final = 1_000
 LONG_BEFORE: Final = timedelta(hours=12)
 CLOCK_SLACK: Final = timedelta(minutes=5)

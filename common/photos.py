@@ -4,14 +4,17 @@ Everything read here was written by a device whose clock and place may be wrong 
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.core.files.base import ContentFile
 from PIL import ExifTags, Image, ImageFilter, ImageOps, ImageStat
 
 from common.errors import Invalid
+from common.uploads import CheckedUpload
 
 THUMB_PIXELS: Final = 400
 JUDGED_PIXELS: Final = 640
@@ -61,7 +64,7 @@ def remade(upload: Any, *, keep_place: bool = False) -> Photo:
     upload.seek(0)
     try:
         with Image.open(io.BytesIO(upload.read()), formats=tuple(_MADE)) as found:
-            kind, exif = found.format or "JPEG", found.getexif()
+            kind, exif = found.format if found.format in _MADE else "JPEG", found.getexif()
             camera = _camera(exif)
             upright = _plain(ImageOps.exif_transpose(found), kind)
             extra = {"exif": _place_only(exif)} if keep_place and camera.lat is not None else {}
@@ -78,6 +81,15 @@ def remade(upload: Any, *, keep_place: bool = False) -> Photo:
         raise Invalid("The picture is damaged. Choose another file.") from error
     finally:
         upload.seek(0)
+
+
+def without_camera(file: Any, checked: CheckedUpload) -> tuple[Any, CheckedUpload]:
+    """For pictures of which nothing is to be read: the same picture made anew. Other files stay as they are."""
+    if not checked.is_image:
+        return file, checked
+    content = remade(file).content
+    made = ContentFile(content, name=checked.name)
+    return made, replace(checked, size=len(content), sha256=sha256(content).hexdigest())
 
 
 def is_blank(upload: Any) -> bool:
@@ -178,7 +190,7 @@ def _place_only(exif: Image.Exif) -> Image.Exif:
 
 
 def _sharpness(picture: Image.Image) -> int:
-    """Variance of the Laplacian of the grey picture, 640 pixels at most. Below about 60 it looks blurred."""
+    """Variance of the Laplacian of the grey picture, 640 pixels at most. Below about 100 it looks blurred."""
     grey = picture.convert("L")
     grey.thumbnail((JUDGED_PIXELS, JUDGED_PIXELS))
     return round(ImageStat.Stat(grey.filter(_LAPLACE)).var[0])

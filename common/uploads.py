@@ -18,6 +18,8 @@ LARGEST_BYTES = 25 * 1024 * 1024
 LARGEST_PIXELS = 60_000_000
 Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS
 _IMAGES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+_READ = tuple(_IMAGES)
+_IMAGES["MPO"] = _IMAGES["JPEG"]  # a JPEG with further pictures behind the first
 _OTHER_PICTURES = re.compile(
     rb"GIF8|BM.{4}\x00\x00\x00\x00|II\*\x00|MM\x00\*|.{4}ftyp(heic|heix|mif1|avif)", re.DOTALL
 )
@@ -125,7 +127,7 @@ def _is_one_kind(whole: bytes) -> None:
 def _image(whole: bytes) -> tuple[str, str] | None:
     """The type by the header; its size is judged before a single pixel is read."""
     try:
-        with Image.open(io.BytesIO(whole), formats=tuple(_IMAGES)) as picture:
+        with Image.open(io.BytesIO(whole), formats=_READ) as picture:
             if picture.width * picture.height > LARGEST_PIXELS:
                 raise Invalid(TOO_MANY_PIXELS)
             picture.verify()

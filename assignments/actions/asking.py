@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from assignments.answers import number_words
 from assignments.models import Assignment, CustomField, CustomFieldGroup, DeliverableRequirement
 from assignments.models.field_groups import FIRST_GROUP
 from common.errors import Invalid
@@ -89,11 +90,6 @@ def groups_of(row: Assignment, *, keeps_ids: bool = False) -> list[Grouped]:
         Grouped(one.title, one.instructions, one.is_required, one.is_survey, one.pk if keeps_ids else None)
         for one in CustomFieldGroup.objects.filter(assignment=row)
     ]
-
-
-def number_words(number: Decimal | None) -> str:
-    """A limit without needless zeros: "12.5"."""
-    return "" if number is None else f"{number.normalize():f}"
 
 
 def write_wanted(row: Assignment, items: Sequence[Wanted]) -> None:

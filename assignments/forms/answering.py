@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from assignments.answers import problem
+from assignments.answers import number_words, problem
 from assignments.models import CustomField, CustomFieldGroup
 from common.errors import Invalid
 from common.uploads import CheckedUpload, check_upload
@@ -23,6 +23,7 @@ class FieldsForm(forms.Form):
     def __init__(self, *data: Any, fields: Sequence[CustomField], values: Mapping[int, str]) -> None:
         super().__init__(*data)
         self.asked = {f"custom_{field.pk}": field for field in fields}
+        self.given = values
         self.checked: dict[int, tuple[Any, CheckedUpload]] = {}
         for name, field in self.asked.items():
             self.fields[name] = _input_for(field, values.get(field.pk, ""))
@@ -60,7 +61,8 @@ class FieldsForm(forms.Form):
         """An optional group that is begun is filled."""
         for name in names:
             field = self.asked[name]
-            is_there = _text(cleaned.get(name)) or self.fields[name].initial
+            is_kept = field.kind == CustomField.Kind.PHOTO and bool(self.given.get(field.pk))
+            is_there = is_kept or bool(_text(cleaned.get(name)))
             if field.is_required and not is_there and name not in self.errors:
                 self.add_error(name, "Enter an answer, or empty this whole group.")
 
@@ -111,14 +113,13 @@ def _input_for(field: CustomField, value: str) -> forms.Field:
     if kind == CustomField.Kind.PHOTO:
         widget = forms.FileInput(attrs={"accept": "image/*", "data-preview": ""})
         words = {"help_text": "A new photo takes the place of the one that is here." if value else ""}
-        needed = {"required": is_needed and not value, "allow_empty_file": True}
+        needed = {"required": is_needed and not value, "allow_empty_file": True, "initial": None}
         return forms.FileField(widget=widget, **{**common, **words, **needed})
     return forms.CharField(max_length=1_000, **common)
 
 
 def _limits(field: CustomField) -> str:
-    least = "" if field.least is None else f"{field.least.normalize():f}"
-    most = "" if field.most is None else f"{field.most.normalize():f}"
+    least, most = number_words(field.least), number_words(field.most)
     if least and most:
         return f"From {least} to {most}."
     return f"{least} or more." if least else f"{most} or less." if most else ""

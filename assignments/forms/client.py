@@ -12,6 +12,7 @@ from assignments.models import Application, Assignment, Site
 from assignments.requirements import lacks
 from assignments.states import HoldReason, MoneyKind, PricingType, UnassignReason
 from common.errors import Invalid
+from common.photos import without_camera
 from common.uploads import ACCEPTED, CheckedUpload, check_upload
 from workers.models import Worker
 
@@ -144,7 +145,7 @@ def checked_files(form: forms.Form, name: str, into: list[tuple[Any, CheckedUplo
     """Measure each file of the field; a bad one is named in its sentence. Fills `into` with (file, checked)."""
     for file in form.cleaned_data.get(name) or []:
         try:
-            into.append((file, check_upload(file)))
+            into.append(without_camera(file, check_upload(file)))
         except Invalid as error:
             form.add_error(name, f"{file.name}: {error.sentence}")
     return form.cleaned_data.get(name)

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.utils import ErrorDict
 
-from assignments.actions.asking import Asked, Grouped, Wanted, number_words
-from assignments.answers import MOST_SERIALS
+from assignments.actions.asking import Asked, Grouped, Wanted
+from assignments.answers import MOST_SERIALS, number_words
 from assignments.forms.typed import HoursField
 from assignments.models import CustomField, DeliverableRequirement
 from assignments.models.field_groups import FIRST_GROUP

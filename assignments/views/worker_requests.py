@@ -15,6 +15,7 @@ from assignments.presenting import price_words
 from assignments.states import MoneyKind, RequestState
 from assignments.views.base import VerbPage, user_of
 from common.errors import Invalid
+from common.photos import without_camera
 from common.uploads import check_upload
 
 
@@ -88,7 +89,7 @@ class RequestMoney(VerbPage):
         receipt, checked = form.cleaned_data.get("receipt"), None
         if receipt is not None:
             try:
-                checked = check_upload(receipt)
+                receipt, checked = without_camera(receipt, check_upload(receipt))
             except Invalid as error:
                 raise Invalid(error.sentence, "receipt") from error
         money.request_money(

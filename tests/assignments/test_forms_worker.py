@@ -1,6 +1,7 @@
 """What worker forms make of what was typed."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -207,7 +208,7 @@ class TestFields:
     GROUP = CustomFieldGroup(pk=1, title="Cable")
     ASKED = (
         CustomField(pk=1, group=GROUP, label="Serial", kind="text"),
-        CustomField(pk=2, group=GROUP, label="Metres", kind="number", least=0, most=100),
+        CustomField(pk=2, group=GROUP, label="Metres", kind="number", least=Decimal(0), most=Decimal(100)),
         CustomField(pk=3, group=GROUP, label="Side", kind="choice", choices=["Left", "Right"]),
         CustomField(pk=4, group=GROUP, label="Serviced", kind="date", is_required=False),
         CustomField(pk=5, group=GROUP, label="Clean", kind="check", is_required=False),
