@@ -1,4 +1,4 @@
-"""On the phone, on site: photos with hints and progress, a signature drawn, serial numbers; the client's answer to each."""
+"""On the phone, on site: photos with hints and progress, a signature, serial numbers; the client's answer."""
 
 import re
 from pathlib import Path
