@@ -7,7 +7,7 @@ from accounts.models import User
 from assignments.actions.door import Change, change
 from assignments.actions.keeping import Prepared, prepared
 from assignments.answers import problem
-from assignments.models import CustomField, CustomValue, FieldPhoto
+from assignments.models import CustomField, CustomValue, Engagement, FieldPhoto
 from common.errors import Conflict, Invalid
 from common.uploads import CheckedUpload
 
@@ -21,16 +21,17 @@ def fill_fields(pk: int, values: Mapping[int, str], *, actor: User, photos: Phot
     with change(pk, "fill_fields", actor=actor) as opened:
         row = opened.row
         fields = {field.pk: field for field in CustomField.objects.filter(assignment=row)}
-        if (set(values) | set(pictures)) - set(fields) or row.engagement is None:
+        engagement = row.engagement
+        if (set(values) | set(pictures)) - set(fields) or engagement is None:
             raise Conflict("These fields have changed. Load the page again.")
         for field_id, value in values.items():
             if fields[field_id].kind == CustomField.Kind.PHOTO:
                 raise Invalid("Add a picture: JPEG, PNG or WebP.", f"custom_{field_id}")
             if wrong := problem(fields[field_id], value):
                 raise Invalid(wrong, f"custom_{field_id}")
-            _write(opened, fields[field_id], value)
+            _write(opened, engagement, fields[field_id], value, actor)
         for field_id, picture in pictures.items():
-            _put_photo(opened, fields[field_id], picture)
+            _put_photo(opened, engagement, fields[field_id], picture, actor)
         given = [*values, *pictures]
         opened.record("assignment.fields_filled", fields=[fields[field_id].label for field_id in given])
 
@@ -41,21 +42,22 @@ def _picture(field_id: int, file: Any, checked: CheckedUpload) -> Prepared:
     return prepared(file, checked)
 
 
-def _put_photo(opened: Change, field: CustomField, picture: Prepared) -> None:
+def _put_photo(
+    opened: Change, engagement: Engagement, field: CustomField, picture: Prepared, actor: User
+) -> None:
     """The new photo takes the place of the former one, which is kept as removed."""
-    row = opened.row
     if field.kind != CustomField.Kind.PHOTO:
         raise Conflict("These fields have changed. Load the page again.")
-    former = FieldPhoto.objects.filter(field=field, engagement=row.engagement, removed_at__isnull=True)
+    former = FieldPhoto.objects.filter(field=field, engagement=engagement, removed_at__isnull=True)
     former.update(removed_at=opened.now)
-    columns = picture.columns(row, actor=opened.actor, at=opened.now)  # type: ignore[arg-type]
-    FieldPhoto.objects.create(field=field, engagement=row.engagement, **columns)
-    _write(opened, field, picture.checked.name)
+    columns = picture.columns(opened.row, actor=actor, at=opened.now)
+    FieldPhoto.objects.create(field=field, engagement=engagement, **columns)
+    _write(opened, engagement, field, picture.checked.name, actor)
 
 
-def _write(opened: Change, field: CustomField, value: str) -> None:
+def _write(opened: Change, engagement: Engagement, field: CustomField, value: str, actor: User) -> None:
     CustomValue.objects.update_or_create(
         field=field,
-        engagement=opened.row.engagement,
-        defaults={"value": value, "filled_by": opened.actor, "filled_at": opened.now},
+        engagement=engagement,
+        defaults={"value": value, "filled_by": actor, "filled_at": opened.now},
     )

@@ -14,7 +14,7 @@ def count_missing(row: Assignment) -> None:
     )
     wanted = DeliverableRequirement.objects.filter(assignment=row).order_by()
     wanted = wanted.annotate(have=Count("deliverables", filter=given))
-    open_ = [one for one in wanted if one.have < one.count]  # type: ignore[attr-defined]
+    open_ = [one for one in wanted if one.have < one.count]
     row.deliverables_fulfilled = not open_
     row.open_by_default = any(one.due_minutes is None for one in open_)
     row.open_due_minutes = min(

@@ -86,7 +86,7 @@ def _input_for(field: CustomField, value: str) -> forms.Field:
     common: dict[str, Any] = {"label": field.label, "required": is_needed, "initial": value}
     if kind == CustomField.Kind.NUMBER:
         sentence = {"invalid": "Enter a number in digits, for example 12.5."}
-        limits = {"help_text": _limits(field), "max_digits": 18, "decimal_places": 6}
+        limits: dict[str, Any] = {"help_text": _limits(field), "max_digits": 18, "decimal_places": 6}
         return forms.DecimalField(error_messages=sentence, **limits, **common)
     if kind == CustomField.Kind.CHOICE:
         choices = [("", "Choose"), *((str(choice), str(choice)) for choice in field.choices)]

@@ -30,14 +30,16 @@ class SignatureForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/*,.pdf", "data-preview": ""}),
     )
 
+    given: Any = None
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self.file = cleaned.get("file")
-        if cleaned.get("on_paper") and self.file is None and "file" not in self.errors:
+        self.given = cleaned.get("file")
+        if cleaned.get("on_paper") and self.given is None and "file" not in self.errors:
             self.add_error("file", "Choose the photo or PDF of the signed paper.")
         elif not cleaned.get("on_paper") and cleaned.get("drawing"):
-            self.file = self._drawn(cleaned["drawing"])
-        elif not cleaned.get("on_paper") and self.file is not None:
+            self.given = self._drawn(cleaned["drawing"])
+        elif not cleaned.get("on_paper") and self.given is not None:
             self.add_error("on_paper", "Tick that it was signed on paper, or draw the signature.")
         elif not cleaned.get("on_paper"):
             self.add_error(

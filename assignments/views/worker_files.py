@@ -77,7 +77,7 @@ class Deliver(SiteVerb):
     def sign(self, form: SignatureForm) -> None:
         signer = form.signer()
         try:
-            self.deliver(form.file, signer=signer)
+            self.deliver(form.given, signer=signer)
         except Invalid as error:
             raise Invalid(
                 error.sentence, error.field or ("on_paper" if signer.is_drawn else "file")
