@@ -222,7 +222,7 @@ TABLE = (
     ("assignments:rate_worker", "pending_approval", "s..xxx-x----", "sffxxx-x----"),
     ("assignments:rate_worker", "paid", "s!!xxx-x----", "s!!xxx-x----"),
     ("assignments:receipt_file", "in_progress", "skkkkk-k----", "skkkkk-k----"),
-    ("assignments:accept_deliverable", "in_progress", "s..xxx-x----", "sffxxx-x----"),
+    ("assignments:accept_deliverable", "in_progress", "s..xxx-x----", "s>>xxx-x----"),
     ("assignments:reject_deliverable", "in_progress", "s..xxx-x----", "sffxxx-x----"),
     ("assignments:remove_attachment", "assigned", "s..xxx-x----", "s>>xxx-x----"),
     ("assignments:remove_hold", "on_hold", "s..xxx-x----", "sffxxx-x----"),
