@@ -58,7 +58,7 @@ def content(row: Assignment, beside: Beside) -> Parts:
                 "auto_approve_days": silence_days(row),
                 "silence": list(silence(row)),
                 "cancelling": list(cancelling()),
-                "changing": list(changing()),
+                "changing": list(changing(row)),
             },
         },
         client={"salt": sheets.salt(), **client_money(row)},

@@ -12,6 +12,7 @@
 | auto_approve_due_at | pending approval, no dispute | submitted + agreed days | silence approves it (N1) |
 | auto_approve_due_at | as above | - 24 h | the client is reminded |
 | RescheduleRequest.remind_due_at | on hold, date sent | + 24 h | the worker is reminded (D1) |
+| ChangeOrder.due_at | extra work is open | as agreed, 2 h by default | silence answers it (N3) |
 | Application.expires_at | pending | as offered | the offer expires |
 """
 

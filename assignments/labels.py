@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from assignments.models import (
     Application,
     Assignment,
+    ChangeOrder,
     Engagement,
     MoneyRequest,
     Question,
@@ -147,6 +148,16 @@ LABELS: dict[str, Label] = {
             BOTH,
             lambda now: Exists(
                 ScopeProposal.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+            ),
+        ),
+        Label(
+            "extra_work",
+            "Extra Work Ordered",
+            "warn",
+            "hourglass",
+            BOTH,
+            lambda now: Exists(
+                ChangeOrder.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
             ),
         ),
         Label(

@@ -76,6 +76,15 @@ def _dispute(row: Assignment) -> Next:
 
 
 def _requests(row: Assignment, verbs: frozenset[str]) -> Next | None:
+    if getattr(row, "change_count", 0) and "approve_change" in verbs:
+        return Next(
+            "The worker asks for extra work",
+            "The worker waits on site. After that, the answer is the one that was agreed beforehand.",
+            Button("Answer", url(row, "requests")),
+            deadline=getattr(row, "change_due_at", None),
+            rank=12,
+            tz=row.time_zone,
+        )
     if getattr(row, "reschedule_side", "") == "worker" and "decide_reschedule" in verbs:
         return Next(
             "The worker asks for another date",
@@ -101,7 +110,9 @@ def _silence(row: Assignment) -> tuple[str, datetime | None]:
     due = row.auto_approve_due_at
     if due is None:
         return "", None
-    if any(getattr(row, name, 0) for name in ("request_count", "reschedule_side", "scope_count")):
+    if any(
+        getattr(row, name, 0) for name in ("request_count", "change_count", "reschedule_side", "scope_count")
+    ):
         return "A request is open: until it is decided, silence approves nothing.", None
     return f"Approved by itself {instant(due, row.time_zone)} unless the client answers.", due
 

@@ -62,7 +62,7 @@ def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any
         ).values_list("user_id", flat=True)
     )
     facts = {key: _plain(value) for key, value in revived(entry.facts).items()}
-    tellings = []
+    answers, tellings = told.get("answers", {}), []
     for user in people:
         group = groups[user]
         context = {
@@ -76,6 +76,8 @@ def announce(entry: Entry, row: Assignment, *, actor: Actor, told: dict[str, Any
             "time_zone": row.time_zone,
             "facts": facts,
         }
+        if user.pk in answers:  # the id of the person's own link to answer; the address is made with the mail
+            context["answer"] = answers[user.pk]
         tellings.append(Telling(user, context, _url(group, entry, row), "assignment", row.pk, entry.pk))
     queue_all(entry.kind, tellings, at=entry.at)
 

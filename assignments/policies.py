@@ -156,6 +156,13 @@ def no_scope_asked(row: Assignment, now: datetime) -> str:
     return "A change of scope is open already. It has to be decided first." if is_open else ""
 
 
+def extra_work(row: Assignment, now: datetime) -> str:
+    """Extra work is a budget increase with words; one order at a time, which pages know by a fact as above."""
+    is_open = getattr(row, "change_count", 0)
+    asked = "An order of extra work is open already. It has to be answered first." if is_open else ""
+    return not_negotiable_budget(row, now) or asked
+
+
 def undisputed(row: Assignment, now: datetime) -> str:
     return "A dispute is open: it has to be decided first." if row.disputed_at else ""
 
@@ -276,6 +283,11 @@ VERBS: dict[str, Rule] = {
     "request_expense": Rule(is_assigned, ON_SITE, "get an expense request", requests_on),
     "request_bonus": Rule(is_assigned, _in(State.IN_PROGRESS), "get a bonus request", requests_on),
     "withdraw_money": Rule(is_assigned, BUSY | {State.PENDING_APPROVAL}, "have a request withdrawn"),
+    "decide_counter": Rule(is_assigned, BUSY | {State.PENDING_APPROVAL}, "have an offered amount answered"),
+    "order_change": Rule(is_assigned, ON_SITE, "get extra work", extra_work),
+    "withdraw_change": Rule(
+        is_assigned, BUSY | {State.PENDING_APPROVAL}, "have an order of extra work withdrawn"
+    ),
     # both sides, on site
     "request_reschedule": Rule(manages_or_assigned, ON_SITE, "be rescheduled", no_date_asked),
     "decide_reschedule": Rule(manages_or_assigned, BUSY, "have a new schedule decided"),
@@ -287,6 +299,9 @@ VERBS: dict[str, Rule] = {
     "post_note": Rule(client_writes, OPEN, "take notes"),
     # the client, on site and after
     "decide_money": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have requests decided"),
+    "counter_money": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "get another amount offered"),
+    "approve_change": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have extra work approved"),
+    "decline_change": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have extra work declined"),
     "add_money": Rule(manages, ON_SITE, "get more money"),
     "attach": Rule(manages, BEFORE_END - {State.PENDING_APPROVAL}, "get documents"),
     "hold": Rule(manages, ON_SITE, "be put on hold"),
@@ -331,6 +346,9 @@ VERBS: dict[str, Rule] = {
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
     "fire": Rule(is_system, _in(State.SENT), "be sent to more workers"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
+    "time_out_change": Rule(
+        is_system, BUSY | {State.PENDING_APPROVAL}, "have extra work answered by silence"
+    ),
     "remind_approval": Rule(is_system, _in(State.PENDING_APPROVAL), "be reminded of"),
 }
 
@@ -338,7 +356,7 @@ VERBS: dict[str, Rule] = {
 OWN: frozenset[str] = frozenset(
     {
         "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client",
-        "invoice",
+        "invoice", "decide_counter", "order_change",
     }
 )  # fmt: skip
 """What a worker never leaves to a Team Agent: to be bound at once, amendments of the own agreement, disputes, money,

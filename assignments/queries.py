@@ -15,6 +15,7 @@ from assignments.models import (
     Application,
     Assignment,
     Attachment,
+    ChangeOrder,
     Deliverable,
     Invitation,
     Message,
@@ -87,6 +88,7 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
     questions = Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True).order_by()
     requests = MoneyRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
     reschedule = RescheduleRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+    changes = ChangeOrder.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
     return labels.annotated(rows, now, side if side in ("client", "worker") else "client").annotate(
         pending_count=_count(pending),
         oldest_pending_at=Subquery(
@@ -97,6 +99,8 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         scope_count=_count(
             ScopeProposal.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
         ),
+        change_count=_count(changes),
+        change_due_at=Subquery(changes.values("due_at")[:1]),
         reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), Value("")),
         reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
         reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
@@ -175,6 +179,16 @@ def receipt(user: User, uuid: Any) -> MoneyRequest:
     is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
     if "requests" not in view or not is_own_time or not found.receipt:
         raise MoneyRequest.DoesNotExist
+    return found
+
+
+def change_photo(user: User, uuid: Any) -> ChangeOrder:
+    """An order of extra work with its photo. Raises ChangeOrder.DoesNotExist."""
+    found = ChangeOrder.objects.select_related("assignment__client", "engagement").get(uuid=uuid)
+    view = _sight(user, found.assignment)
+    is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
+    if "requests" not in view or not is_own_time or not found.photo:
+        raise ChangeOrder.DoesNotExist
     return found
 
 

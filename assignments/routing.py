@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from assignments import candidates
+from assignments.change_default import default_of
 from assignments.matching import rank
 from assignments.models import (
     Application,
@@ -228,9 +229,11 @@ def terms_mark(row: Assignment) -> str:
         "title", "kind", "count", "instructions"
     )
     asked = CustomField.objects.filter(assignment=row).values_list("label", "kind", "is_required")
+    default = default_of(row)
     said = {
         "price": [getattr(row, name) for name in TERMS_FIELDS],
         "payment": [row.terms_days, row.non_negotiable, row.fastfunds_eligible, row.client.auto_approve_days],
+        "extra work": [default.answer, default.limit.minor, default.minutes],
         "schedule": [str(part) for part in row.schedule],
         "work": [row.title, row.description, row.duration_minutes, row.checkin_required, row.confirm_hours],
         "place": [row.is_virtual, row.city, row.region, row.postcode],

@@ -67,6 +67,15 @@ class MoneyKind(models.TextChoices):
     BONUS = "bonus", "Bonus"
 
 
+class AnsweredBy(models.TextChoices):
+    """The way by which an order of extra work was answered."""
+
+    NOBODY = "", "Not answered"
+    PAGE = "page", "On the page"
+    LINK = "link", "From the mail"
+    DEFAULT = "default", "By the agreed default"
+
+
 class EngagementEnd(models.TextChoices):
     """How a worker's time on an assignment ended; empty while it lasts."""
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assignments import batch_sweeps, search_sweeps, sweeps
+from assignments import batch_sweeps, change_sweeps, search_sweeps, sweeps
 from assignments.cards import refresh_all
 
 
@@ -34,6 +34,11 @@ def remind_holds() -> int:
 @shared_task
 def remind_approvals() -> int:
     return sweeps.remind_approvals()
+
+
+@shared_task
+def time_out_changes() -> int:
+    return change_sweeps.time_out_changes()
 
 
 @shared_task

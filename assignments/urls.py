@@ -3,12 +3,15 @@
 from django.urls import path
 
 from assignments.views import (
+    answer,
+    changes,
     client,
     client_bulk,
     client_saved_views,
     client_templates,
     client_upload,
     company_card,
+    counters,
     files,
     page,
     rating,
@@ -166,6 +169,39 @@ urlpatterns = [
         client.DeclineMoney.as_view(),
         name="decline_money",
     ),
+    path(
+        "assignments/<int:pk>/money/<int:request_id>/counter/",
+        counters.CounterMoney.as_view(),
+        name="counter_money",
+    ),
+    path(
+        "assignments/<int:pk>/money/<int:request_id>/counter/accept/",
+        counters.AcceptCounter.as_view(),
+        name="accept_counter_money",
+    ),
+    path(
+        "assignments/<int:pk>/money/<int:request_id>/counter/decline/",
+        counters.DeclineCounter.as_view(),
+        name="decline_counter_money",
+    ),
+    # extra work, ordered on site
+    path("assignments/<int:pk>/changes/", changes.OrderChange.as_view(), name="order_change"),
+    path(
+        "assignments/<int:pk>/changes/<int:order>/approve/",
+        changes.ApproveChange.as_view(),
+        name="approve_change",
+    ),
+    path(
+        "assignments/<int:pk>/changes/<int:order>/decline/",
+        changes.DeclineChange.as_view(),
+        name="decline_change",
+    ),
+    path(
+        "assignments/<int:pk>/changes/<int:order>/withdraw/",
+        changes.WithdrawChange.as_view(),
+        name="withdraw_change",
+    ),
+    path("answer/<str:token>/", answer.AnswerChange.as_view(), name="answer_change"),
     # both sides
     path("assignments/<int:pk>/promise/", sheets.PayPromise.as_view(), name="promise"),
     path("assignments/<int:pk>/sheet/", sheets.Sheet.as_view(), name="sheet"),
@@ -236,5 +272,6 @@ urlpatterns = [
     # files, each asked of visibility at every download
     path("files/attachments/<uuid:uuid>/", files.attachment, name="attachment_file"),
     path("files/deliverables/<uuid:uuid>/", files.deliverable, name="deliverable_file"),
+    path("files/changes/<uuid:uuid>/", files.change_photo, name="change_photo_file"),
     path("files/receipts/<uuid:uuid>/", files.receipt, name="receipt_file"),
 ]

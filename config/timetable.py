@@ -36,6 +36,7 @@ def timetable() -> list[Timer]:
         Timer("waves", "assignments.tasks.fire_waves", sweep),
         Timer("remind-holds", "assignments.tasks.remind_holds", sweep),
         Timer("remind-approvals", "assignments.tasks.remind_approvals", sweep),
+        Timer("change-orders", "assignments.tasks.time_out_changes", sweep),
         Timer("silence", "payments.tasks.approve_silent", sweep),
         Timer("recurrences", "assignments.tasks.draft_recurrences", sweep),
         Timer("uploads", "assignments.tasks.create_uploads", sweep),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assignments.actions import closeout
 from assignments.actions.money import increased
 from assignments.checklist import minutes_worked
-from assignments.models import Assignment, MoneyRequest
+from assignments.models import Assignment, ChangeOrder, MoneyRequest
 from assignments.pricing import Cost, cost, worker_total
 from assignments.states import MoneyKind
 from common.money import Money
@@ -22,8 +22,8 @@ class Preview:
     budget_minutes: int
 
 
-def preview(row: Assignment, approved: Sequence[MoneyRequest] = ()) -> Preview:
-    """The pay as submitted, and with these open requests approved."""
+def preview(row: Assignment, approved: Sequence[MoneyRequest | ChangeOrder] = ()) -> Preview:
+    """The pay as submitted, and with these open requests and orders of extra work approved."""
     minutes = minutes_worked(row)
     terms, expenses, bonus = row.terms, row.expenses_minor, row.bonus_minor
     for asked in approved:

@@ -13,6 +13,7 @@ from assignments.actions.visits import close_open_visit
 from assignments.models import (
     Application,
     Assignment,
+    ChangeOrder,
     DeliverableRequirement,
     Engagement,
     MoneyRequest,
@@ -209,7 +210,7 @@ def _is_late_notice(opened: Change) -> bool:
 
 def close_requests(opened: Change) -> None:
     """Nothing stays open that nobody can decide any more."""
-    for model in (MoneyRequest, RescheduleRequest, ScopeProposal):
+    for model in (MoneyRequest, RescheduleRequest, ScopeProposal, ChangeOrder):
         for request in model.objects.filter(assignment=opened.row, state=RequestState.OPEN):
             request.close()
             request.save(update_fields=["state", "decided_at"])

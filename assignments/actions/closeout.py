@@ -11,7 +11,7 @@ from assignments.actions import funds
 from assignments.actions.assigning import close_offers, close_requests, end_engagement
 from assignments.actions.door import SUBJECT, Change, change
 from assignments.actions.visits import close_open_visit
-from assignments.models import Assignment, MoneyRequest, RescheduleRequest, ScopeProposal
+from assignments.models import Assignment, ChangeOrder, MoneyRequest, RescheduleRequest, ScopeProposal
 from assignments.pricing import cost, worker_total
 from assignments.states import (
     CancelReason,
@@ -97,6 +97,8 @@ def approve(
             close_requests(opened)
         elif MoneyRequest.objects.filter(assignment=row, state=RequestState.OPEN).exists():
             raise Conflict("Decide the open money requests first: undecided ones would not be paid.")
+        elif ChangeOrder.objects.filter(assignment=row, state=RequestState.OPEN).exists():
+            raise Conflict("Answer the open order of extra work first: unanswered it would not be paid.")
         amount = final_pay(row)
         if pay is not None:
             if pay > amount:

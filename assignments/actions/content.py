@@ -18,7 +18,7 @@ COLUMNS = frozenset({*OFFER_COLUMNS} - {"currency"}) | {
     "owner", "customer", "project", "external_id", "title", "industry", "description", "special_instructions",
     "is_virtual", "city", "region", "postcode", "country", "time_zone", "duration_minutes", "confirm_hours",
     "checkin_required", "deliverables_due_at", "non_negotiable", "requests_allowed", "fastfunds_eligible",
-    "is_marketplace",
+    "is_marketplace", "change_answer", "change_limit_minor", "change_minutes",
 }  # fmt: skip
 SITE_COLUMNS = frozenset(
     {

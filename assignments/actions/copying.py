@@ -18,7 +18,7 @@ from common.uploads import CheckedUpload
 KEPT = (
     "customer project title industry description special_instructions is_virtual city region postcode country "
     "time_zone schedule_kind duration_minutes confirm_hours checkin_required terms_days non_negotiable "
-    "requests_allowed fastfunds_eligible is_marketplace"
+    "requests_allowed fastfunds_eligible is_marketplace change_answer change_limit_minor change_minutes"
 ).split()
 PRICE = [name for name in Terms.__dataclass_fields__ if name != "currency"]
 

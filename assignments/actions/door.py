@@ -32,7 +32,7 @@ from workers.models import Worker
 
 SUBJECT = "assignment"
 REPEATABLE_WITHIN_SECONDS = 600
-TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire"})
+TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire", "time_out_change"})
 
 
 class Busy(WrongState):

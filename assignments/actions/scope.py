@@ -12,7 +12,7 @@ from assignments.actions.content import Wanted
 from assignments.actions.deliverables import count_given
 from assignments.actions.door import Change, change
 from assignments.actions.sheets import amend, named
-from assignments.models import Amendment, Assignment, DeliverableRequirement, ScopeProposal
+from assignments.models import Amendment, Assignment, ChangeOrder, DeliverableRequirement, ScopeProposal
 from assignments.states import RequestState
 from common.errors import Conflict, Invalid
 
@@ -60,6 +60,8 @@ def propose_scope(pk: int, scope: Scope, *, actor: User, note: str) -> ScopeProp
         if ScopeProposal.objects.filter(assignment=row, state=RequestState.OPEN).exists():
             opened.pass_over_repeat("propose_scope")
             raise Conflict("A change of scope is open already. It has to be decided first.")
+        if ChangeOrder.objects.filter(assignment=row, state=RequestState.OPEN).exists():
+            raise Conflict("An order of extra work is open. Answer it first, so that its words stay.")
         if row.engagement is None:
             raise Conflict("Nobody is assigned.")
         _check(row, scope)

@@ -1,5 +1,6 @@
 from assignments.models.assignment import Assignment, Site
 from assignments.models.bulk import BulkAct, BulkItem, BulkResult, BulkRun
+from assignments.models.changes import AnswerLink, ChangeOrder
 from assignments.models.closeout import CustomField, CustomValue, Deliverable, DeliverableRequirement
 from assignments.models.drafts import DraftInvitee
 from assignments.models.engagement import Engagement, Rating
@@ -20,6 +21,7 @@ from assignments.models.visits import CheckIn, CheckInEdit
 __all__ = [
     "AgreementSheet",
     "Amendment",
+    "AnswerLink",
     "Application",
     "Assignment",
     "AssignmentRequirement",
@@ -28,6 +30,7 @@ __all__ = [
     "BulkItem",
     "BulkResult",
     "BulkRun",
+    "ChangeOrder",
     "CheckIn",
     "CheckInEdit",
     "CustomField",

@@ -17,7 +17,14 @@ from assignments.states import (
     HoldReason,
     State,
 )
-from clients.models import TERMS_DAYS, Client, Customer, Project
+from clients.models import (
+    TERMS_DAYS,
+    ChangeAnswer,
+    Client,
+    Customer,
+    Project,
+    change_default_constraints,
+)
 from common.clock import now
 from common.money import Money
 from workers.models import Skill, Worker
@@ -71,6 +78,15 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
 
     non_negotiable = models.BooleanField("the price is not negotiable", default=False)
     requests_allowed = models.BooleanField("the worker may ask for more money", default=True)
+    change_answer = models.CharField(
+        "extra work that nobody answers; empty is the company's way",
+        max_length=8,
+        choices=ChangeAnswer,
+        blank=True,
+        default="",
+    )
+    change_limit_minor = models.BigIntegerField("extra work approved unanswered up to", default=0)
+    change_minutes = models.PositiveSmallIntegerField("minutes to answer extra work", null=True, blank=True)
     expenses_minor = models.BigIntegerField("approved expenses", default=0)
     bonus_minor = models.BigIntegerField("approved bonus", default=0)
     fee_bps = models.PositiveIntegerField("platform fee, frozen when sent", default=0)
@@ -170,6 +186,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 name="assignments_external_id_once",
             ),
             models.UniqueConstraint(fields=["client", "create_key"], name="assignments_create_key_once"),
+            *change_default_constraints(
+                "assignments", Q(change_answer="", change_limit_minor=0, change_minutes__isnull=True)
+            ),
             *price_constraints("assignments"),
             *schedule_constraints("assignments"),
         ]

@@ -7,11 +7,12 @@ from django.db import models
 
 from accounts.models import User
 from assignments.states import EngagementEnd, Grade
+from clients.models import ChangeDefault, change_default_constraints
 from common.clock import now
 from workers.models import Worker
 
 
-class Engagement(models.Model):
+class Engagement(ChangeDefault):
     """One worker on one assignment. The open one is `assignment.engagement`.
 
     The last block are the facts that scorecards count (assignments/scorecard.py): kept here when they come about, so
@@ -54,6 +55,7 @@ class Engagement(models.Model):
                 | models.Q(first_in_at__isnull=False),
                 name="assignments_engagement_check_in_kept",
             ),
+            *change_default_constraints("assignments_engagement"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["worker", "-ended_at", "-id"], name="assignments_worker_record"),

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
 
 from assignments import queries
-from assignments.models import Attachment, Deliverable, MoneyRequest
+from assignments.models import Attachment, ChangeOrder, Deliverable, MoneyRequest
 from assignments.views.base import user_of
 from common.downloads import private_file
 
@@ -39,3 +39,13 @@ def receipt(request: HttpRequest, uuid: Any) -> FileResponse:
     except MoneyRequest.DoesNotExist:
         raise Http404 from None
     return private_file(found.receipt, found.receipt_name, found.receipt_type)
+
+
+@login_required
+def change_photo(request: HttpRequest, uuid: Any) -> FileResponse:
+    """The photo of extra work."""
+    try:
+        found = queries.change_photo(user_of(request), uuid)
+    except ChangeOrder.DoesNotExist:
+        raise Http404 from None
+    return private_file(found.photo, found.photo_name, found.photo_type)

@@ -12,9 +12,11 @@ from django.views import View
 
 from assignments import checklist, queries, ratings_box, sharing
 from assignments.actions import reschedules, talk
+from assignments.change_default import default_of, takes_changes
 from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
 from assignments.models import (
     Attachment,
+    ChangeOrder,
     CheckIn,
     CustomField,
     Deliverable,
@@ -58,12 +60,17 @@ def tabs(view: Seen) -> list[Tab]:
     if "deliverables" in view.sight and row.worker_id:
         found.append(Tab("deliverables", "Deliverables", "assignments:deliverables"))
     if "requests" in view.sight and row.worker_id:
-        found.append(Tab("requests", "Requests", "assignments:requests", row.request_count))  # type: ignore[attr-defined]
+        found.append(Tab("requests", "Requests", "assignments:requests", _open_requests(row)))
     if "sheet" in view.sight and row.engagement_id:
         found.append(Tab("sheet", "Agreement", "assignments:sheet", row.scope_count))  # type: ignore[attr-defined]
     if "history" in view.sight:
         found.append(Tab("history", "History", "assignments:history"))
     return found
+
+
+def _open_requests(row: Any) -> int:
+    """What waits for an answer on the tab Requests."""
+    return int(row.request_count + row.change_count)
 
 
 def frame(view: Seen, tab: str) -> dict[str, Any]:
@@ -255,6 +262,10 @@ class Requests(TabPage):
         return {
             "money": money.order_by("-asked_at"),
             "dates": dates.order_by("-asked_at"),
+            "changes": ChangeOrder.objects.filter(assignment=view.row, engagement=engagement)
+            .select_related("asked_by")
+            .order_by("-asked_at"),
+            "change_words": default_of(view.row).words if takes_changes(view.row) else "",
             "scopes": scopes.select_related("asked_by").order_by("-asked_at"),
         }
 
