@@ -52,8 +52,8 @@ def counter_money(pk: int, request_id: int, counter: Counter, *, actor: User) ->
         opened.record(
             "assignment.money_countered",
             what=request.kind,
-            amount=granted(request, opened.row),
-            offered=opened.row.money(request.counter_minor),
+            amount=opened.row.money(request.counter_minor),
+            asks=granted(request, opened.row),
             reason=counter.reason,
         )
 
@@ -92,7 +92,7 @@ def decline_counter(pk: int, request_id: int, *, actor: User, reason: str = "") 
         opened.record(
             "assignment.counter_declined",
             what=request.kind,
-            offered=opened.row.money(request.counter_minor or 0),
+            amount=opened.row.money(request.counter_minor or 0),
             reason=reason,
         )
 

@@ -11,6 +11,7 @@ from assignments.actions.closeout import Submission
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
 from assignments.actions.visits import Fix
+from assignments.forms.extra import typed_worth
 from assignments.forms.fields import AmountField, LocalMomentField
 from assignments.forms.typed import HoursField
 from assignments.models import Application, Assignment, CheckIn, CustomField
@@ -328,6 +329,10 @@ class MoneyForm(forms.Form):
                 help_text="A photo or PDF, at most 25 MB.",
                 allow_empty_file=True,
             )
+
+    def more_minor(self) -> int:
+        """What is asked is worth, as far as typed; 0 while nothing can be read."""
+        return typed_worth(self, self.row, self.kind)
 
     def ask(self) -> Ask:
         cleaned = self.cleaned_data

@@ -14,6 +14,7 @@ from assignments.models import MoneyRequest
 from assignments.presenting import price_words
 from assignments.states import MoneyKind, RequestState
 from assignments.views.base import VerbPage, user_of
+from assignments.views.effects import EffectPage
 from common.errors import Invalid
 from common.uploads import check_upload
 
@@ -38,10 +39,11 @@ class BackOut(VerbPage):
         return redirect("assignments:work")
 
 
-class RequestMoney(VerbPage):
+class RequestMoney(EffectPage):
     """A budget increase, an expense or a bonus."""
 
     template_name = "assignments/worker/request_money.html"
+    effect_template = "assignments/worker/_effect.html"
     done = "Request sent. Until the client approves it, it is not part of your pay."
     WORDS = {  # noqa: RUF012 (read only)
         MoneyKind.INCREASE: (
@@ -75,8 +77,8 @@ class RequestMoney(VerbPage):
     def context(self) -> dict[str, Any]:
         row = self.view.row
         return {
+            **super().context(),
             "price": price_words(row.terms),
-            "most": row.worker_most,
             "worked": minutes_so_far(row, self.view.now) if row.terms.billable_cap else None,
             "allowed": row.terms.billable_cap,
             "waiting": MoneyRequest.objects.filter(

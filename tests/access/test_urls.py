@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from assignments.models import Attachment, Deliverable, MoneyRequest
+from assignments.models import Attachment, ChangeOrder, Deliverable, MoneyRequest
 from assignments.views.base import VerbPage
 from payments.models import Invoice
 from tests.access.table import ADMIN, NOT_PAGES, TABLE
@@ -65,7 +65,12 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
     if name == "workers:evidence_file":
         return people.worker.evidence.get().uuid
     if key == "uuid":
-        model = {"attachment_file": Attachment, "deliverable_file": Deliverable, "receipt_file": MoneyRequest}
+        model = {
+            "attachment_file": Attachment,
+            "change_photo_file": ChangeOrder,
+            "deliverable_file": Deliverable,
+            "receipt_file": MoneyRequest,
+        }
         rows = model[name.split(":")[-1]].objects
         return rows.filter(assignment=scene[stage]).first().uuid
     if name == "payments:advance" and stage:

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from assignments.actions import (
+    changes,
     closeout,
+    counters,
     deliverables,
     drafting,
     holds,
@@ -20,13 +22,16 @@ from assignments.actions import (
 )
 from assignments.actions.assigning import assign_directly as assign_directly_
 from assignments.actions.assigning import back_out as back_out_
+from assignments.actions.changes import Extra
 from assignments.actions.closeout import Submission
+from assignments.actions.counters import Counter
 from assignments.actions.drafting import Content
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
 from assignments.models import (
     Application,
     Assignment,
+    ChangeOrder,
     CheckIn,
     CustomField,
     DeliverableRequirement,
@@ -327,6 +332,72 @@ def decline_money(row, people):
 def add_money(row, people):
     yield
     money.add_money(row.pk, Ask("bonus", "Good work.", 1_000), actor=people.owner)
+
+
+@act(State.IN_PROGRESS)
+def counter_money(row, people):
+    request = asked(row, people)
+    yield
+    counters.counter_money(row.pk, request.pk, Counter("Half of it.", 2_000), actor=people.owner)
+
+
+def countered(row: Assignment, people: People) -> MoneyRequest:
+    request = asked(row, people)
+    counters.counter_money(row.pk, request.pk, Counter("Half of it.", 2_000), actor=people.owner)
+    return request
+
+
+@act(State.IN_PROGRESS)
+def accept_counter(row, people):
+    request = countered(row, people)
+    yield
+    counters.accept_counter(row.pk, request.pk, actor=people.worker.user)
+
+
+@act(State.IN_PROGRESS)
+def decline_counter(row, people):
+    request = countered(row, people)
+    yield
+    counters.decline_counter(row.pk, request.pk, actor=people.worker.user)
+
+
+def ordered(row: Assignment, people: People, amount: int = 5_000) -> ChangeOrder:
+    return changes.order_change(row.pk, Extra("One more switch.", amount), actor=people.worker.user)
+
+
+@act(State.IN_PROGRESS)
+def order_change(row, people):
+    yield
+    ordered(row, people)
+
+
+@act(State.IN_PROGRESS)
+def withdraw_change(row, people):
+    order = ordered(row, people)
+    yield
+    changes.withdraw_change(row.pk, order.pk, actor=people.worker.user)
+
+
+@act(State.IN_PROGRESS)
+def approve_change(row, people):
+    order = ordered(row, people)
+    yield
+    changes.approve_change(row.pk, order.pk, actor=people.owner)
+
+
+@act(State.IN_PROGRESS)
+def decline_change(row, people):
+    order = ordered(row, people)
+    yield
+    changes.decline_change(row.pk, order.pk, actor=people.owner, reason="Another time.")
+
+
+@act(State.IN_PROGRESS)
+def time_out_change(row, people):
+    order = ordered(row, people)
+    yield
+    with later(hours=2):
+        changes.time_out_change(row.pk, order.pk)
 
 
 def asked_for_a_date(row: Assignment, people: People) -> RescheduleRequest:

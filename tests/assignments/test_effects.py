@@ -98,6 +98,16 @@ EXPECTED: dict[str, Effect] = {
         "in_progress", ["money_approved client all"], told("money_approved", WANDA), 5_500
     ),
     "decline_money": Effect("in_progress", ["money_declined client all"], told("money_declined", WANDA)),
+    "counter_money": Effect("in_progress", ["money_countered client all"], told("money_countered", WANDA)),
+    "accept_counter": Effect("in_progress", ["counter_accepted worker all"], both("counter_accepted"), 2_200),
+    "decline_counter": Effect("in_progress", ["counter_declined worker all"], both("counter_declined")),
+    "order_change": Effect("in_progress", ["change_ordered worker all"], both("change_ordered")),
+    "withdraw_change": Effect("in_progress", ["change_withdrawn worker all"], both("change_withdrawn")),
+    "approve_change": Effect(
+        "in_progress", ["change_approved client all"], both("change_approved", WANDA), 5_500
+    ),
+    "decline_change": Effect("in_progress", ["change_declined client all"], both("change_declined", WANDA)),
+    "time_out_change": Effect("in_progress", ["change_declined system all"], both("change_declined", WANDA)),
     "add_money": Effect("in_progress", ["money_added client all"], told("money_added", WANDA), 1_100),
     "request_reschedule": Effect(
         "assigned", ["reschedule_requested worker all"], both("reschedule_requested")

@@ -15,7 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from accounts.models import User
-from assignments.actions import assigning, money, reschedules, scope, sourcing, talk
+from assignments.actions import assigning, changes, money, reschedules, scope, sourcing, talk
+from assignments.actions.changes import Extra
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
@@ -84,6 +85,7 @@ class Scene:
             "visit": row.check_ins.first(),
             "money": row.money_requests.first(),
             "reschedule": row.reschedules.first(),
+            "order": row.change_orders.first(),
             "proposal": row.scope_proposals.first(),
             "turn": 1,
             "invoice": Invoice.objects.filter(assignment_id=row.pk).first(),
@@ -143,6 +145,10 @@ def _busy(people: People, state: str) -> Assignment:
         if state == State.ASSIGNED:
             other = replace(scope.scope_of(row), duration_minutes=240)
             scope.propose_scope(row.pk, other, actor=people.owner, note="One more floor")
+        else:
+            photo = picture(f"extra-{state}")
+            extra = Extra("One more rack", 5_000)
+            changes.order_change(row.pk, extra, actor=actor, photo=photo, checked=check_upload(photo))
     return Assignment.objects.get(pk=row.pk)
 
 
