@@ -1,4 +1,4 @@
-"""Money asked on site: extra work that waits for its answer and one that was approved, and an offer of another amount."""
+"""Money asked on site: extra work that waits, one that was approved, and an offer of another amount."""
 
 from datetime import timedelta
 
