@@ -121,7 +121,7 @@ class CompanyForm(CreateCompanyForm):
         help_text="Workers read it before they apply. It holds for workers assigned from now on.",
     )
     change_minutes = forms.TypedChoiceField(
-        label="Time to answer extra work", choices=ANSWER_TIMES, coerce=int, required=False, empty_value=120
+        label="Time to answer extra work", choices=ANSWER_TIMES, coerce=int, required=False
     )
     support_access = forms.BooleanField(
         label="Let Onsite support open our assignments",
@@ -146,6 +146,7 @@ class CompanyForm(CreateCompanyForm):
         """Silence approves only up to an amount; where it declines there is none."""
         cleaned = super().clean() or {}
         cleaned["change_answer"] = cleaned.get("change_answer") or ChangeAnswer.DECLINE
+        cleaned["change_minutes"] = cleaned.get("change_minutes") or 120
         if cleaned["change_answer"] == ChangeAnswer.DECLINE:
             self.errors.pop("change_limit_minor", None)
             cleaned["change_limit_minor"] = 0
