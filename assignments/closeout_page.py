@@ -6,6 +6,7 @@ from datetime import datetime
 from assignments import checklist, deadlines
 from assignments.models import Assignment, CheckIn, DeliverableRequirement
 from assignments.next_action import url
+from assignments.offline_words import offline_words
 from assignments.pricing import Terms, billable_minutes
 from assignments.states import PricingType, ScheduleKind
 from common.localtime import local
@@ -36,6 +37,7 @@ class Line:
     icon: str
     act: str = ""
     act_url: str = ""
+    pk: int = 0
 
 
 def closeout_lines(row: Assignment, verbs: frozenset[str]) -> list[Line]:
@@ -73,6 +75,7 @@ def _line(
         icon=ICONS[kind],
         act=act,
         act_url=act_url,
+        pk=item.pk,
     )
 
 
@@ -98,11 +101,12 @@ class VisitLine:
     distance: str
     note: str
     is_edited: bool
+    offline: str
 
 
 def visit_lines(row: Assignment) -> list[VisitLine]:
     """The present worker's visits, oldest first, on the clocks at the site."""
-    found = CheckIn.objects.filter(engagement=row.engagement)
+    found = CheckIn.objects.filter(engagement=row.engagement).prefetch_related("device_times")
     return [_visit(one, row.time_zone) for one in found]
 
 
@@ -122,6 +126,7 @@ def _visit(visit: CheckIn, tz: str) -> VisitLine:
         distance=far(visit.in_distance_m),
         note=visit.note,
         is_edited=visit.is_edited,
+        offline=offline_words(visit.device_times.all(), tz),
     )
 
 

@@ -33,6 +33,10 @@ SILENCE_REMINDER = timedelta(hours=24)
 RATE_AFTER_PAID = timedelta(days=14)
 ESCALATE_WITHIN = timedelta(days=183)
 """A cancelled assignment can be escalated for six months (domain.md 5.2)."""
+DEVICE_AHEAD = timedelta(minutes=2)
+"""So far a phone's clock may be ahead of ours before its time no longer counts."""
+DEVICE_OLDEST = timedelta(hours=72)
+"""A check-in or check-out made offline counts at the phone's time if it arrives within this time."""
 
 
 def on_time_before() -> timedelta:
@@ -46,6 +50,20 @@ def on_time_after() -> timedelta:
 def check_in_opens(start_at: datetime) -> datetime:
     """The first instant at which a worker may check in (decisions.md D3)."""
     return start_at - timedelta(hours=settings.ONSITE_CHECKIN_OPENS_HOURS)
+
+
+def device_doubt(device_at: datetime, now: datetime, not_before: datetime | None) -> str:
+    """Why the time of a phone cannot be that of a check-in or check-out; empty when it counts.
+
+    `not_before`: what has to lie before it, for example being assigned, or the check-in of a check-out.
+    """
+    if device_at > now + DEVICE_AHEAD:
+        return "The phone's clock was ahead."
+    if device_at < now - DEVICE_OLDEST:
+        return f"It was sent more than {DEVICE_OLDEST // timedelta(hours=1)} hours later."
+    if not_before is not None and device_at < not_before:
+        return "The phone's time was before it was possible."
+    return ""
 
 
 def on_time_until(kind: str, start_at: datetime, window_end_at: datetime | None) -> datetime:

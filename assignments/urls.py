@@ -16,6 +16,7 @@ from assignments.views import (
     sheets,
     worker,
     worker_routing,
+    worker_sync,
 )
 
 app_name = "assignments"
@@ -213,6 +214,8 @@ urlpatterns = [
     ),
     path("assignments/<int:pk>/ask/", worker.Ask.as_view(), name="ask"),
     path("assignments/<int:pk>/visit/", worker.Visit.as_view(), name="visit"),
+    path("assignments/<int:pk>/visit/sync/", worker_sync.Sync.as_view(), name="visit_sync"),
+    path("visit/token/", worker_sync.token, name="visit_token"),
     path("assignments/<int:pk>/confirm/", worker.Confirm.as_view(), name="confirm"),
     path("assignments/<int:pk>/check-in/", worker.CheckIn.as_view(), name="check_in"),
     path("assignments/<int:pk>/check-out/", worker.CheckOut.as_view(), name="check_out"),

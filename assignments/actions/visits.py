@@ -6,8 +6,9 @@ from math import asin, cos, radians, sin, sqrt
 
 from accounts.models import User
 from assignments import work_facts
+from assignments.actions import device_times
 from assignments.actions.door import Change, change
-from assignments.models import CheckIn, CheckInEdit, Engagement, Site
+from assignments.models import CheckIn, CheckInEdit, DeviceTime, Engagement, Site
 from assignments.standing import Facts
 from assignments.states import ScheduleKind, State
 from common.errors import Conflict, Invalid, WrongState
@@ -40,17 +41,23 @@ def confirm(pk: int, *, actor: User, start_at: datetime | None = None) -> None:
         opened.record("assignment.confirmed", start_at=row.start_at)
 
 
-def check_in(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") -> CheckIn:
-    """Arrive. The first one moves Assigned to In Progress (S16). Raises WrongState while a visit is open."""
+def check_in(
+    pk: int, *, actor: User, fix: Fix | None = None, note: str = "", device_at: datetime | None = None
+) -> CheckIn:
+    """Arrive. The first one moves Assigned to In Progress (S16). Raises WrongState while a visit is open.
+
+    `device_at`: when it was made offline, by the phone's clock; it counts where it can be true (N7).
+    """
     with change(pk, "check_in", actor=actor) as opened:
         row = opened.row
         if _running(opened):
             opened.pass_over_repeat("check_in")
         to_begin(opened)
+        came = device_times.arrival(opened, device_at)
         visit = CheckIn.objects.create(
             assignment=row,
             engagement=_engagement(opened),
-            in_at=opened.now,
+            in_at=came.at,
             made_by=actor,
             created_at=opened.now,
             note=note,
@@ -59,29 +66,37 @@ def check_in(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") ->
             in_accuracy_m=fix.accuracy_m if fix else None,
             in_distance_m=_distance(row.pk, fix),
         )
+        came.keep(visit, DeviceTime.Side.IN)
         if row.first_check_in_at is None:
-            row.first_check_in_at = opened.now
+            row.first_check_in_at = came.at
             work_facts.at_first_check_in(row, visit.engagement)
         if row.state == State.ASSIGNED:
             row.start(opened.now)
-        opened.record("assignment.checked_in", distance_m=visit.in_distance_m, note=note)
+        opened.record(
+            "assignment.checked_in", distance_m=visit.in_distance_m, note=note, **came.facts(visit.in_at)
+        )
     return visit
 
 
-def check_out(pk: int, *, actor: User, fix: Fix | None = None, note: str = "") -> CheckIn:
-    """Leave: closes the open visit. Raises WrongState when none is open."""
+def check_out(
+    pk: int, *, actor: User, fix: Fix | None = None, note: str = "", device_at: datetime | None = None
+) -> CheckIn:
+    """Leave: closes the open visit. Raises WrongState when none is open. `device_at` as for `check_in`."""
     with change(pk, "check_out", actor=actor) as opened:
         if not _running(opened):
             opened.pass_over_repeat("check_out")
         visit = to_end(opened)
-        if opened.now <= visit.in_at:
+        left = device_times.leaving(opened, visit, device_at)
+        if left.at <= visit.in_at:
             raise Conflict("Check-out has to be later than check-in. Try again in a moment.")
-        visit.out_at = opened.now
+        visit.out_at = left.at
         visit.out_lat, visit.out_lon = (fix.lat, fix.lon) if fix else (None, None)
         visit.out_distance_m = _distance(opened.row.pk, fix)
         visit.note = note or visit.note
         visit.save()
-        opened.record("assignment.checked_out", minutes=int((opened.now - visit.in_at).total_seconds() // 60))
+        left.keep(visit, DeviceTime.Side.OUT)
+        minutes = int((left.at - visit.in_at).total_seconds() // 60)
+        opened.record("assignment.checked_out", minutes=minutes, **left.facts(left.at))
     return visit
 
 

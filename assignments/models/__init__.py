@@ -12,6 +12,7 @@ from assignments.models.saved_views import SavedView
 from assignments.models.search import Findable
 from assignments.models.sheets import AgreementSheet, Amendment, ScopeProposal
 from assignments.models.sourcing import Application, Invitation, Question
+from assignments.models.synced import DeviceTime, SyncedAct
 from assignments.models.talk import Attachment, Follower, Message, ThreadRead
 from assignments.models.templates import Recurrence, RecurrenceChild, Template
 from assignments.models.uploads import Upload, UploadMapping, UploadRow
@@ -34,6 +35,7 @@ __all__ = [
     "CustomValue",
     "Deliverable",
     "DeliverableRequirement",
+    "DeviceTime",
     "DraftInvitee",
     "Engagement",
     "Findable",
@@ -58,6 +60,7 @@ __all__ = [
     "ScopeProposal",
     "SearchHit",
     "Site",
+    "SyncedAct",
     "Template",
     "ThreadRead",
     "Upload",

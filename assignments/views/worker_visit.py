@@ -28,6 +28,7 @@ from assignments.next_action import next_action
 from assignments.queries import Seen
 from assignments.states import ON_SITE, State
 from assignments.views.base import VerbPage, load, user_of
+from assignments.views.worker_here import here
 from common.errors import Invalid, NotAllowed
 from common.uploads import ACCEPTED, check_upload
 
@@ -82,6 +83,7 @@ def visit_page(view: Seen) -> dict[str, Any]:
         "rejected": rejected.select_related("requirement"),
         "is_on_time": checklist.is_on_time(row),
         "next": next_action(row, view.standing, verbs, view.now),
+        "here": here(view),
     }
 
 
