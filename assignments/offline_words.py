@@ -17,4 +17,4 @@ def _words(one: DeviceTime, tz: str) -> str:
     said = f"{one.get_side_display().lower()} made offline, sent {sent}"
     if not one.doubt:
         return said
-    return f"{said}. {one.doubt} The time of sending counts, not {clock_time(local(one.device_at, tz))}"
+    return f"{said}. {one.doubt} The time of sending counts, not {clock_time(local(one.device_at, tz))}."

@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 FRAME: Final = (
@@ -35,7 +34,6 @@ MODULES: Final = ("js/outbox.js", "js/sending.js", "js/waiting.js", "js/clock.js
 """What scripts import by name: always under their plain address."""
 
 
-@never_cache
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The script of the service worker, with what it has to keep; another version for every other frame."""

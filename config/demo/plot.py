@@ -33,7 +33,7 @@ from assignments.states import (
 )
 from clients.models import Location
 from common import clock
-from config.demo import batches, offers, pools, requirements, routing, till
+from config.demo import batches, offers, offline, pools, requirements, routing, till
 from config.demo.stage import Stage
 
 
@@ -54,6 +54,7 @@ def play(s: Stage) -> None:
     offers.play(s)
     pools.play(s)
     routing.play(s)
+    offline.play(s)
 
 
 def _flat(row: Assignment, minor: int) -> Terms:

@@ -36,55 +36,62 @@ function sentence({ mine, others }) {
   return words.join(" ");
 }
 
-/* A dialog of our own: what would be lost, a way to it, and a way to let it go. */
-function warn(form, waiting, go) {
-  const dialog = Object.assign(document.createElement("dialog"), { className: "dialog", id: "leaving" });
+const made = (tag, more) => Object.assign(document.createElement(tag), more);
+const NO_SIGNAL = "Signing out needs a signal. Sign out when you are back online.";
+
+/* A dialog of our own: what would be lost, a way to it, and, with `go`, a way to let it go. */
+function warn(words, { address, discard, go } = {}) {
+  const dialog = made("dialog", { className: "dialog", id: "leaving" });
   dialog.setAttribute("aria-labelledby", "leaving-title");
-  const title = Object.assign(document.createElement("h2"), { id: "leaving-title", textContent: "Sign out?" });
-  const words = Object.assign(document.createElement("p"), { textContent: sentence(waiting) });
-  const acts = Object.assign(document.createElement("div"), { className: "actions" });
-  const stay = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: "Stay signed in" });
-  const leave = Object.assign(document.createElement("button"), {
-    type: "button", className: "btn danger", textContent: `Discard ${many(waiting.mine + waiting.others, "item")} and sign out`,
-  });
+  const acts = made("div", { className: "actions" });
+  if (address) acts.append(made("a", { className: "btn", href: address, textContent: "See what waits" }));
+  const stay = made("button", { type: "button", className: "btn", textContent: "Stay signed in" });
   stay.addEventListener("click", () => dialog.close());
-  leave.addEventListener("click", go);
-  dialog.addEventListener("close", () => dialog.remove());
-  if (waiting.address) {
-    acts.append(Object.assign(document.createElement("a"), { className: "btn", href: waiting.address, textContent: "See what waits" }));
+  acts.append(stay);
+  if (go) {
+    const leave = made("button", { type: "button", className: "btn danger", textContent: discard });
+    leave.addEventListener("click", go);
+    acts.append(leave);
   }
-  acts.append(stay, leave);
-  dialog.append(title, words, acts);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.append(made("h2", { id: "leaving-title", textContent: "Sign out?" }), made("p", { textContent: words }), acts);
   document.body.append(dialog);
   dialog.showModal();
 }
 
-async function waitingNow() {
+/* What would be lost: counts of this person's and of others', and where the first of them is seen. */
+async function waitingOf(person) {
   const outbox = globalThis.indexedDB ? await box() : null;
   if (!outbox) return { mine: 0, others: 0 };
-  const { identity } = await import("./sending.js");
-  const shown = document.querySelector("[data-visit]")?.dataset.person;
-  const person = shown ?? String((await identity())?.user ?? "");
   const [first] = await outbox.ofPerson(person);
   return { ...await outbox.counts(person), address: first?.address };
 }
 
+async function leave(form) {
+  const { identity } = await import("./sending.js");
+  const who = await identity();
+  if (!who) {
+    warn(NO_SIGNAL);
+    return;
+  }
+  const go = async () => {
+    await clean().catch(() => {});
+    form.submit();
+  };
+  const waiting = await waitingOf(String(who.user)).catch(() => ({ mine: 0, others: 0 }));
+  const count = waiting.mine + waiting.others;
+  if (count) warn(sentence(waiting), { address: waiting.address, discard: `Discard ${many(count, "item")} and sign out`, go });
+  else await go();
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches(SIGN_OUT) || "clean" in form.dataset) return;
+  if (!form.matches(SIGN_OUT)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if ("leaving" in form.dataset) return;
   form.dataset.leaving = "";
-  const go = async () => {
-    await clean().catch(() => {});
-    form.dataset.clean = "";
-    form.submit();
-  };
-  const waiting = await waitingNow().catch(() => ({ mine: 0, others: 0 }));
-  delete form.dataset.leaving;
-  if (waiting.mine + waiting.others) warn(form, waiting, go);
-  else await go();
+  await leave(form).finally(() => { delete form.dataset.leaving; });
 }, { capture: true });
 
 addEventListener("online", () => sendAll().catch(() => {}));

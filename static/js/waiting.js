@@ -31,7 +31,7 @@ function row(act, page, draw, retry) {
   const refused = act.state === "refused";
   made.dataset.uuid = act.uuid;
   made.className = refused ? "back" : "todo";
-  const icon = $("[data-icons]", $("[data-visit]")).content.querySelector(`[data-icon="${act.state}"]`);
+  const icon = $("[data-icons]", $("[data-visit]")).content.querySelector(`[data-symbol="${act.state}"]`);
   $(".state", made).append(...icon.cloneNode(true).childNodes);
   $(".what", made).textContent = act.words;
   const elsewhere = act.number === page.number ? "" : `${act.number}, `;
@@ -41,7 +41,7 @@ function row(act, page, draw, retry) {
   const acts = $(".acts", made);
   if (refused && act.again) acts.append(button("Try again", () => retry(act)));
   acts.append(button("Remove", () => askToRemove(acts, act, draw), "btn quiet"));
-  for (const one of acts.children) one.append(Object.assign(document.createElement("span"), { className: "vh", textContent: `: ${act.words}` }));
+  for (const one of acts.children) one.append(Object.assign(document.createElement("span"), { className: "vh", textContent: ` ${act.words}` }));
   return made;
 }
 

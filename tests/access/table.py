@@ -46,7 +46,10 @@ TABLE = (
     ("notifications:open", "", "mmmmmmmmmmmm", "s>----------"),
     ("notifications:preferences", "", "s...........", "s>>>>>>>>>>>"),
     ("notifications:read_all", "", "mmmmmmmmmmmm", "s>>>>>>>>>>>"),
+    ("manifest", "", "kkkkkkkkkkkk", "mmmmmmmmmmmm"),
+    ("offline", "", "............", "mmmmmmmmmmmm"),
     ("readyz", "", "uuuuuuuuuuuu", "mmmmmmmmmmmm"),
+    ("service_worker", "", "kkkkkkkkkkkk", "mmmmmmmmmmmm"),
     ("styleguide", "", "-----------.", "-----------."),
     # The worker's profile
     ("assignments:scorecard", "", "sxxxxxx....x", "sxxxxxxmmmmx"),
@@ -292,6 +295,9 @@ TABLE = (
     ("assignments:request_money", "paid", "sxxxxx-!----", "sxxxxx-!----"),
     ("assignments:submit", "in_progress", "sxxxxx-.----", "sxxxxx-f----"),
     ("assignments:submit", "on_hold", "sxxxxx-!----", "sxxxxx-!----"),
+    ("assignments:visit_sync", "assigned", "smmmmmmmmmmm", "sxxxxx-f----"),
+    ("assignments:visit_sync", "on_hold", "smmmmmmmmmmm", "sxxxxx-f----"),
+    ("assignments:visit_token", "", "kkkkkkkkkkkk", "mmmmmmmmmmmm"),
     ("assignments:withdraw", "sent", "sxxxxx-!.!!-", "sxxxxx-!>!!-"),
     ("assignments:withdraw_money", "in_progress", "sxxxxx-.----", "sxxxxx->----"),
     # Money

@@ -1,5 +1,6 @@
 """The offline visit page (N7): what a phone kept without a signal is sent once, in order, and refused with a reason."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -282,3 +283,44 @@ def test_n7_the_plain_forms_on_the_visit_page_do_the_same_without_script(people,
     phone.submit(visit, action=url(row, "messages/"), body="The rack was open.")
     phone.submit(visit, action=url(row, "check-in/"))
     assert counts(row) == [1, 2, 1, 1, 0]
+
+
+def test_n7_signing_out_empties_the_device_and_pages_say_whose_it_is(people, visitor):
+    """N7: the answer to signing out clears cache and storage; each page names the person to the service worker."""
+    row = on_site(people)
+    worker = visitor("worker")
+    page = worker.open(url(row, "visit/"))
+    assert page.response["Onsite-Person"] == str(people.worker.user_id)
+    assert "Clear-Site-Data" not in page.response
+    told = worker.client.get("/visit/token/").json()
+    answer = worker.client.post("/accounts/logout/", headers={"x-csrftoken": told["token"]})
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, '"cache", "storage"')
+    assert worker.open("/").response["Onsite-Person"] == "nobody"
+
+
+def test_n7_the_portal_can_be_installed_and_its_worker_keeps_what_is_there(people):
+    """N7: manifest with icons, service worker for the whole site under the strict policy, a page for no signal."""
+    browser = Visitor().client
+    app = browser.get("/manifest.webmanifest")
+    assert (app["Content-Type"], app.json()["display"], app.json()["start_url"]) == (
+        "application/manifest+json", "standalone", "/",
+    )  # fmt: skip
+    icons = {(icon["sizes"], icon.get("purpose", "any")) for icon in app.json()["icons"]}
+    assert icons == {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
+    script = browser.get("/sw.js")
+    assert (script["Content-Type"], script["Service-Worker-Allowed"], script["Cache-Control"]) == (
+        "text/javascript; charset=utf-8", "/", "no-cache",
+    )  # fmt: skip
+    first = script.content.decode().partition("\n")[0]
+    told = json.loads(first.removeprefix("self.ONSITE = ").removesuffix(";"))
+    kept = [*told["assets"], told["offline"], *(icon["src"] for icon in app.json()["icons"])]
+    for path in kept:
+        answer = browser.get(path)
+        answer.close()
+        assert answer.status_code == 200, path
+    policy = browser.get("/offline/")["Content-Security-Policy"]
+    assert "worker-src 'self'" in policy and "manifest-src 'self'" in policy
+    visitor_page = Visitor().open("/offline/")
+    visitor_page.has("No connection")
+    signed_in = Visitor(people.worker.user).open("/offline/")
+    assert signed_in.html == visitor_page.html
