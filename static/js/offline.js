@@ -22,7 +22,7 @@ async function draw() {
   box.hidden = !found.length;
   box.querySelector("ul").replaceChildren(...found.map(({ path, title }) => {
     const row = document.createElement("li");
-    row.append(Object.assign(document.createElement("a"), { href: path, textContent: title }));
+    row.append(Object.assign(document.createElement("a"), { className: "btn", href: path, textContent: title }));
     return row;
   }));
 }

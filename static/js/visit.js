@@ -167,6 +167,11 @@ function complaint(acts) {
   return large ? `${large.file.name} is larger than 25 MB. Choose a smaller one.` : "";
 }
 
+/* What stands in the form from now on is not something typed that could be lost. */
+function settle(form) {
+  for (const one of form.elements) if (typeof one.defaultValue === "string") one.defaultValue = one.value;
+}
+
 async function keepActs(form) {
   const status = $("[data-act-status]", form);
   const acts = await actsOf(form);
@@ -180,7 +185,8 @@ async function keepActs(form) {
     return;
   }
   const details = form.closest("details");
-  if (form.dataset.act !== "fill_fields") form.reset();
+  if (form.dataset.act === "fill_fields") settle(form);
+  else form.reset();
   for (const list of form.querySelectorAll("ul.files")) list.replaceChildren();
   if (details) details.open = false;
   navigator.storage?.persist?.();
@@ -200,7 +206,7 @@ const STOPPED = {
   later: "The server is busy. It is tried again by itself.",
   "signed-out": "Sign in to send.",
   other: "Somebody else is signed in here. Sign in as yourself to send.",
-  busy: "Another page of Onsite is sending.",
+  busy: "Sending…",
 };
 
 /* Whether loading the page again would lose something typed or chosen. */
@@ -278,7 +284,10 @@ async function start() {
   addEventListener("online", back);
   addEventListener("offline", banner);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) sendNow(); });
-  setInterval(() => { if (!document.hidden) sendNow(); }, EVERY);
+  setInterval(() => {
+    if (document.hidden || $("[data-waiting]").contains(document.activeElement)) return;
+    draw(page, retry).then(() => sendNow());
+  }, EVERY);
   const said = sessionStorage.getItem(SAID);
   sessionStorage.removeItem(SAID);
   if (said) say(said);
