@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from assignments.fault_admin import FaultAdmin
 from assignments.models import (
     Application,
     Assignment,
@@ -20,6 +21,8 @@ from assignments.models import (
 )
 from assignments.visibility import open_to_staff
 from common.admin import ReadOnlyAdmin
+
+__all__ = ["FaultAdmin"]
 
 
 class OpenedAdmin(ReadOnlyAdmin):

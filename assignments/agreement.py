@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from assignments import sheets
+from assignments.answers import number_words
 from assignments.models import (
     Assignment,
     Attachment,
@@ -20,6 +21,7 @@ from assignments.models import (
     Site,
 )
 from assignments.models.terms import TERMS_FIELDS
+from assignments.planned import spans
 from assignments.presenting import price_words, terms_words
 from assignments.pricing import Terms
 from assignments.promise import cancelling, changing, fastfunds_fee, silence, silence_days, whole_cost
@@ -58,7 +60,7 @@ def content(row: Assignment, beside: Beside) -> Parts:
                 "auto_approve_days": silence_days(row),
                 "silence": list(silence(row)),
                 "cancelling": list(cancelling()),
-                "changing": list(changing()),
+                "changing": list(changing(row)),
             },
         },
         client={"salt": sheets.salt(), **client_money(row)},
@@ -110,7 +112,16 @@ def schedule(row: Assignment) -> dict[str, Any]:
         "duration_minutes": row.duration_minutes,
         "confirm_hours": row.confirm_hours,
         "deliverables_due_at": _iso(row.deliverables_due_at),
+        **_further_days(row),
     }
+
+
+def _further_days(row: Assignment) -> dict[str, Any]:
+    """The days after the first one; the section has no such part where there are none."""
+    days = spans(row)[1:]
+    length = [int((one.end_at - one.start_at).total_seconds()) // 60 for one in days]
+    found = [{"start_at": _iso(one.start_at), "minutes": n} for one, n in zip(days, length, strict=True)]
+    return {"further_days": found} if found else {}
 
 
 def price(row: Assignment) -> dict[str, Any]:
@@ -133,22 +144,34 @@ def proof(
     """What has to be there before the work can be submitted (S30)."""
     return {
         "checkin_required": row.checkin_required,
-        "deliverables": [wanted_thing(one.kind, one.title, one.count, one.instructions) for one in wanted],
+        "deliverables": [wanted_thing(one) for one in wanted],
         "fields": [
             {
                 "label": one.label,
                 "kind": str(one.kind),
                 "choices": [str(choice) for choice in one.choices],
                 "is_required": one.is_required,
+                "group": one.group.title,
+                "is_group_required": one.group.is_required,
+                "count": one.count,
+                "least": number_words(one.least),
+                "most": number_words(one.most),
             }
             for one in asked
         ],
     }
 
 
-def wanted_thing(kind: str, title: str, count: int, instructions: str) -> dict[str, Any]:
-    """One deliverable as the agreement keeps it."""
-    return {"kind": str(kind), "title": title, "count": count, "instructions": instructions}
+def wanted_thing(one: Any) -> dict[str, Any]:
+    """One deliverable as the agreement keeps it; `one` is a DeliverableRequirement, or names the same things."""
+    return {
+        "kind": str(one.kind),
+        "title": one.title,
+        "count": one.count,
+        "instructions": one.instructions,
+        "moment": str(one.moment),
+        "due_minutes": one.due_minutes,
+    }
 
 
 def client_money(row: Assignment) -> dict[str, Any]:
@@ -278,6 +301,14 @@ def _schedule_lines(found: dict[str, Any]) -> tuple[Line, ...]:
         Line("when", _KINDS[found["kind"]], when(found)),
         Line("zone", "Time zone of the site", found["time_zone"]),
         Line("duration", "Planned time on site", minutes(found["duration_minutes"])),
+        *(
+            Line(
+                f"day {n}",
+                f"Day {n}",
+                f"{_at(one['start_at'], found['time_zone'])}, {minutes(one['minutes'])}",
+            )
+            for n, one in enumerate(found.get("further_days", ()), 2)
+        ),
         Line("confirm", "Confirmation", f"{hours} h before the start" if hours is not None else ""),
         Line("due", "Deliverables by", _at(due, found["time_zone"]) if due else ""),
     )
@@ -347,13 +378,33 @@ def _proof_lines(found: dict[str, Any]) -> tuple[Line, ...]:
     names = dict(DeliverableRequirement.Kind.choices)
     for one in found["deliverables"]:
         words = f"{one['count']} × {names.get(one['kind'], one['kind'])}"
+        words = f"{words}{_wanted_when(one)}"
         words = f"{words}. {one['instructions']}" if one["instructions"] else words
         lines.append(Line(f"deliverable {one['title']}", one["title"], words))
     for one in found["fields"]:
-        need = "required" if one["is_required"] else "optional"
+        need = "required" if one["is_required"] and one.get("is_group_required", True) else "optional"
         choices = f", one of {', '.join(one['choices'])}" if one["choices"] else ""
-        lines.append(Line(f"field {one['label']}", one["label"], f"Field to fill, {need}{choices}"))
+        lines.append(
+            Line(f"field {one['label']}", one["label"], f"Field to fill, {need}{choices}{_field_words(one)}")
+        )
     return _told_apart(lines)
+
+
+def _wanted_when(one: dict[str, Any]) -> str:
+    """When in the work a file is made and until when it is due; older documents say neither."""
+    moment = {"before": ", before the work", "after": ", after the work"}.get(one.get("moment", ""), "")
+    due = one.get("due_minutes")
+    return f"{moment}, due {minutes(due)} after the start" if due is not None else moment
+
+
+def _field_words(one: dict[str, Any]) -> str:
+    """What a field wants beyond its label; older documents say nothing of it."""
+    least, most, group = one.get("least", ""), one.get("most", ""), one.get("group", "")
+    words = f", {one['count']} serial numbers" if one["kind"] == CustomField.Kind.SERIALS else ""
+    words += ", a photo" if one["kind"] == CustomField.Kind.PHOTO else ""
+    words += f", {least} or more" if least else ""
+    words += f", {most} or less" if most else ""
+    return f"{words} ({group})" if group else words
 
 
 def _told_apart(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -6,7 +6,7 @@ class AssignmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assignments import introductions, requirements  # noqa: PLC0415 - models are loaded only now
+        from assignments import introductions, requirements, threads  # noqa: PLC0415 - models are loaded only now
         from assignments.actions.parting import part  # noqa: PLC0415 - as above
         from assignments.batch_kinds import GROUP  # noqa: PLC0415 - as above
         from assignments.batch_kinds import KINDS as BATCH_KINDS  # noqa: PLC0415 - as above
@@ -20,6 +20,7 @@ class AssignmentsConfig(AppConfig):
         from workers import figures, panels  # noqa: PLC0415 - as above
 
         context.register("creates", introductions.may_create)
+        context.register("messages", threads.unread_total)
         register_parting(part)
         register_acquaintance(introductions.acquaintances)
         register_scores(requirements.scores)
@@ -31,4 +32,5 @@ class AssignmentsConfig(AppConfig):
             if kind.to:
                 events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
         events.register("search.found", title="New work for a saved search", group="Find Work")
+        events.register("fault.waits", title="A contested fault record waits", group="Fault record")
         kinds.register(BATCH_KINDS.values(), group=GROUP)

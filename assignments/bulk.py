@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from assignments import checks
@@ -35,11 +35,14 @@ class Words:
     noun: str
     lead: str
     danger: bool = False
+    is_exact: bool = False
+    """Whether the totals are what is paid, and not the most that it can be: another total by now stops the act."""
 
     def counted(self, count: int) -> str:
         return f"{count} {self.noun}" if count == 1 else f"{count} {self.noun}s"
 
 
+# Approving is payments' act: that room adds its words, planner and doer (payments/bulk_approving.py).
 WORDS: dict[str, Words] = {
     BulkAct.SEND: Words(
         "Send",
@@ -182,6 +185,7 @@ def _sendable(
     lines = _judged(rows, found, "send", now)
     ready = [line for line in lines if not line.problems]
     owners = _owners(ready, member)
+    prefetch_related_objects([line.row for line in ready], "work_days")
     for line in ready:
         row = line.row
         row.fee_bps = member.client.fee_bps  # as sending freezes it; the row is not saved here

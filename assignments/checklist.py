@@ -1,16 +1,25 @@
 """What is left before the work can be submitted (S23, S30): one list for the page, the progress bar and the door."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
-from assignments import deadlines
-from assignments.models import Assignment, CheckIn, CustomField, Deliverable, DeliverableRequirement
+from assignments import answers, deadlines
+from assignments.models import (
+    Assignment,
+    Carried,
+    CheckIn,
+    CustomField,
+    CustomValue,
+    Deliverable,
+    DeliverableRequirement,
+)
 from assignments.pricing import billable_minutes
 from assignments.states import PricingType
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line. `key` names what it is, `pk` which one; `note` says how far it is."""
+    """One line. `key` names what it is, `pk` which one; `note` says how far it is, `missing` what is not there yet."""
 
     key: str
     title: str
@@ -18,11 +27,13 @@ class Item:
     note: str = ""
     pk: int = 0
     problem: str = ""
+    missing: int = 0
 
 
 def items(row: Assignment) -> list[Item]:
     """The lines for the present worker, in the order of the work."""
-    return [*_confirmation(row), *_visits(row), *_deliverables(row), *_fields(row)]
+    wanted, fields = _carried(row)
+    return [*_confirmation(row), *_visits(row), *_deliverables(row, wanted), *_fields(row, fields)]
 
 
 def missing(row: Assignment) -> list[Item]:
@@ -67,7 +78,16 @@ def _visits(row: Assignment) -> list[Item]:
     return lines
 
 
-def _deliverables(row: Assignment) -> list[Item]:
+def _carried(row: Assignment) -> tuple[dict[int, str], set[int]]:
+    """What went over to a revisit: its number by requirement id, and the ids of fields."""
+    found = Carried.objects.filter(link__original=row).values_list(
+        "requirement_id", "field_id", "link__revisit_id"
+    )
+    lines = list(found)
+    return {pk: f"A-{to}" for pk, _, to in lines if pk}, {pk for _, pk, _ in lines if pk}
+
+
+def _deliverables(row: Assignment, carried: dict[int, str]) -> list[Item]:
     counts: dict[int, int] = {}
     for found in Deliverable.objects.filter(
         engagement=row.engagement, rejected_at__isnull=True, removed_at__isnull=True
@@ -77,27 +97,36 @@ def _deliverables(row: Assignment) -> list[Item]:
         Item(
             "deliverable",
             wanted.title,
-            counts.get(wanted.pk, 0) >= wanted.count,
-            f"{min(counts.get(wanted.pk, 0), wanted.count)} of {wanted.count}",
+            counts.get(wanted.pk, 0) >= wanted.count or wanted.pk in carried,
+            f"{min(counts.get(wanted.pk, 0), wanted.count)} of {wanted.count}"
+            + (f", the rest carried to {carried[wanted.pk]}" if wanted.pk in carried else ""),
             wanted.pk,
+            missing=max(wanted.count - counts.get(wanted.pk, 0), 0),
         )
         for wanted in DeliverableRequirement.objects.filter(assignment=row)
     ]
 
 
-def _fields(row: Assignment) -> list[Item]:
-    fields = list(CustomField.objects.filter(assignment=row, is_required=True))
+def _fields(row: Assignment, carried: set[int]) -> list[Item]:
+    """A line for each group that has to be filled; surveys come last. What went over to a revisit is not asked here."""
+    fields = list(
+        CustomField.objects.filter(assignment=row, is_required=True, group__is_required=True)
+        .exclude(pk__in=carried)
+        .select_related("group")
+        .order_by("group__is_survey", "group__position", "group_id", "position", "id")
+    )
     if not fields:
         return []
-    filled = (
-        CustomField.objects.filter(assignment=row, is_required=True, values__engagement=row.engagement)
-        .exclude(values__value="")
-        .distinct()
-        .count()
-    )
-    return [
-        Item("fields", "Fields that the client asks for", filled >= len(fields), f"{filled} of {len(fields)}")
-    ]
+    given = dict(CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value"))
+    lines = []
+    for group, own in groupby(fields, key=lambda field: field.group):
+        asked = list(own)
+        wanted = sum(answers.steps(field) for field in asked)
+        have = sum(answers.done(field, given.get(field.pk, "")) for field in asked)
+        key = "survey" if group.is_survey else "fields"
+        note = f"{have} of {wanted}"
+        lines.append(Item(key, group.title, have >= wanted, note, group.pk, missing=wanted - have))
+    return lines
 
 
 def is_on_time(row: Assignment) -> bool | None:

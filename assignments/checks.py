@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from assignments.models import Assignment, Site
+from assignments.planned import spans
 from assignments.states import PricingType, ScheduleKind
 from clients.models import Member
 from common.errors import Invalid
@@ -50,9 +51,20 @@ def _schedule(row: Assignment, now: datetime) -> list[Invalid]:
         found.append(Invalid("Enter a start time after now.", "start_at"))
     if row.window_end_at and row.window_end_at <= row.start_at:
         found.append(Invalid("Enter an end after the start.", "window_end_at"))
+    found += _days(row)
     if row.deliverables_due_at and row.deliverables_due_at <= row.start_at:
         found.append(Invalid("Enter a time for the deliverables after the start.", "deliverables_due_at"))
     return found
+
+
+def _days(row: Assignment) -> list[Invalid]:
+    """Each day begins after the day before has ended; the first after its arrival window."""
+    days = spans(row)
+    if len(days) > 1 and row.schedule_kind == ScheduleKind.COMPLETE_BY:
+        return [Invalid("Complete by has no further days. Empty them, or choose a hard start.", "days")]
+    ends = [row.window_end_at or days[0].end_at, *(one.end_at for one in days[1:])]
+    late = [two for end, two in zip(ends, days[1:], strict=False) if two.start_at < end]
+    return [Invalid("Enter further days that begin after the day before has ended.", "days")] if late else []
 
 
 def _price(row: Assignment) -> list[Invalid]:

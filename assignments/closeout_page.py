@@ -6,6 +6,7 @@ from datetime import datetime
 from assignments import checklist, deadlines
 from assignments.models import Assignment, CheckIn, DeliverableRequirement
 from assignments.next_action import url
+from assignments.offline_words import offline_words
 from assignments.pricing import Terms, billable_minutes
 from assignments.states import PricingType, ScheduleKind
 from common.localtime import local
@@ -18,9 +19,10 @@ ICONS = {
     "check_out": "log-out",
     "hours": "clock",
     "fields": "clipboard-list",
+    "survey": "list-checks",
     DeliverableRequirement.Kind.PHOTO: "camera",
     DeliverableRequirement.Kind.DOCUMENT: "file-text",
-    DeliverableRequirement.Kind.SIGN_OFF: "pencil",
+    DeliverableRequirement.Kind.SIGNATURE: "pencil",
 }
 
 
@@ -36,6 +38,7 @@ class Line:
     icon: str
     act: str = ""
     act_url: str = ""
+    pk: int = 0
 
 
 def closeout_lines(row: Assignment, verbs: frozenset[str]) -> list[Line]:
@@ -69,18 +72,24 @@ def _line(
         title=item.title,
         is_done=item.is_done,
         is_sent_back=not item.is_done and item.key == "deliverable" and item.pk in rejected,
-        note=item.problem or item.note,
+        note=item.problem or _how_far(item),
         icon=ICONS[kind],
         act=act,
         act_url=act_url,
+        pk=item.pk,
     )
+
+
+def _how_far(item: checklist.Item) -> str:
+    """ "3 of 5, 2 missing": what is not there has to be seen while the worker still stands on the site."""
+    return f"{item.note}, {item.missing} missing" if item.missing else item.note
 
 
 def _act(item: checklist.Item, row: Assignment, verbs: frozenset[str]) -> tuple[str, str]:
     if item.key == "deliverable" and "deliver" in verbs:
         return ("View" if item.is_done else "Add"), url(row, "deliver", str(item.pk))
-    if item.key == "fields" and "fill_fields" in verbs:
-        return ("Edit" if item.is_done else "Fill in"), url(row, "fields")
+    if item.key in ("fields", "survey") and "fill_fields" in verbs:
+        return ("Edit" if item.is_done else "Fill in"), url(row, "fields", str(item.pk))
     if item.key == "confirm" and not item.is_done and "confirm" in verbs:
         return "Confirm", url(row, "confirm")
     if item.key == "hours" and "request_increase" in verbs:
@@ -98,11 +107,12 @@ class VisitLine:
     distance: str
     note: str
     is_edited: bool
+    offline: str
 
 
 def visit_lines(row: Assignment) -> list[VisitLine]:
     """The present worker's visits, oldest first, on the clocks at the site."""
-    found = CheckIn.objects.filter(engagement=row.engagement)
+    found = CheckIn.objects.filter(engagement=row.engagement).prefetch_related("device_times")
     return [_visit(one, row.time_zone) for one in found]
 
 
@@ -122,6 +132,7 @@ def _visit(visit: CheckIn, tz: str) -> VisitLine:
         distance=far(visit.in_distance_m),
         note=visit.note,
         is_edited=visit.is_edited,
+        offline=offline_words(visit.device_times.all(), tz),
     )
 
 

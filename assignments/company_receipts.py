@@ -1,14 +1,17 @@
 """What is behind each figure of a company's card: its own assignments, for its own people (N9)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
 
+from assignments import fault_queries
 from assignments.company_rules import PERIOD, CompanyRule, measured
+from assignments.fault_queries import FaultLine
+from assignments.fault_states import FaultKind, FaultSide
 from clients.models import Client
 from clients.truth import SLOW_APPROVAL_DAYS
 from common import clock, keyset, when
@@ -28,6 +31,8 @@ class Receipt:
     kind: str
     outcome: str
     fact: str
+    fault: FaultLine | None = None
+    """The entry of the fault record behind it."""
 
 
 def page(client: Client, rule: CompanyRule, params: QueryDict) -> tuple[list[Receipt], dict[str, str]]:
@@ -36,7 +41,18 @@ def page(client: Client, rule: CompanyRule, params: QueryDict) -> tuple[list[Rec
     rows = measured(client.pk, client.time_zone, since).filter(rule.counted(since))
     rows = rows.annotate(is_bad=flag(rule.bad(since)) if rule.bad else flag(rule.counted(since)))
     part = keyset.page(rows.select_related("worker__user"), rule.dated, params, size=SIZE, descending=True)
-    return [_receipt(rule, row) for row in part.items], keyset.pager(part, params)
+    found = [_receipt(rule, row) for row in part.items]
+    if rule.key == "late_cancellations":
+        faults = _faults([row.engagement_id for row in part.items if row.engagement_id])
+        pairs = zip(found, part.items, strict=True)
+        found = [replace(one, fault=faults.get(row.engagement_id or 0)) for one, row in pairs]
+    return found, keyset.pager(part, params)
+
+
+def _faults(engagements: list[int]) -> dict[int, FaultLine]:
+    """The entry of the fault record behind each cancellation, by engagement."""
+    rows = fault_queries.of_engagements(engagements, frozenset({FaultKind.CLIENT_CANCELLED}))
+    return {one.engagement_id: fault_queries.line(one, FaultSide.CLIENT) for one in rows}
 
 
 def _receipt(rule: CompanyRule, row: Any) -> Receipt:

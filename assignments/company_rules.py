@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, TruncDate
 
-from assignments import deadlines
+from assignments.fault_states import Party
 from assignments.models import Assignment, Rating, ScopeProposal
 from assignments.scorecard import GOOD_GRADES
 from assignments.states import EngagementEnd, State
@@ -92,7 +92,7 @@ def _cancelled_late(since: datetime) -> Q:
         state=State.CANCELLED,
         cancelled_at__gte=since,
         engagement__end=EngagementEnd.CANCELLED,
-        cancelled_at__gt=F("start_at") - deadlines.LATE_NOTICE,
+        engagement__left_fault=Party.CLIENT,
     )
 
 
@@ -161,9 +161,10 @@ RULES: dict[str, CompanyRule] = {
             "late_cancellations",
             "Late cancellations",
             "Work with a worker on it that the company cancelled in the last 90 days, less than 24 hours before the "
-            "start or after it.",
+            "start or after it, where the fault record has settled it as the company's own.",
             _cancelled_late,
             dated="cancelled_at",
+            version=2,
         ),
         CompanyRule(
             "disputes_lost",

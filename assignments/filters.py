@@ -11,7 +11,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from assignments import labels, listing
+from assignments import custom_labels, labels, listing
 from assignments.models import Assignment, Upload
 from assignments.states import OPEN, State
 from clients.models import Customer, Member
@@ -38,6 +38,7 @@ class AssignmentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Words", method="by_text")
     stage = django_filters.ChoiceFilter(label="Stage", choices=STAGES, method="by_stage", empty_label="All")
     label = django_filters.ChoiceFilter(label="Label", choices=LABELS, method="by_label", empty_label="All")
+    tag = django_filters.ChoiceFilter(label="Own label", method="by_tag", empty_label="All")
     owner = django_filters.ChoiceFilter(label="Owner", field_name="owner_id", empty_label="All")
     place = django_filters.ChoiceFilter(label="Customer or project", method="by_place", empty_label="All")
     city = django_filters.CharFilter(label="City", field_name="city", lookup_expr="icontains")
@@ -66,6 +67,7 @@ class AssignmentFilter(django_filters.FilterSet):
         self.form.fields["owner"].choices = [("", "All"), *_owners(member)]
         self.form.fields["place"].choices = [("", "All"), *_places(member)]
         self.form.fields["q"].help_text = ""
+        self.form.fields["tag"].choices = [("", "All"), *custom_labels.known(member.client_id)]
 
     @property
     def is_active(self) -> bool:
@@ -121,6 +123,9 @@ class AssignmentFilter(django_filters.FilterSet):
 
     def by_label(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
         return labels.filtered(rows, value, now())
+
+    def by_tag(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
+        return custom_labels.filtered(rows, value)
 
     def by_place(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
         column = "customer_id" if value[0] == "c" else "project_id"

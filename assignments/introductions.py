@@ -10,14 +10,14 @@ from assignments import receipts, scorecard
 from assignments.models import Engagement, Invitation
 from assignments.policies import CREATORS
 from assignments.scorecard_words import PERIODS, lines
-from clients.queries import membership
+from clients.queries import membership_once
 from workers.figures import Figure
 from workers.models import Worker
 
 
 def may_create(user: User) -> int:
     """1 when the person's role in the company creates assignments, for the frame's button."""
-    member = membership(user)
+    member = membership_once(user)
     return int(member is not None and member.role in CREATORS)
 
 

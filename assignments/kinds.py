@@ -9,18 +9,23 @@ OWNER = "owner"  # the owner and the followers
 WORKER = "worker"  # the assigned worker
 AGENT = "agent"  # the Team Agents of the assigned worker's vendor
 OTHER = "other"  # the side that did not act
+ASKED = "asked"  # the side whose answer is waited for
 APPLICANT = "applicant"  # the worker whose application or question it is
 INVITED = "invited"  # the workers asked by name just now
 OFFERED = "offered"  # the same, where the first to accept is assigned
 LOSERS = "losers"  # applicants for whom it is no longer available
 REMOVED = "removed"  # a worker who just left
+STANDBY = "standby"  # who is asked to stand by, or does
+STOOD_BY = "stood_by"  # who no longer stands by
 CONTROLLERS = "controllers"  # the client's money people
+ENGAGED = "engaged"  # the worker of a fault record, who may have left
 
 WORK = "Applications and assignment"
 SITE = "Site work"
 REQUESTS = "Requests and approvals"
 TALK = "Messages and questions"
 MONEY = "Payments"
+FAULTS = "Fault record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Kind:
     to: tuple[str, ...] = ()
     group: str = WORK
     must_have: bool = False
+    must_when: tuple[str, str] = ("", "")
+    """A fact and its value with which it reaches its people whatever they switched."""
 
 
 KINDS: dict[str, Kind] = {
@@ -72,9 +79,31 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.assigned", "Assigned", "user-check", "assign", (WORKER, AGENT, OWNER), WORK, True),
         Kind("assignment.filled", "No longer available", "ban", "", (LOSERS,)),
         Kind("assignment.confirmed", "Confirmed", "circle-check", "confirm", (OWNER,), SITE),
+        Kind("assignment.set_out", "On the way", "navigation", "set_out", (OWNER,), SITE),
+        Kind("assignment.delay_reported", "Delay", "clock", "report_delay", (OWNER,), SITE),
         Kind("assignment.checked_in", "Checked in", "log-in", "check_in", (OWNER,), SITE),
         Kind("assignment.checked_out", "Checked out", "log-out", "check_out", (OWNER,), SITE),
-        Kind("assignment.check_in_edited", "Visit corrected", "pencil", "edit_check_in", (OWNER,), SITE),
+        Kind("assignment.check_in_edited", "Visit corrected", "pencil", "edit_check_in", (OTHER,), SITE),
+        Kind("assignment.visit_explained", "Visit explained", "pencil", "explain_visit", (), SITE),
+        Kind(
+            "assignment.checked_in_for", "Checked in by the client", "log-in", "check_in_for", (WORKER,), SITE
+        ),
+        Kind(
+            "assignment.checked_out_for",
+            "Checked out by the client",
+            "log-out",
+            "check_out_for",
+            (WORKER,),
+            SITE,
+        ),
+        Kind("assignment.check_out_reminded", "Check-out is missing", "bell", "", (WORKER, OWNER), SITE),
+        Kind(
+            "assignment.site_link_renewed", "Link for the site contact", "link", "renew_site_link", (), SITE
+        ),
+        Kind("assignment.site_link_revoked", "Link revoked", "ban", "revoke_site_link", (), SITE),
+        Kind("assignment.code_given", "Code given by the site contact", "badge-check", "", (), SITE),
+        Kind("assignment.label_added", "Label added", "bookmark", "add_label", (OWNER,), SITE),
+        Kind("assignment.label_removed", "Label removed", "bookmark", "remove_label", (OWNER,), SITE),
         Kind("assignment.started", "Started", "play", "start", (OWNER, WORKER), SITE),
         Kind("assignment.late", "Late", "clock", "", (OWNER, WORKER), SITE),
         Kind("assignment.not_confirmed", "Worker Not Confirmed", "circle-alert", "", (OWNER, WORKER), SITE),
@@ -102,6 +131,28 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("assignment.unassigned", "Worker removed", "user-x", "unassign", (REMOVED, OWNER), WORK, True),
         Kind("assignment.backed_out", "Worker cancelled", "user-x", "back_out", (OWNER,), WORK, True),
+        Kind("assignment.standby_named", "Asked to stand by", "user-plus", "name_standby", (STANDBY,)),
+        Kind("assignment.standby_accepted", "Stands by", "user-check", "accept_standby", (OWNER,)),
+        Kind("assignment.standby_waits", "Standby: another worker has it", "hourglass", "", (STANDBY,)),
+        Kind(
+            "assignment.standby_asked_again",
+            "Standby asked again",
+            "calendar-clock",
+            "",
+            (STANDBY, OWNER),
+        ),
+        Kind("assignment.standby_ended", "Standby ended", "user-x", "end_standby", (STOOD_BY, OWNER)),
+        Kind(
+            "assignment.standby_promoted",
+            "Standby stepped in",
+            "user-check",
+            "promote_standby",
+            (WORKER, AGENT, OWNER),
+            WORK,
+            True,
+        ),
+        Kind("assignment.standby_dropped", "Standby could not step in", "user-x", "", (STOOD_BY, OWNER)),
+        Kind("assignment.revisit_made", "Revisit made", "copy", "make_revisit", (WORKER,), SITE),
         Kind(
             "assignment.reschedule_requested",
             "Reschedule requested",
@@ -125,6 +176,17 @@ KINDS: dict[str, Kind] = {
             "decide_reschedule",
             (OTHER,),
             REQUESTS,
+        ),
+        Kind(
+            "assignment.reschedule_countered",
+            "Another date proposed",
+            "calendar-clock",
+            "counter_reschedule",
+            (OTHER,),
+            REQUESTS,
+        ),
+        Kind(
+            "assignment.reschedule_reminded", "Reminder: reschedule request", "bell", "", (ASKED,), REQUESTS
         ),
         Kind(
             "assignment.reschedule_withdrawn",
@@ -153,6 +215,65 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.money_declined", "Request declined", "ban", "decide_money", (WORKER,), REQUESTS),
         Kind("assignment.money_withdrawn", "Request withdrawn", "ban", "withdraw_money", (OWNER,), REQUESTS),
         Kind("assignment.money_added", "Money added", "gift", "add_money", (WORKER,), REQUESTS),
+        Kind(
+            "assignment.money_countered",
+            "Another amount offered",
+            "dollar-sign",
+            "counter_money",
+            (WORKER,),
+            REQUESTS,
+        ),
+        Kind(
+            "assignment.counter_accepted",
+            "Offered amount accepted",
+            "circle-check",
+            "decide_counter",
+            (OWNER,),
+            REQUESTS,
+        ),
+        Kind(
+            "assignment.counter_declined",
+            "Offered amount declined",
+            "ban",
+            "decide_counter",
+            (OWNER,),
+            REQUESTS,
+        ),
+        Kind(
+            "assignment.change_ordered",
+            "Extra work ordered",
+            "hourglass",
+            "order_change",
+            (OWNER,),
+            REQUESTS,
+            True,
+        ),
+        Kind(
+            "assignment.change_approved",
+            "Extra work approved",
+            "circle-check",
+            "approve_change",
+            (WORKER, OWNER),
+            REQUESTS,
+            True,
+        ),
+        Kind(
+            "assignment.change_declined",
+            "Extra work declined",
+            "ban",
+            "decline_change",
+            (WORKER, OWNER),
+            REQUESTS,
+            True,
+        ),
+        Kind(
+            "assignment.change_withdrawn",
+            "Order of extra work withdrawn",
+            "undo-2",
+            "withdraw_change",
+            (OWNER,),
+            REQUESTS,
+        ),
         Kind(
             "assignment.scope_proposed",
             "Change of scope proposed",
@@ -186,6 +307,14 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.delivered", "Deliverable added", "camera", "deliver", (OWNER,), SITE),
         Kind("assignment.deliverable_removed", "Deliverable removed", "trash-2", "deliver", (), SITE),
         Kind(
+            "assignment.deliverable_accepted",
+            "Deliverable accepted",
+            "circle-check",
+            "accept_deliverable",
+            (),
+            SITE,
+        ),
+        Kind(
             "assignment.deliverable_rejected",
             "Deliverable asked again",
             "undo-2",
@@ -196,6 +325,23 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.fields_filled", "Fields filled", "list-checks", "fill_fields", (OWNER,), SITE),
         Kind("assignment.message_posted", "Message", "message-square", "post_message", (OTHER,), TALK),
         Kind("assignment.note_posted", "Private note", "lock", "post_note", (OWNER,), TALK),
+        Kind(
+            "assignment.problem_reported",
+            "Problem reported",
+            "triangle-alert",
+            "report_problem",
+            (OWNER, OTHER),
+            SITE,
+            must_when=("severity", "stops"),
+        ),
+        Kind(
+            "assignment.problem_resolved",
+            "Problem resolved",
+            "circle-check",
+            "resolve_problem",
+            (OWNER, OTHER),
+            SITE,
+        ),
         Kind("assignment.submitted", "Submitted for approval", "send", "submit", (OWNER, WORKER), SITE, True),
         Kind("assignment.sent_back", "Not Satisfied", "undo-2", "send_back", (WORKER,), SITE, True),
         Kind(
@@ -215,6 +361,43 @@ KINDS: dict[str, Kind] = {
         Kind("assignment.cancelled", "Cancelled", "ban", "cancel", (REMOVED, LOSERS, OWNER), WORK, True),
         Kind("assignment.rated", "Rating given", "star", "", (), SITE),
         Kind("assignment.ratings_revealed", "Ratings visible", "star", "", (WORKER, OWNER), SITE),
+        Kind(
+            "assignment.fault_contested",
+            "Fault record contested",
+            "scale",
+            "contest_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind(
+            "assignment.fault_answered",
+            "Contest answered",
+            "message-square",
+            "answer_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind(
+            "assignment.fault_agreed",
+            "Contest accepted",
+            "handshake",
+            "answer_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind(
+            "assignment.fault_decided",
+            "Fault record decided",
+            "scale",
+            "decide_fault",
+            (OWNER, ENGAGED),
+            FAULTS,
+            True,
+        ),
+        Kind("assignment.fault_stood", "Fault record settled", "circle-check", "", (ENGAGED,), FAULTS),
         Kind("assignment.payment_noted", "Payment facts changed", "wallet", "", (), MONEY),
     )
 }

@@ -12,11 +12,14 @@ from typing import Any
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from assignments import custom_labels
 from assignments.models import (
     Application,
     Assignment,
+    ChangeOrder,
     Engagement,
     MoneyRequest,
+    Problem,
     Question,
     RescheduleRequest,
     ScopeProposal,
@@ -26,6 +29,7 @@ from assignments.states import (
     ApplicationState,
     MoneyKind,
     RequestState,
+    Severity,
     State,
     UnassignReason,
 )
@@ -51,6 +55,8 @@ class Label:
     is_timed: bool = False
     version: int = 1
     counted: "QuerySet[Any] | None" = None
+    worse: Callable[[datetime], Any] | None = None
+    """Where this holds too, the label is bad whatever its `kind`."""
 
 
 def _waiting(**extra: Any) -> "QuerySet[Application]":
@@ -64,13 +70,26 @@ def _money(kind: str) -> Exists:
     return Exists(MoneyRequest.objects.filter(assignment=OuterRef("pk"), kind=kind, state=RequestState.OPEN))
 
 
-def _left(reason: str) -> Exists:
-    return Exists(Engagement.objects.filter(assignment=OuterRef("pk"), end_reason=reason))
+def _problem(**extra: Any) -> Exists:
+    return Exists(Problem.objects.filter(assignment=OuterRef("pk"), resolved_at__isnull=True, **extra))
+
+
+def _left(*reasons: str) -> Exists:
+    return Exists(Engagement.objects.filter(assignment=OuterRef("pk"), end_reason__in=reasons))
 
 
 LABELS: dict[str, Label] = {
     label.key: label
     for label in (
+        Label(
+            "at_risk",
+            "At Risk",
+            "warn",
+            "triangle-alert",
+            BOTH,
+            lambda now: _problem(),
+            worse=lambda now: _problem(severity=Severity.STOPS),
+        ),
         Label(
             "late",
             "Late",
@@ -91,9 +110,7 @@ LABELS: dict[str, Label] = {
             "bad",
             "paperclip",
             BOTH,
-            lambda now: Q(
-                state__in=sorted(ON_SITE), deliverables_fulfilled=False, deliverables_due_at__lte=now
-            ),
+            lambda now: Q(state__in=sorted(ON_SITE), files_late_from_at__lte=now),
             is_timed=True,
         ),
         Label(
@@ -147,6 +164,16 @@ LABELS: dict[str, Label] = {
             BOTH,
             lambda now: Exists(
                 ScopeProposal.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+            ),
+        ),
+        Label(
+            "extra_work",
+            "Extra Work Ordered",
+            "warn",
+            "hourglass",
+            BOTH,
+            lambda now: Exists(
+                ChangeOrder.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
             ),
         ),
         Label(
@@ -214,7 +241,8 @@ LABELS: dict[str, Label] = {
             "bad",
             "user-x",
             CLIENT,
-            lambda now: _left(UnassignReason.WORKER_ABANDONED),
+            lambda now: _left(UnassignReason.WORKER_ABANDONED, UnassignReason.NO_SHOW),
+            version=2,
         ),
         Label(
             "confirmed",
@@ -254,6 +282,11 @@ def annotated(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QueryS
         for label in seen
     }
     columns |= {f"count_{label.key}": _number(label.counted) for label in seen if label.counted is not None}
+    columns |= {
+        f"worse_{label.key}": ExpressionWrapper(label.worse(now), output_field=BooleanField())
+        for label in seen
+        if label.worse is not None
+    }
     return rows.annotate(**columns)
 
 
@@ -264,9 +297,24 @@ def _number(rows: "QuerySet[Any]") -> Coalesce:
 
 
 def carried(row: Assignment) -> list[Label]:
-    """The labels of a row that came out of `annotated`, most pressing first."""
+    """The labels of a row that came out of `annotated`, most pressing first; then the own ones, where they are beside.
+
+    Own labels are rows, not rules: custom_labels.py is their one place for filter and page.
+    """
     found = [label for label in LABELS.values() if getattr(row, f"label_{label.key}", False)]
-    return [_numbered(label, getattr(row, f"count_{label.key}", 0)) for label in found]
+    own = [_own(one.text) for one in custom_labels.of_row(row)]
+    return [
+        *(_toned(_numbered(label, getattr(row, f"count_{label.key}", 0)), row) for label in found),
+        *own,
+    ]
+
+
+def _own(text: str) -> Label:
+    return Label("own", text, "info", "tag", CLIENT, lambda now: Q(pk__in=[]))
+
+
+def _toned(label: Label, row: Assignment) -> Label:
+    return replace(label, kind="bad") if getattr(row, f"worse_{label.key}", False) else label
 
 
 def _numbered(label: Label, count: int) -> Label:

@@ -7,10 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.text import Truncator
+
+from assignments import leaving
 from assignments.deadlines import check_in_opens
 from assignments.models import Assignment
 from assignments.standing import Standing
-from assignments.states import ApplicationState, HoldReason, ScheduleKind, State
+from assignments.states import (
+    ApplicationState,
+    HoldReason,
+    ProblemKind,
+    ScheduleKind,
+    Severity,
+    State,
+    UnassignReason,
+)
 from common.money import Money
 from common.when import day, instant, relative
 
@@ -46,6 +57,8 @@ def url(row: Assignment, *parts: str) -> str:
 
 def next_action(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     """The next step for a viewer who stands so to the row and may do `verbs`."""
+    if found.standby is not None and found.side == "worker" and not found.is_assigned:
+        return _stands_by(row, found, verbs)
     if found.side == "worker":
         answer = WORKER.get(State(row.state), _nothing)(row, found, verbs, now)
     else:
@@ -76,6 +89,15 @@ def _dispute(row: Assignment) -> Next:
 
 
 def _requests(row: Assignment, verbs: frozenset[str]) -> Next | None:
+    if getattr(row, "change_count", 0) and "approve_change" in verbs:
+        return Next(
+            "The worker asks for extra work",
+            "The worker waits on site. After that, the answer is the one that was agreed beforehand.",
+            Button("Answer", url(row, "requests")),
+            deadline=getattr(row, "change_due_at", None),
+            rank=12,
+            tz=row.time_zone,
+        )
     if getattr(row, "reschedule_side", "") == "worker" and "decide_reschedule" in verbs:
         return Next(
             "The worker asks for another date",
@@ -101,7 +123,9 @@ def _silence(row: Assignment) -> tuple[str, datetime | None]:
     due = row.auto_approve_due_at
     if due is None:
         return "", None
-    if any(getattr(row, name, 0) for name in ("request_count", "reschedule_side", "scope_count")):
+    if any(
+        getattr(row, name, 0) for name in ("request_count", "change_count", "reschedule_side", "scope_count")
+    ):
         return "A request is open: until it is decided, silence approves nothing.", None
     return f"Approved by itself {instant(due, row.time_zone)} unless the client answers.", due
 
@@ -157,14 +181,34 @@ def _client_sent(row: Assignment, found: Standing, verbs: frozenset[str], now: d
     )
 
 
+def _problem(row: Assignment, verbs: frozenset[str]) -> Next | None:
+    """The worst problem that is open, for rows with facts: what stops the work comes before all else."""
+    problem = getattr(row, "problem", None)
+    if not problem or "resolve_problem" not in verbs:
+        return None
+    kind, severity = ProblemKind(problem["kind"]), Severity(problem["severity"])
+    hold = (Button("Put on hold", url(row, "hold"), primary=False),) if "hold" in verbs else ()
+    return Next(
+        f"{problem['by']} reports: {kind.label[:1].lower()}{kind.label[1:]}",
+        f"{severity.label}. {Truncator(problem['text']).chars(200)}",
+        Button("Open", url(row, "problems")),
+        (Button("Message", url(row, "messages"), primary=False), *hold),
+        rank=8 if severity == Severity.STOPS else 35,
+    )
+
+
 def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     asked = _requests(row, verbs)
+    risk = _problem(row, verbs)
+    if risk and (risk.rank < 10 or not _has(row, "late")):
+        return risk
     name = str(row.worker) if row.worker else "The worker"
     if _has(row, "late"):
         return Next(
             f"{name} has not checked in",
             "Check-in was due. Write or call to find out why.",
             Button("Message the worker", url(row, "messages")),
+            _no_show(row, verbs, now),
             rank=10,
         )
     if asked:
@@ -190,6 +234,13 @@ def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
     )
 
 
+def _no_show(row: Assignment, verbs: frozenset[str], now: datetime) -> tuple[Button, ...]:
+    """Offered only once it can be said (leaving.py)."""
+    if "unassign" not in verbs or leaving.objection(row, UnassignReason.NO_SHOW, now):
+        return ()
+    return (Button("Report a no-show", f"{url(row, 'unassign')}?reason=no_show", primary=False),)
+
+
 def _scope_waits(row: Assignment, name: str) -> Next:
     return Next(
         f"Waiting for {name} to answer your change of scope",
@@ -201,6 +252,9 @@ def _scope_waits(row: Assignment, name: str) -> Next:
 def _client_in_progress(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     if _has(row, "late"):
         return _client_assigned(row, found, verbs, now)
+    risk = _problem(row, verbs)
+    if risk:
+        return risk
     asked = _requests(row, verbs)
     if asked:
         return asked
@@ -226,10 +280,12 @@ def _client_on_hold(row: Assignment, found: Standing, verbs: frozenset[str], now
         )
     if "remove_hold" not in verbs:
         return Next("On hold", f"Reason: {reason}.")
+    risk = _problem(row, verbs)
     return Next(
         "Remove the hold when the work can go on",
-        f"Reason: {reason}. The worker gets your new date to accept.",
+        f"Reason: {reason}. The worker gets your new date to accept.{f' {risk.heading}.' if risk else ''}",
         Button("Remove hold", url(row, "remove-hold")),
+        (Button("Open the problem", url(row, "problems"), primary=False),) if risk else (),
         rank=85,
     )
 
@@ -353,6 +409,27 @@ def _accept(row: Assignment, has_applied: bool) -> Next:
     )
 
 
+def _stands_by(row: Assignment, found: Standing, verbs: frozenset[str]) -> Next:
+    end = url(row, "standby", "end")
+    if "accept_standby" in verbs:
+        return Next(
+            "The client asks you to stand by",
+            "If the worker who has it cannot come, you step in on the terms below.",
+            Button("Agree to stand by", url(row, "standby", "accept")),
+            (Button("Decline", end, primary=False),),
+            rank=58,
+            deadline=row.start_at,
+            tz=row.time_zone,
+        )
+    return Next(
+        "You stand by for this assignment",
+        "You are told at once if you step in. Until then nothing is booked, and nothing is paid.",
+        secondary=(Button("End standing by", end, primary=False),) if "end_standby" in verbs else (),
+        deadline=row.start_at,
+        tz=row.time_zone,
+    )
+
+
 def _worker_assigned(row: Assignment, found: Standing, verbs: frozenset[str], now: datetime) -> Next:
     if getattr(row, "reschedule_side", "") == "client" and "decide_reschedule" in verbs:
         return _answer_date(row)
@@ -428,7 +505,7 @@ def _worker_in_progress(row: Assignment, found: Standing, verbs: frozenset[str],
         "Finish the closeout and submit it",
         "",
         Button("Open the closeout", url(row, "visit")),
-        deadline=row.deliverables_due_at if not row.deliverables_fulfilled else None,
+        deadline=row.files_late_from_at,
         rank=20 if _has(row, "late_deliverables") else 30,
         tz=row.time_zone,
     )

@@ -35,6 +35,7 @@ LOOKED_AT = 400
 CARDS = 12
 """Cards in one column of the board."""
 CALLING = (
+    "at_risk",
     "late",
     "late_deliverables",
     "not_confirmed",

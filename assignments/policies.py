@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from assignments import blind, deadlines
 from assignments.models import Assignment, RouteMode
 from assignments.standing import Standing, standing
-from assignments.states import FLAGGED, ON_SITE, OPEN, ScheduleKind, State
+from assignments.states import FLAGGED, ON_SITE, OPEN, STANDBY_STAGES, ScheduleKind, StandbyState, State
 from assignments.visibility import sight
 from clients.models import Member
 from clients.roles import Role
@@ -93,6 +93,10 @@ def talks(s: Standing) -> bool:
     return client_writes(s) or s.is_assigned or s.side == "admin"
 
 
+def writes_or_assigned(s: Standing) -> bool:
+    return client_writes(s) or s.is_assigned
+
+
 def disputes(s: Standing) -> bool:
     """Who may ask Onsite to decide for the client."""
     return s.manages or s.handles_money
@@ -140,6 +144,13 @@ def check_in_open(row: Assignment, now: datetime) -> str:
     return ""
 
 
+def start_near(row: Assignment, now: datetime) -> str:
+    """On the way and delays are told for the visit that comes next, from when check-in opens (decisions.md D3)."""
+    if row.start_at and now < deadlines.check_in_opens(row.start_at):
+        return "This is possible from 12 hours before the start."
+    return ""
+
+
 def hold_not_lifted(row: Assignment, now: datetime) -> str:
     return "A new date was sent already; the worker's answer is open." if row.hold_lifted_at else ""
 
@@ -154,6 +165,34 @@ def no_scope_asked(row: Assignment, now: datetime) -> str:
     """Like no_date_asked, for changes of the agreed scope."""
     is_open = getattr(row, "scope_count", 0)
     return "A change of scope is open already. It has to be decided first." if is_open else ""
+
+
+def no_standby(row: Assignment, now: datetime) -> str:
+    """Like no_date_asked: pages know of a standby by a fact of the row, the door asks the table."""
+    return "Somebody is named as standby already." if getattr(row, "standby_state", "") else ""
+
+
+def some_standby(row: Assignment, now: datetime) -> str:
+    return "" if getattr(row, "standby_state", True) else "Nobody stands by."
+
+
+def ready_standby(row: Assignment, now: datetime) -> str:
+    is_ready = getattr(row, "standby_state", StandbyState.READY) == StandbyState.READY
+    return "" if is_ready else "Nobody stands by who could be assigned now."
+
+
+def no_revisit(row: Assignment, now: datetime) -> str:
+    """A fact of the row on pages, asked of the table by the door."""
+    if getattr(row, "revisit_number", 0):
+        return f"The rest went over to A-{row.revisit_number} already."  # type: ignore[attr-defined]
+    return undisputed(row, now)
+
+
+def extra_work(row: Assignment, now: datetime) -> str:
+    """Extra work is a budget increase with words; one order at a time, which pages know by a fact as above."""
+    is_open = getattr(row, "change_count", 0)
+    asked = "An order of extra work is open already. It has to be answered first." if is_open else ""
+    return not_negotiable_budget(row, now) or asked
 
 
 def undisputed(row: Assignment, now: datetime) -> str:
@@ -202,12 +241,31 @@ def ratable_by_worker(row: Assignment, now: datetime) -> str:
     return ratable(row, now)
 
 
+def sides_with(s: Standing) -> bool:
+    """Either side of a fault record: managers, and the worker, also after leaving. The action asks whose it is."""
+    return s.manages or s.is_assigned or s.was_on_it
+
+
+def is_admin(s: Standing) -> bool:
+    return s.side == "admin"
+
+
 def nothing_more(s: Standing) -> str:
     return ""
 
 
 def has_application(s: Standing) -> str:
     return "" if s.has_applied else "You have no application here that could be withdrawn."
+
+
+def manages_or_stands_by(s: Standing) -> bool:
+    return s.manages or s.standby is not None
+
+
+def asked_to_stand_by(s: Standing) -> str:
+    if s.standby is None:
+        return "Nobody asked you to stand by."
+    return "You stand by already." if s.standby.is_ready else ""
 
 
 def has_invitation(s: Standing) -> str:
@@ -241,6 +299,7 @@ def _in(*states: State) -> frozenset[State]:
 BEFORE_END = OPEN - {State.APPROVED}
 BUSY = _in(State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD)
 DISPUTABLE = _in(State.PENDING_APPROVAL, State.APPROVED, State.CANCELLED)
+RECORDED = frozenset(set(State) - {State.DRAFT})
 THREAD = BUSY | {State.PENDING_APPROVAL, State.APPROVED}
 
 VERBS: dict[str, Rule] = {
@@ -265,9 +324,12 @@ VERBS: dict[str, Rule] = {
     "ask": Rule(is_candidate, _in(State.SENT), "be asked about"),
     # the worker, on site
     "confirm": Rule(is_assigned, _in(State.ASSIGNED), "be confirmed", confirmable),
+    "set_out": Rule(is_assigned, _in(State.ASSIGNED), "be set out for", start_near),
+    "report_delay": Rule(is_assigned, _in(State.ASSIGNED), "have a delay reported", start_near),
     "check_in": Rule(is_assigned, ON_SITE, "be checked in", check_in_open),
     "check_out": Rule(is_assigned, _in(State.IN_PROGRESS), "be checked out"),
-    "edit_check_in": Rule(is_assigned, _in(State.IN_PROGRESS), "have visits corrected"),
+    "edit_check_in": Rule(manages_or_assigned, _in(State.IN_PROGRESS), "have visits corrected"),
+    "explain_visit": Rule(is_assigned, ON_SITE, "have a visit explained"),
     "deliver": Rule(is_assigned, ON_SITE, "take deliverables"),
     "fill_fields": Rule(is_assigned, ON_SITE, "have its fields filled"),
     "submit": Rule(is_assigned, _in(State.IN_PROGRESS), "be submitted"),
@@ -276,22 +338,51 @@ VERBS: dict[str, Rule] = {
     "request_expense": Rule(is_assigned, ON_SITE, "get an expense request", requests_on),
     "request_bonus": Rule(is_assigned, _in(State.IN_PROGRESS), "get a bonus request", requests_on),
     "withdraw_money": Rule(is_assigned, BUSY | {State.PENDING_APPROVAL}, "have a request withdrawn"),
+    "decide_counter": Rule(is_assigned, BUSY | {State.PENDING_APPROVAL}, "have an offered amount answered"),
+    "order_change": Rule(is_assigned, ON_SITE, "get extra work", extra_work),
+    "withdraw_change": Rule(
+        is_assigned, BUSY | {State.PENDING_APPROVAL}, "have an order of extra work withdrawn"
+    ),
     # both sides, on site
     "request_reschedule": Rule(manages_or_assigned, ON_SITE, "be rescheduled", no_date_asked),
     "decide_reschedule": Rule(manages_or_assigned, BUSY, "have a new schedule decided"),
+    "counter_reschedule": Rule(manages_or_assigned, ON_SITE, "get another date proposed"),
     "withdraw_reschedule": Rule(manages_or_assigned, BUSY, "have a reschedule request withdrawn"),
     "propose_scope": Rule(manages, ON_SITE, "get another scope", no_scope_asked),
     "decide_scope": Rule(is_assigned, BUSY, "have a change of scope decided"),
     "withdraw_scope": Rule(manages, BUSY, "have a change of scope withdrawn"),
     "post_message": Rule(talks, THREAD, "take messages"),
     "post_note": Rule(client_writes, OPEN, "take notes"),
+    "report_problem": Rule(writes_or_assigned, BUSY, "take problem reports"),
+    "resolve_problem": Rule(writes_or_assigned, BUSY, "have problems resolved"),
     # the client, on site and after
+    "check_in_for": Rule(manages, ON_SITE, "have its worker checked in", check_in_open),
+    "check_out_for": Rule(manages, _in(State.IN_PROGRESS), "have its worker checked out"),
+    "renew_site_link": Rule(manages, BUSY, "get a link for the site contact"),
+    "revoke_site_link": Rule(manages, BUSY, "have the site contact's link revoked"),
+    "add_label": Rule(client_writes, OPEN, "get an own label"),
+    "remove_label": Rule(client_writes, OPEN, "have an own label removed"),
     "decide_money": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have requests decided"),
+    "counter_money": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "get another amount offered"),
+    "approve_change": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have extra work approved"),
+    "decline_change": Rule(manages, BUSY | {State.PENDING_APPROVAL}, "have extra work declined"),
     "add_money": Rule(manages, ON_SITE, "get more money"),
     "attach": Rule(manages, BEFORE_END - {State.PENDING_APPROVAL}, "get documents"),
     "hold": Rule(manages, ON_SITE, "be put on hold"),
     "remove_hold": Rule(manages, _in(State.ON_HOLD), "be taken off hold", hold_not_lifted),
     "unassign": Rule(manages, BUSY, "have its worker removed"),
+    "name_standby": Rule(manages, _in(State.SENT, State.ASSIGNED), "get a standby", no_standby),
+    "accept_standby": Rule(
+        is_candidate, _in(State.SENT, State.ASSIGNED), "get you as standby", has=asked_to_stand_by
+    ),
+    "end_standby": Rule(manages_or_stands_by, STANDBY_STAGES, "have its standby ended", some_standby),
+    "promote_standby": Rule(manages, _in(State.SENT), "be given to the standby", ready_standby),
+    "make_revisit": Rule(
+        manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "get a revisit", no_revisit
+    ),
+    "accept_deliverable": Rule(
+        manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files accepted"
+    ),
     "reject_deliverable": Rule(
         manages, _in(State.IN_PROGRESS, State.PENDING_APPROVAL), "have files asked again"
     ),
@@ -325,12 +416,25 @@ VERBS: dict[str, Rule] = {
     "answer_dispute": Rule(takes_side, DISPUTABLE, "have a dispute answered", disputed, needs_page=False),
     "withdraw_dispute": Rule(takes_side, DISPUTABLE, "have a dispute withdrawn", disputed, needs_page=False),
     "step_dispute": Rule(is_system, DISPUTABLE, "have a dispute go on", disputed),
+    # the fault record: rows beside the assignment, also when it is Paid (D6) or the worker has left (D10)
+    "contest_fault": Rule(sides_with, RECORDED, "have a fault record contested", needs_page=False),
+    "answer_fault": Rule(sides_with, RECORDED, "have a contest answered", needs_page=False),
+    "decide_fault": Rule(is_admin, RECORDED, "have a fault record decided", needs_page=False),
+    "settle_fault": Rule(is_system, RECORDED, "have a fault record settled"),
+    # the site contact, by the link
+    "give_code": Rule(is_system, ON_SITE, "have codes given by the site contact", check_in_open),
     # timers
     "start": Rule(is_system, _in(State.ASSIGNED), "start"),
     "flag": Rule(is_system, FLAGGED, "be flagged"),
     "expire": Rule(is_system, _in(State.SENT), "have offers expire"),
     "fire": Rule(is_system, _in(State.SENT), "be sent to more workers"),
+    "promote": Rule(is_system, _in(State.SENT, State.ASSIGNED), "be given to the standby"),
     "remind": Rule(is_system, _in(State.ON_HOLD), "be reminded of"),
+    "remind_check_out": Rule(is_system, _in(State.IN_PROGRESS), "be reminded of"),
+    "remind_reschedule": Rule(is_system, ON_SITE, "be reminded of"),
+    "time_out_change": Rule(
+        is_system, BUSY | {State.PENDING_APPROVAL}, "have extra work answered by silence"
+    ),
     "remind_approval": Rule(is_system, _in(State.PENDING_APPROVAL), "be reminded of"),
 }
 
@@ -338,7 +442,7 @@ VERBS: dict[str, Rule] = {
 OWN: frozenset[str] = frozenset(
     {
         "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client",
-        "invoice",
+        "invoice", "accept_standby", "end_standby", "contest_fault", "answer_fault", "decide_counter", "order_change",
     }
 )  # fmt: skip
 """What a worker never leaves to a Team Agent: to be bound at once, amendments of the own agreement, disputes, money,

@@ -1,6 +1,7 @@
 """An assignment in words: the ready strings of facts, price and schedule that pages and lists share (D27)."""
 
 from assignments.models import Assignment
+from assignments.planned import spans
 from assignments.pricing import Terms
 from assignments.states import PricingType, ScheduleKind
 from common.money import Money
@@ -31,6 +32,11 @@ def schedule_words(row: Assignment) -> str:
     if row.schedule_kind == ScheduleKind.COMPLETE_BY and row.window_end_at:
         return f"by {instant(row.window_end_at, row.time_zone)}"
     return instant(row.start_at, row.time_zone)
+
+
+def day_words(row: Assignment) -> list[str]:
+    """The days after the first one, from when to when."""
+    return [instant_range(one.start_at, one.end_at, row.time_zone) for one in spans(row)[1:]]
 
 
 def schedule_note(row: Assignment) -> str:

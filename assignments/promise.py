@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from assignments.change_default import default_of, takes_changes
 from assignments.models import Application, Assignment
 from assignments.pricing import Cost, cost, worker_total
 from assignments.states import State
@@ -57,7 +58,7 @@ def promise(row: Assignment, side: str) -> Promise:
         steps=_steps(row, side),
         silence=silence(row),
         cancelling=cancelling(),
-        changing=changing(),
+        changing=changing(row),
         is_agreed=row.engagement_id is not None,
     )
 
@@ -155,13 +156,18 @@ def cancelling() -> tuple[str, ...]:
     )
 
 
-def changing() -> tuple[str, ...]:
-    """What binds, and what may be told anew (mission.md N2)."""
+def changing(row: Assignment) -> tuple[str, ...]:
+    """What binds, what may be told anew (mission.md N2), and what silence answers to extra work (N3)."""
+    extra = (
+        "Extra work ordered on site adds its words to the scope and its price to the pay, when the client approves.",
+        default_of(row).words,
+    )
     return (
         "Price, date and scope change only when both sides accept. Each change is a numbered amendment.",
         "Money that the client adds unasked needs no acceptance.",
         "Requests that nobody decided change nothing: the agreed price stays.",
         "The client may name another site contact, way in or location name. The address stays.",
+        *(extra if takes_changes(row) else ()),
     )
 
 

@@ -1,42 +1,46 @@
 """Reads: what a page shows of one assignment, and the lists. No writes, no rules of their own."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import User
-from assignments import blind, labels
+from assignments import blind, custom_labels, labels
 from assignments.labels import Label
 from assignments.models import (
     Application,
     Assignment,
     Attachment,
+    ChangeOrder,
     Deliverable,
+    FieldPhoto,
     Invitation,
     Message,
     MoneyRequest,
+    Problem,
     Question,
     RescheduleRequest,
+    Revisit,
     ScopeProposal,
     Site,
-    ThreadRead,
+    Standby,
 )
 from assignments.policies import verbs_for
+from assignments.standby import mask
 from assignments.standing import Standing, standing
-from assignments.states import ApplicationState, RequestState, State
+from assignments.states import STANDS_BY, ApplicationState, RequestState, State
 from assignments.visibility import Sight, open_to_worker, sight, visible_to
 from clients.models import Client
-from clients.queries import membership
 from common import clock
 from workers.models import Worker
-from workers.queries import worker_of
-from workers.vendors import employees
 
 PAGE = 50
+PROBLEM = JSONObject(kind="kind", severity="severity", text="text", by="reported_by__name")
+"""What next_action says of the worst open problem: "stops" comes after "delays"."""
 
 
 @dataclass
@@ -47,10 +51,11 @@ class Seen:
     standing: Standing
     sight: Sight
     now: datetime
+    viewer: User | None = None
 
     @cached_property
     def labels(self) -> list[Label]:
-        return labels.carried(self.row)
+        return [] if self.standing.standby else labels.carried(self.row)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
@@ -77,8 +82,10 @@ def seen(user: User, pk: int) -> Seen:
     rows = Assignment.objects.select_related(
         "client__card", "owner", "worker__user", "engagement", "customer", "project"
     )
-    row = with_facts(rows, now, view.side).get(pk=pk)
-    return Seen(row, found, view, now)
+    row = custom_labels.beside(with_facts(rows, now, view.side), view.side).get(pk=pk)
+    if found.standby is not None:
+        mask(row, found.standby)
+    return Seen(row, found, view, now, user)
 
 
 def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QuerySet[Assignment]":
@@ -87,6 +94,9 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
     questions = Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True).order_by()
     requests = MoneyRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
     reschedule = RescheduleRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN)
+    standbys = Standby.objects.filter(assignment=OuterRef("pk"), state__in=sorted(STANDS_BY))
+    problem = Problem.objects.filter(assignment=OuterRef("pk"), resolved_at__isnull=True)
+    changes = ChangeOrder.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
     return labels.annotated(rows, now, side if side in ("client", "worker") else "client").annotate(
         pending_count=_count(pending),
         oldest_pending_at=Subquery(
@@ -97,10 +107,16 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         scope_count=_count(
             ScopeProposal.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
         ),
+        change_count=_count(changes),
+        change_due_at=Subquery(changes.values("due_at")[:1]),
         reschedule_side=Coalesce(Subquery(reschedule.values("side")[:1]), Value("")),
         reschedule_from_hold=Subquery(reschedule.values("from_hold")[:1]),
         reschedule_start_at=Subquery(reschedule.values("start_at")[:1]),
+        problem_count=_count(problem.order_by()),
+        problem=Subquery(problem.order_by("-severity", "-id").values(data=PROBLEM)[:1]),
         rating_is_final=blind.is_final(side),
+        standby_state=Coalesce(Subquery(standbys.values("state")[:1]), Value("")),
+        revisit_number=Subquery(Revisit.objects.filter(original=OuterRef("pk")).values("revisit")[:1]),
     )
 
 
@@ -160,11 +176,24 @@ def attachment(user: User, uuid: Any) -> Attachment:
 
 def deliverable(user: User, uuid: Any) -> Deliverable:
     """A worker's file, for the client's side and for the worker who is still on it. Raises Deliverable.DoesNotExist."""
-    found = Deliverable.objects.select_related("assignment__client", "engagement").get(uuid=uuid)
+    rows = Deliverable.objects.select_related("assignment__client", "engagement")
+    found = rows.get(uuid=uuid, removed_at__isnull=True)
     view = _sight(user, found.assignment)
     is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
     if "deliverables" not in view or not is_own_time:
         raise Deliverable.DoesNotExist
+    return found
+
+
+def field_photo(user: User, uuid: Any) -> FieldPhoto:
+    """The photo in a field, for those who may see deliverables. Raises FieldPhoto.DoesNotExist."""
+    rows = FieldPhoto.objects.select_related("field__assignment__client", "engagement")
+    found = rows.get(uuid=uuid, removed_at__isnull=True)
+    row = found.field.assignment
+    view = _sight(user, row)
+    is_own_time = view.side != "worker" or found.engagement_id == row.engagement_id
+    if "deliverables" not in view or not is_own_time:
+        raise FieldPhoto.DoesNotExist
     return found
 
 
@@ -175,6 +204,16 @@ def receipt(user: User, uuid: Any) -> MoneyRequest:
     is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
     if "requests" not in view or not is_own_time or not found.receipt:
         raise MoneyRequest.DoesNotExist
+    return found
+
+
+def change_photo(user: User, uuid: Any) -> ChangeOrder:
+    """An order of extra work with its photo. Raises ChangeOrder.DoesNotExist."""
+    found = ChangeOrder.objects.select_related("assignment__client", "engagement").get(uuid=uuid)
+    view = _sight(user, found.assignment)
+    is_own_time = view.side != "worker" or found.engagement_id == found.assignment.engagement_id
+    if "requests" not in view or not is_own_time or not found.photo:
+        raise ChangeOrder.DoesNotExist
     return found
 
 
@@ -191,37 +230,6 @@ def thread(view: Seen) -> "QuerySet[Message]":
     return rows.filter(engagement=view.row.engagement) if view.side == "worker" else rows
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """The newest message of one assignment's thread, for the list of threads."""
-
-    message: Message
-    is_unread: bool
-
-
-def threads(user: User) -> list[Thread]:
-    """The threads that the person may read, newest message first, at most a page of them."""
-    readable = Message.objects.filter(assignment__in=visible(user).values("pk"))
-    worker, member = worker_of(user), membership(user)
-    mine = Q(assignment__client_id=member.client_id) if member else Q(pk__in=[])
-    if worker:
-        of_team = Q(engagement__worker=worker) | Q(engagement__worker__in=employees(worker.pk).values("pk"))
-        mine |= of_team & Q(engagement_id=F("assignment__engagement_id"), is_private=False)
-    newest = readable.filter(mine).order_by().values("assignment").annotate(last=Max("pk")).values("last")
-    found = (
-        Message.objects.filter(pk__in=newest)
-        .select_related("assignment", "author")
-        .order_by("-sent_at", "-id")
-    )
-    rows = list(found[:PAGE])
-    read = dict(
-        ThreadRead.objects.filter(user=user, assignment__in=[m.assignment_id for m in rows]).values_list(
-            "assignment_id", "message_id"
-        )
-    )
-    return [Thread(m, m.pk > read.get(m.assignment_id, 0) and m.author_id != user.pk) for m in rows]
-
-
 def questions(view: Seen) -> "QuerySet[Question]":
     """The client sees all; a worker the own ones and the public answers of others (asker hidden by the page)."""
     rows = Question.objects.filter(assignment_id=view.row.pk).select_related("asker__user")
@@ -234,12 +242,3 @@ def questions(view: Seen) -> "QuerySet[Question]":
 def visible(user: User) -> "QuerySet[Assignment]":
     """Every assignment whose page opens for the person."""
     return Assignment.objects.filter(visible_to(user))
-
-
-def booked(worker: Worker, from_at: datetime, days: int) -> "QuerySet[Assignment]":
-    """The worker's own calendar: assigned and running work from an instant on."""
-    return of_worker(worker, clock.now()).filter(
-        state__in=[State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD],
-        start_at__gte=from_at,
-        start_at__lt=from_at + timedelta(days=days),
-    )

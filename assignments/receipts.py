@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import User
-from assignments import scorecard
+from assignments import fault_queries, scorecard
+from assignments.fault_queries import FaultLine
+from assignments.fault_states import LEAVING, PARTY_WORDS, FaultKind, FaultSide, Party
 from assignments.models import Assignment, CheckIn, Engagement, Rating
 from assignments.scorecard import RULES, Rule
 from assignments.states import BackOutReason, EngagementEnd, Grade, UnassignReason
@@ -26,8 +28,6 @@ from workers.models import Worker
 SIZE = 25
 REVIEWS = 3
 """Ratings with words that a profile shows before "See all"."""
-NEUTRAL = {"on_time": scorecard.CANCELLED & ~Q(was_late_notice=True)}
-"""What a figure's list shows beside the counted rows, as not counted."""
 GRADE_KINDS = {Grade.EXCELLENT: "ok", Grade.SATISFIED: "ok", Grade.UNSATISFIED: "bad"}
 REASONS = {**dict(BackOutReason.choices), UnassignReason.WORKER_CANCELLED: "as the client says"}
 
@@ -70,6 +70,8 @@ class Receipt:
     client: str = ""
     url: str = ""
     review: Review | None = None
+    fault: FaultLine | None = None
+    """The entry of the fault record behind it, for those who may read it."""
 
 
 def rows_of(worker: Worker, rule: Rule, since: datetime | None = None) -> "QuerySet[Engagement]":
@@ -77,7 +79,7 @@ def rows_of(worker: Worker, rule: Rule, since: datetime | None = None) -> "Query
     rows = scorecard.with_ratings(Engagement.objects.filter(worker=worker, ended_at__isnull=False))
     if since is not None:
         rows = rows.filter(ended_at__gte=since)
-    rows = rows.filter(rule.counted | NEUTRAL[rule.key] if rule.key in NEUTRAL else rule.counted)
+    rows = rows.filter(rule.counted | rule.beside if rule.beside is not None else rule.counted)
     by_client = Rating.objects.filter(side=Rating.Side.CLIENT)
     return (
         rows.annotate(is_counted=flag(rule.counted), is_good=flag(rule.good or rule.counted))
@@ -114,6 +116,7 @@ def receipts(worker: Worker, rule: Rule, reader: Reader, rows: Sequence[Engageme
         .values_list("pk", flat=True)
     )
     first_told = _first_told(full)
+    faults = _faults(rule, reader, full)
     found = []
     for row in rows:
         kind, outcome = _outcome(rule, row)
@@ -135,9 +138,21 @@ def receipts(worker: Worker, rule: Rule, reader: Reader, rows: Sequence[Engageme
                 client=work.client.name,
                 url=reverse("assignments:history", args=[work.pk]) if work.pk in opens else "",
                 review=review,
+                fault=faults.get(row.pk),
             )
         )
     return found
+
+
+def _faults(rule: Rule, reader: Reader, rows: Sequence[Engagement]) -> dict[int, FaultLine]:
+    """The entry of the fault record behind each row, by engagement: the one that its mark was taken from."""
+    if not rule.faults:
+        return {}
+    side = FaultSide.WORKER if reader.is_own else FaultSide.CLIENT
+    is_done = {row.pk: row.end == EngagementEnd.COMPLETED for row in rows}
+    found = fault_queries.of_engagements(is_done, rule.faults)
+    fitting = (one for one in found if (FaultKind(one.kind) in LEAVING) != is_done[one.engagement_id])
+    return {one.engagement_id: fault_queries.line(one, side) for one in fitting}
 
 
 def _day(row: Engagement, worker: Worker) -> str:
@@ -163,8 +178,26 @@ def _outcome(rule: Rule, row: Any) -> tuple[str, str]:
     if rule.key == "satisfaction":
         grade = Grade(row.client_ratings[0].grade)
         return GRADE_KINDS[grade], str(grade.label)
-    if not row.is_counted:
-        return "info", f"Not counted: cancelled {_span(row.start_at - row.ended_at)} before the start"
+    kind, words = _what(rule, row)
+    return (kind, words) if row.is_counted else ("info", _not_counted(rule, row, words))
+
+
+def _not_counted(rule: Rule, row: Any, words: str) -> str:
+    """Why not: it is not settled yet, or it is another's."""
+    is_done = row.end == EngagementEnd.COMPLETED
+    mark = (
+        row.left_fault if not is_done else row.files_fault if rule.key == "deliverables" else row.late_fault
+    )
+    plain = f"{words[:1].lower()}{words[1:]}"
+    if mark == scorecard.OPEN:
+        return f"Not counted yet: {plain}"
+    if mark not in PARTY_WORDS or (not is_done and not row.was_late_notice and mark == Party.NOBODY):
+        return f"Not counted: {plain}"
+    return f"Not counted: {plain}. At fault: {PARTY_WORDS[mark]}"
+
+
+def _what(rule: Rule, row: Any) -> tuple[str, str]:
+    """Colour and words of what happened, whether it counts or not."""
     if row.end != EngagementEnd.COMPLETED:
         return _left(row)
     if rule.key == "on_time":
@@ -188,6 +221,8 @@ def _arrival(row: Any) -> tuple[str, str]:
 
 
 def _left(row: Any) -> tuple[str, str]:
+    if row.end_reason == UnassignReason.NO_SHOW:
+        return "bad", "No-show"
     if row.end_reason == UnassignReason.WORKER_ABANDONED:
         return "bad", "Abandoned"
     notice = row.start_at - row.ended_at if row.start_at else timedelta()

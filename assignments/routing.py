@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from assignments import candidates
+from assignments.change_default import default_of
 from assignments.matching import rank
 from assignments.models import (
     Application,
@@ -225,12 +226,16 @@ def stop(row: Assignment, state_before: str) -> None:
 def terms_mark(row: Assignment) -> str:
     """A mark of all that accepting would bind the worker to: other terms, date, scope or proof give another mark."""
     wanted = DeliverableRequirement.objects.filter(assignment=row).values_list(
-        "title", "kind", "count", "instructions"
+        "title", "kind", "count", "instructions", "moment", "due_minutes"
     )
-    asked = CustomField.objects.filter(assignment=row).values_list("label", "kind", "is_required")
+    asked = CustomField.objects.filter(assignment=row).values_list(
+        "label", "kind", "is_required", "count", "group__title", "group__is_required"
+    )
+    default = default_of(row)
     said = {
         "price": [getattr(row, name) for name in TERMS_FIELDS],
         "payment": [row.terms_days, row.non_negotiable, row.fastfunds_eligible, row.client.auto_approve_days],
+        "extra work": [default.answer, default.limit.minor, default.minutes],
         "schedule": [str(part) for part in row.schedule],
         "work": [row.title, row.description, row.duration_minutes, row.checkin_required, row.confirm_hours],
         "place": [row.is_virtual, row.city, row.region, row.postcode],

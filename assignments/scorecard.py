@@ -1,5 +1,8 @@
 """A worker's scorecard (domain.md 6.1, 10 rows 1 and 2): each figure is a rule over the facts of engagements.
 
+Of what speaks against the worker only settled own fault counts (N5): the engagement keeps whose each fault is
+(actions/fault_log.py), "open" until it is settled. What speaks for the worker counts at once.
+
 A rule is data: a name, a version, its words, and the conditions that the number and its receipts (receipts.py) share,
 so that they cannot disagree (N4). Facts are stored (work_facts.py), figures are counted when asked.
 """
@@ -10,6 +13,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from assignments.fault_states import LEAVING, FaultKind, Party
 from assignments.models import Engagement, Rating
 from assignments.states import EngagementEnd, Grade, UnassignReason
 from common import clock
@@ -20,11 +24,22 @@ MONTHS = 3
 
 COMPLETED = Q(end=EngagementEnd.COMPLETED)
 CAME_IN_TIME = Q(on_time_until_at__isnull=True) | Q(first_in_at__lte=F("on_time_until_at"))
-CANCELLED = Q(end=EngagementEnd.BACKED_OUT) | Q(
+CAME_LATE = COMPLETED & Q(on_time_until_at__isnull=False, first_in_at__gt=F("on_time_until_at"))
+FILES_DUE = COMPLETED & Q(deliverables_due_at__isnull=False)
+FILES_IN_TIME = FILES_DUE & Q(delivered_at__lte=F("deliverables_due_at"))
+FILES_LATE = FILES_DUE & (Q(delivered_at__isnull=True) | Q(delivered_at__gt=F("deliverables_due_at")))
+GAVE_UP = Q(end=EngagementEnd.BACKED_OUT) | Q(
     end=EngagementEnd.UNASSIGNED, end_reason=UnassignReason.WORKER_CANCELLED
 )
+"""The worker cancelled, or the client says so."""
+AWAY = Q(end=EngagementEnd.UNASSIGNED, end_reason__in=[UnassignReason.WORKER_ABANDONED, "no_show"])
+OPEN = "open"
+OWN_LATE, OWN_FILES, OWN_LEFT = (Q(**{f"{n}_fault": Party.WORKER}) for n in ("late", "files", "left"))
+OPEN_LATE, OPEN_FILES, OPEN_LEFT = (Q(**{f"{n}_fault": OPEN}) for n in ("late", "files", "left"))
+CANCELLED = GAVE_UP & OWN_LEFT
 CANCELLED_LATE = CANCELLED & Q(was_late_notice=True)
-ABANDONED = Q(end=EngagementEnd.UNASSIGNED, end_reason=UnassignReason.WORKER_ABANDONED)
+WITH_NOTICE = GAVE_UP & ~OWN_LEFT & Q(was_late_notice=False)
+ABANDONED = AWAY & OWN_LEFT
 RATED = COMPLETED & Q(has_worker_rating=True, has_client_rating=True)
 LIKED = RATED & Q(is_liked=True)
 
@@ -44,6 +59,12 @@ class Rule:
     good: Q | None = None
     reads_ratings: bool = False
     """Whether the conditions need the columns of `with_ratings`."""
+    waiting: Q | None = None
+    """What may count once it is settled as the worker's own fault."""
+    beside: Q | None = None
+    """What its list shows beside the counted rows, as not counted."""
+    faults: frozenset[FaultKind] = frozenset()
+    """The kinds of the fault record that it reads."""
 
     @property
     def title(self) -> str:
@@ -72,22 +93,30 @@ RULES: dict[str, Rule] = {
         Rule(
             "on_time",
             "On-Time",
-            1,
-            "Completed on time, of all completed, cancelled less than 24 hours before the start, and abandoned. The "
-            "first check-in decides: on time until 15 minutes after a hard start, or after the end of a window. "
-            "Where no check-in was asked, completed work is on time. Cancelling with 24 hours' notice or more does "
-            "not count.",
-            COMPLETED | CANCELLED_LATE | ABANDONED,
+            2,
+            "Completed on time, of all completed on time, and all completed late, cancelled less than 24 hours before "
+            "the start or abandoned that the fault record has settled as the worker's own. The first check-in "
+            "decides: on time until 15 minutes after a hard start, or after the end of a window. Where no check-in "
+            "was asked, completed work is on time. What is late by another's fault, or not settled yet, does not "
+            "count.",
+            (COMPLETED & CAME_IN_TIME) | (CAME_LATE & OWN_LATE) | CANCELLED_LATE | ABANDONED,
             COMPLETED & CAME_IN_TIME,
+            waiting=(CAME_LATE & OPEN_LATE) | ((GAVE_UP | AWAY) & OPEN_LEFT),
+            beside=(CAME_LATE & ~OWN_LATE) | ((GAVE_UP | AWAY) & ~OWN_LEFT),
+            faults=LEAVING | {FaultKind.LATE},
         ),
         Rule(
             "deliverables",
             "Deliverables on time",
-            1,
-            "Completed work with files due by a time: on time when all files were there by then. A file that the "
-            "client asks for again afterwards changes nothing.",
-            COMPLETED & Q(deliverables_due_at__isnull=False),
-            COMPLETED & Q(delivered_at__lte=F("deliverables_due_at")),
+            2,
+            "Completed work with files due by a time: on time when all files were there by then, late when the fault "
+            "record has settled it as the worker's own. A file that the client asks for again afterwards changes "
+            "nothing.",
+            FILES_IN_TIME | (FILES_LATE & OWN_FILES),
+            FILES_IN_TIME,
+            waiting=FILES_LATE & OPEN_FILES,
+            beside=FILES_LATE & ~OWN_FILES,
+            faults=frozenset({FaultKind.FILES}),
         ),
         Rule(
             "completed",
@@ -99,17 +128,26 @@ RULES: dict[str, Rule] = {
         Rule(
             "cancelled",
             "Cancelled",
-            1,
-            "Assigned work that the worker cancelled, or that the client ended with the reason Worker cancelled. Late "
-            "is less than 24 hours before the start. Work that the client cancelled is not counted.",
+            2,
+            "Assigned work that the worker cancelled, or that the client ended with the reason Worker cancelled, where "
+            "the fault record has settled it as the worker's own. Late is less than 24 hours before the start. "
+            "Cancelling with 24 hours' notice or more is nobody's fault: it is shown beside and not counted. Work that "
+            "the client cancelled is not counted.",
             CANCELLED,
+            waiting=GAVE_UP & OPEN_LEFT,
+            beside=GAVE_UP & ~OWN_LEFT,
+            faults=LEAVING,
         ),
         Rule(
             "abandoned",
             "Abandoned",
-            1,
-            "Assigned work that the client ended with the reason Worker abandoned: no call, no show, or left the site.",
+            2,
+            "Assigned work that the client ended because the worker did not come, did not call, or left the site, "
+            "where the fault record has settled it as the worker's own.",
             ABANDONED,
+            waiting=AWAY & OPEN_LEFT,
+            beside=AWAY & ~OWN_LEFT,
+            faults=LEAVING,
         ),
     )
 }
@@ -141,7 +179,10 @@ NONE = Share()
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The figures of one span of time. `cancelled` holds the late ones, which `cancelled_late` counts by themselves."""
+    """The figures of one span of time. `cancelled` holds the late ones, which `cancelled_late` counts by themselves.
+
+    `noticed`: cancellations with notice, which do not count. `*_open`: what may count once it is settled.
+    """
 
     completed: int = 0
     on_time: Share = NONE
@@ -150,10 +191,15 @@ class Period:
     cancelled_late: int = 0
     abandoned: int = 0
     satisfaction: Share = NONE
+    noticed: int = 0
+    on_time_open: int = 0
+    deliverables_open: int = 0
+    cancelled_open: int = 0
+    abandoned_open: int = 0
 
-    @property
-    def cancelled_with_notice(self) -> int:
-        return self.cancelled - self.cancelled_late
+    def waiting(self, key: str) -> int:
+        """How many may count under this rule once the fault record has settled them."""
+        return int(getattr(self, f"{key}_open", 0))
 
     def share(self, key: str) -> Share | None:
         """The share of a rule by its key; None for a figure that is a number."""
@@ -233,8 +279,11 @@ def _columns(rule: Rule) -> Iterator[tuple[str, Q]]:
     yield rule.key, rule.counted
     if rule.good is not None:
         yield f"{rule.key}_good", rule.good
+    if rule.waiting is not None:
+        yield f"{rule.key}_open", rule.waiting
     if rule.key == "cancelled":
         yield "cancelled_late", CANCELLED_LATE
+        yield "noticed", WITH_NOTICE
 
 
 def _period(counts: dict[str, int], prefix: str) -> Period:
@@ -249,4 +298,9 @@ def _period(counts: dict[str, int], prefix: str) -> Period:
         cancelled_late=count("cancelled_late"),
         abandoned=count("abandoned"),
         satisfaction=Share(count("satisfaction_good"), count("satisfaction")),
+        noticed=count("noticed"),
+        on_time_open=count("on_time_open"),
+        deliverables_open=count("deliverables_open"),
+        cancelled_open=count("cancelled_open"),
+        abandoned_open=count("abandoned_open"),
     )

@@ -45,11 +45,19 @@ def lines(card: Scorecard, base: str) -> list[Line]:
 
 def cell(rule: Rule, period: Period, url: str = "") -> Cell:
     """One figure of one period; `url` is where its receipts are."""
-    share = period.share(rule.key)
+    share, waits = period.share(rule.key), period.waiting(rule.key)
+    notes = [f"{waits} open, not counted yet"] if waits else []
     if share is None:
         count = period.count(rule.key)
-        note = f"{period.cancelled_late} late, {period.cancelled_with_notice} with notice"
-        return Cell(str(count), note if rule.key == "cancelled" and count else "", None, url if count else "")
+        if rule.key == "cancelled":
+            notes = [*_cancelled(period), *notes]
+        return Cell(str(count), ", ".join(notes), None, url if count or notes else "")
     if share.percent is None:
-        return Cell("–", "Nothing counted yet", None, "")
-    return Cell(share.words, f"{share.good} of {share.counted}", int(share.percent), url)
+        return Cell("–", ", ".join(notes) or "Nothing counted yet", None, url if notes else "")
+    return Cell(share.words, ", ".join([f"{share.good} of {share.counted}", *notes]), int(share.percent), url)
+
+
+def _cancelled(period: Period) -> list[str]:
+    """Late ones where there are such, and those with notice, which do not count."""
+    late = [f"{period.cancelled_late} late"] if period.cancelled_late else []
+    return [*late, f"{period.noticed} with notice not counted"] if period.noticed else late

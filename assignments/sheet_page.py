@@ -123,9 +123,7 @@ def is_whole(chain: tuple[AgreementSheet | Amendment, ...]) -> bool:
 def would_change(parts: Parts, scope: Scope, side: str) -> tuple[Changed, ...]:
     """What a proposal of another scope would change in the agreement, as this side reads it."""
     words = {"description": scope.description, "special_instructions": scope.special_instructions}
-    things = [
-        agreement.wanted_thing(one.kind, one.title, one.count, one.instructions) for one in scope.deliverables
-    ]
+    things = [agreement.wanted_thing(one) for one in scope.deliverables]
     after = agreement.with_scope(parts, words, scope.duration_minutes, things)
     return agreement.changes(parts, after, side)
 

@@ -5,13 +5,14 @@ While one of these is open somebody is talking, so nobody is silent (domain.md 5
 
 from django.db.models import Exists, OuterRef, Q
 
-from assignments.models import Assignment, MoneyRequest, RescheduleRequest, ScopeProposal
+from assignments.models import Assignment, ChangeOrder, MoneyRequest, RescheduleRequest, ScopeProposal
 from assignments.states import RequestState
 
 REQUESTS = (
     (MoneyRequest, "A request for more money is open."),
     (RescheduleRequest, "A request for another date is open."),
     (ScopeProposal, "A change of the scope is proposed."),
+    (ChangeOrder, "An order of extra work is open."),
 )
 
 

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from accounts.actor import Actor
 from accounts.models import User
-from assignments.models import Application, Assignment, Engagement, Follower, Invitation
-from assignments.states import ApplicationState, State
+from assignments.models import Application, Assignment, Engagement, Follower, Invitation, Standby
+from assignments.standby import open_of
+from assignments.states import STANDBY_STAGES, ApplicationState, State
 from clients.blocks import is_blocked
 from clients.models import Member
 from clients.queries import membership
@@ -35,6 +36,10 @@ class Standing:
     application: Application | None = None
     invitation: Invitation | None = None
     left_at: datetime | None = None
+    standby: Standby | None = None
+    """The own relation of a worker who is asked to stand by, or does."""
+    was_on_it: bool = False
+    """Whether the worker had it before, whatever came after."""
     is_blocked: bool = False
     """Whether worker or company want no new work of each other; a running assignment does not ask."""
 
@@ -147,13 +152,18 @@ def _worker_standing(worker: Worker, row: Assignment) -> Standing:
         if row.state == State.SENT
         else None
     )
+    found = open_of(row.pk) if row.state in STANDBY_STAGES else None
+    standby = found if found and found.worker_id == worker.pk else None
+    asks_block = row.state == State.SENT or standby is not None
     return Standing(
         "worker",
         worker=worker,
         application=application,
         invitation=invitation,
         left_at=max(left, default=None),
-        is_blocked=row.state == State.SENT and is_blocked(row.client_id, worker.pk),
+        standby=standby,
+        was_on_it=ended is not None,
+        is_blocked=asks_block and is_blocked(row.client_id, worker.pk),
     )
 
 

@@ -67,6 +67,15 @@ class MoneyKind(models.TextChoices):
     BONUS = "bonus", "Bonus"
 
 
+class AnsweredBy(models.TextChoices):
+    """The way by which an order of extra work was answered."""
+
+    NOBODY = "", "Not answered"
+    PAGE = "page", "On the page"
+    LINK = "link", "From the mail"
+    DEFAULT = "default", "By the agreed default"
+
+
 class EngagementEnd(models.TextChoices):
     """How a worker's time on an assignment ended; empty while it lasts."""
 
@@ -88,13 +97,37 @@ class HoldReason(models.TextChoices):
 
 
 class UnassignReason(models.TextChoices):
-    """The two reasons that count on a worker's card say so in their name (domain.md 2)."""
+    """Three of them count on a worker's card (OWN_FAULT); when each may be said is in leaving.py (domain.md 2)."""
 
     WORKER_CANCELLED = "worker_cancelled", "Worker cancelled"
-    WORKER_ABANDONED = "worker_abandoned", "Worker abandoned (no call, no show, or left the site)"
+    NO_SHOW = "no_show", "No-show (did not come, did not call)"
+    WORKER_ABANDONED = "worker_abandoned", "Worker abandoned (left the site unreleased)"
     SCOPE_CHANGED = "scope_changed", "The scope changed"
     SCHEDULE = "schedule_conflict", "The schedule does not fit"
+    HOLD_UNANSWERED = "hold_unanswered", "The new date after the hold was not answered"
+    NOT_CONFIRMED = "not_confirmed", "The schedule was not confirmed in time"
     OTHER = "other", "Other"
+
+
+OWN_FAULT = frozenset(
+    {UnassignReason.WORKER_CANCELLED, UnassignReason.NO_SHOW, UnassignReason.WORKER_ABANDONED}
+)
+"""Reasons that count on a worker's card. Each of them lets a standby worker step in."""
+
+
+class StandbyState(models.TextChoices):
+    """How a second worker stands by (wants of the field: a replacement who is briefed already)."""
+
+    ASKED = "asked", "Asked"
+    READY = "ready", "Standing by"
+    PROMOTED = "promoted", "Stepped in"
+    ENDED = "ended", "Ended"
+
+
+STANDS_BY = frozenset({StandbyState.ASKED, StandbyState.READY})
+"""Asked or agreed: the relation lasts."""
+STANDBY_STAGES = frozenset({State.SENT, State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD})
+"""As long as the work can still lose its worker, somebody can stand by for it."""
 
 
 class CancelReason(models.TextChoices):
@@ -112,6 +145,34 @@ class BackOutReason(models.TextChoices):
     CONFLICT = "conflict", "Schedule conflict"
     SCOPE = "scope", "The scope is not what was posted"
     OTHER = "other", "Other"
+
+
+class VisitSource(models.TextChoices):
+    """Whose word a time of a visit is."""
+
+    WORKER = "worker", "Recorded by the worker"
+    CONTACT = "contact", "Confirmed by the site contact"
+    CLIENT = "client", "Entered by the client"
+    STAGE = "stage", "Ended with the stage"
+
+
+class ProblemKind(models.TextChoices):
+    """What a problem report is about."""
+
+    SITE_NOT_READY = "site_not_ready", "Site not ready"
+    ACCESS = "access", "No access to the site"
+    PARTS = "parts", "Parts missing or wrong"
+    SAFETY = "safety", "Safety"
+    SCOPE = "scope", "The scope differs"
+    EQUIPMENT = "equipment", "Equipment"
+    OTHER = "other", "Something else"
+
+
+class Severity(models.TextChoices):
+    """What a problem does to the work."""
+
+    DELAYS = "delays", "Delays the work"
+    STOPS = "stops", "Stops the work"
 
 
 class Grade(models.TextChoices):

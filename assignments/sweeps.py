@@ -15,7 +15,7 @@ from assignments import silence
 from assignments.actions import routing, timers
 from assignments.actions.door import Busy
 from assignments.deadlines import SILENCE_REMINDER
-from assignments.models import Application, Assignment, RescheduleRequest, Route
+from assignments.models import Application, Assignment, CheckIn, RescheduleRequest, Route
 from assignments.states import ApplicationState, RequestState, State
 from common import clock
 from common.errors import DomainError
@@ -50,7 +50,9 @@ def expire_applications(limit: int = BATCH) -> int:
     due = due.filter(assignment__state=State.SENT)
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("expires_at", "id").values_list("assignment_id", "pk")[:limit])
-    return sum(_one(pk, partial(timers.expire_application, application_id=found), now) for pk, found in pairs)
+    return sum(
+        one_step(pk, partial(timers.expire_application, application_id=found), now) for pk, found in pairs
+    )
 
 
 def fire_waves(limit: int = BATCH) -> int:
@@ -60,7 +62,7 @@ def fire_waves(limit: int = BATCH) -> int:
     due = due.filter(Q(assignment__start_at__gt=now) | Q(assignment__window_end_at__gt=now))
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("due_at", "id").values_list("assignment_id", "pk")[:limit])
-    return sum(_one(pk, partial(routing.fire, route_id=found), now) for pk, found in pairs)
+    return sum(one_step(pk, partial(routing.fire, route_id=found), now) for pk, found in pairs)
 
 
 def remind_holds(limit: int = BATCH) -> int:
@@ -69,7 +71,25 @@ def remind_holds(limit: int = BATCH) -> int:
     due = RescheduleRequest.objects.filter(state=RequestState.OPEN, from_hold=True, remind_due_at__lte=now)
     due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
     pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
-    return sum(_one(pk, partial(timers.remind_hold, request_id=found), now) for pk, found in pairs)
+    return sum(one_step(pk, partial(timers.remind_hold, request_id=found), now) for pk, found in pairs)
+
+
+def remind_check_outs(limit: int = BATCH) -> int:
+    """Remind of visits that were left open. Returns how many."""
+    now = clock.now()
+    due = CheckIn.objects.filter(remind_due_at__lte=now, assignment__state=State.IN_PROGRESS)
+    due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
+    pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
+    return sum(one_step(pk, partial(timers.remind_check_out, visit_id=found), now) for pk, found in pairs)
+
+
+def remind_reschedules(limit: int = BATCH) -> int:
+    """Remind the asked side of a new date that waits for its answer. Returns how many."""
+    now = clock.now()
+    due = RescheduleRequest.objects.filter(state=RequestState.OPEN, from_hold=False, remind_due_at__lte=now)
+    due = due.filter(Q(assignment__parked_until__isnull=True) | Q(assignment__parked_until__lte=now))
+    pairs = list(due.order_by("remind_due_at", "id").values_list("assignment_id", "pk")[:limit])
+    return sum(one_step(pk, partial(timers.remind_reschedule, request_id=found), now) for pk, found in pairs)
 
 
 def remind_approvals(limit: int = BATCH) -> int:
@@ -91,10 +111,11 @@ def awake(rows: "QuerySet[Assignment]", now: datetime) -> "QuerySet[Assignment]"
 
 def each(ids: Iterable[int], step: Callable[[int], bool], now: datetime) -> int:
     """Do one step for each row. Returns how many did something."""
-    return sum(_one(pk, step, now) for pk in list(ids))
+    return sum(one_step(pk, step, now) for pk in list(ids))
 
 
-def _one(pk: int, step: Callable[[int], bool], now: datetime) -> bool:
+def one_step(pk: int, step: Callable[[int], bool], now: datetime) -> bool:
+    """Do one step; a failing row is logged and parked. Returns whether it did something."""
     try:
         did = step(pk)
     except (Assignment.DoesNotExist, Busy):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assignments import batch_sweeps, search_sweeps, sweeps
+from assignments import batch_sweeps, change_sweeps, fault_sweeps, search_sweeps, standby_sweeps, sweeps
 from assignments.cards import refresh_all
 
 
@@ -27,13 +27,33 @@ def fire_waves() -> int:
 
 
 @shared_task
+def promote_standbys() -> int:
+    return standby_sweeps.promote_standbys()
+
+
+@shared_task
 def remind_holds() -> int:
     return sweeps.remind_holds()
 
 
 @shared_task
+def remind_check_outs() -> int:
+    return sweeps.remind_check_outs()
+
+
+@shared_task
+def remind_reschedules() -> int:
+    return sweeps.remind_reschedules()
+
+
+@shared_task
 def remind_approvals() -> int:
     return sweeps.remind_approvals()
+
+
+@shared_task
+def time_out_changes() -> int:
+    return change_sweeps.time_out_changes()
 
 
 @shared_task
@@ -64,3 +84,13 @@ def drop_expired_work() -> int:
 @shared_task
 def tell_saved_searches() -> int:
     return search_sweeps.tell_saved_searches()
+
+
+@shared_task
+def settle_faults() -> int:
+    return fault_sweeps.settle_due()
+
+
+@shared_task
+def remind_faults() -> int:
+    return fault_sweeps.remind_admins()

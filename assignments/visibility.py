@@ -9,9 +9,9 @@ from enum import IntEnum
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from assignments.models import Application, Assignment, Engagement, Invitation
+from assignments.models import Application, Assignment, Engagement, Invitation, Standby
 from assignments.standing import Standing
-from assignments.states import ApplicationState, State
+from assignments.states import STANDBY_STAGES, STANDS_BY, ApplicationState, State
 from clients.blocks import between
 from clients.queries import membership
 from workers.queries import worker_of
@@ -79,6 +79,8 @@ def _worker_sight(found: Standing, row: Assignment) -> Sight:
         if row.state == State.CANCELLED and not row.cancelled_pay_minor:
             return Sight(Level.ROW, "worker")
         return Sight(Level.FULL, "worker", SCOPE | PRIVATE | SITE_WORK)
+    if found.standby is not None and row.state in STANDBY_STAGES and not found.is_blocked:
+        return Sight(Level.LIMITED, "worker", SCOPE)  # the brief, and nothing that S06 and S07 keep back
     if row.state == State.SENT and not found.is_blocked:
         is_open = found.has_applied or found.is_invited
         if is_open or (row.is_marketplace and found.left_at is None):
@@ -116,8 +118,15 @@ def open_to_worker(worker_id: int) -> Q:
     offered = Q(state=State.SENT) & (
         Q(Exists(pending)) | Q(Exists(invitation)) | (Q(is_marketplace=True) & ~lost)
     )
-    offered &= ~Q(between("client", worker_id))
-    return mine | offered
+    return mine | (offered | stands_by(worker_id)) & ~Q(between("client", worker_id))
+
+
+def stands_by(worker_id: int) -> Q:
+    """Assignments for which the worker is asked to stand by, or does."""
+    standby = Standby.objects.filter(
+        assignment=OuterRef("pk"), worker_id=worker_id, state__in=sorted(STANDS_BY)
+    )
+    return Q(state__in=sorted(STANDBY_STAGES)) & Q(Exists(standby))
 
 
 def open_to_agent(worker_id: int) -> Q:

@@ -2,7 +2,7 @@
 these alone, so that no later change of dates or files changes what was counted (N4)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assignments import deadlines
 from assignments.models import Assignment, Deliverable, DeliverableRequirement, Engagement
@@ -24,17 +24,31 @@ def at_end(row: Assignment, engagement: Engagement) -> None:
     """
     engagement.start_at, engagement.first_in_at = row.start_at, row.first_check_in_at
     engagement.deliverables_due_at = engagement.delivered_at = None
-    wanted = list(DeliverableRequirement.objects.filter(assignment=row)) if row.deliverables_due_at else []
-    if wanted and row.deliverables_due_at:
+    wanted = {
+        each: due
+        for each in DeliverableRequirement.objects.filter(assignment=row)
+        if (due := due_of(each, row))
+    }
+    if wanted:
         files = list(Deliverable.objects.filter(engagement=engagement))
-        engagement.deliverables_due_at = row.deliverables_due_at
-        times = [
-            complete_at(
-                [f for f in files if f.requirement_id == each.pk], each.count, row.deliverables_due_at
-            )
-            for each in wanted
+        given = [
+            (due, complete_at([f for f in files if f.requirement_id == each.pk], each.count, due))
+            for each, due in wanted.items()
         ]
-        engagement.delivered_at = None if None in times else max(t for t in times if t)
+        engagement.deliverables_due_at, engagement.delivered_at = latest(given)
+
+
+def due_of(wanted: DeliverableRequirement, row: Assignment) -> datetime | None:
+    """Until when the files of one requirement are due: its own time after the start, or that of all deliverables."""
+    if wanted.due_minutes is None:
+        return row.deliverables_due_at
+    return row.start_at + timedelta(minutes=wanted.due_minutes) if row.start_at else None
+
+
+def latest(given: list[tuple[datetime, datetime | None]]) -> tuple[datetime, datetime | None]:
+    """Of (due, complete) the pair that was furthest behind: the hand-in was on time if this one was."""
+    never = [(due, at) for due, at in given if at is None]
+    return never[0] if never else max(given, key=lambda pair: (pair[1] or pair[0]) - pair[0])
 
 
 def complete_at(files: Iterable[Deliverable], count: int, due_at: datetime) -> datetime | None:

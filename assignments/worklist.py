@@ -2,20 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assignments import queries
-from assignments.models import Application, Assignment, Engagement, Invitation, Question, RouteMode, Site
+from assignments.models import (
+    Application,
+    Assignment,
+    Engagement,
+    Invitation,
+    Question,
+    RouteMode,
+    Site,
+    Standby,
+)
 from assignments.next_action import NEEDS, Next, next_action
 from assignments.policies import verbs_for
+from assignments.standby import mask
 from assignments.standing import Standing
-from assignments.states import LIVE, ApplicationState, EngagementEnd, ScheduleKind, State
-from assignments.visibility import open_to_worker, sight
+from assignments.states import (
+    LIVE,
+    OWN_FAULT,
+    STANDS_BY,
+    ApplicationState,
+    EngagementEnd,
+    State,
+    UnassignReason,
+)
+from assignments.visibility import open_to_worker, sight, stands_by
 from clients.blocks import between
-from common.localtime import local
 from workers.models import Worker
 
 LOST = (ApplicationState.CLOSED, ApplicationState.DECLINED, ApplicationState.EXPIRED)
@@ -35,6 +52,7 @@ class Tab:
 TABS = (
     Tab("invited", "Invited"),
     Tab("applied", "Applied"),
+    Tab("standby", "Standby"),
     *(
         Tab(state.value, str(state.label), state.value)
         for state in (
@@ -54,6 +72,8 @@ def rows_of(worker: Worker, tab: str, now: datetime) -> "QuerySet[Assignment]":
         return _applied(worker, now)
     if tab == "former":
         return former(worker)
+    if tab == "standby":
+        return _standbys(worker, now)
     return queries.of_worker(worker, now).filter(state={one.key: one.state for one in TABS}[tab])
 
 
@@ -64,6 +84,7 @@ def counts(worker: Worker, now: datetime) -> dict[str, int]:
         **dict(stages),
         "invited": _open_invitations(worker, now).count(),
         "applied": _offered(worker, now).count(),
+        "standby": _standby_rows(worker).count(),
         "former": former(worker).count(),
     }
 
@@ -77,6 +98,24 @@ def _pending(worker: Worker) -> "QuerySet[Application]":
     return Application.objects.filter(
         assignment=OuterRef("pk"), worker=worker, state=ApplicationState.PENDING
     )
+
+
+def _standby_rows(worker: Worker) -> "QuerySet[Assignment]":
+    return Assignment.objects.filter(stands_by(worker.pk)).exclude(between("client", worker.pk))
+
+
+def _standbys(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
+    """Where the worker is asked to stand by or does, each with the own relation as `own_standby`."""
+    mine = Standby.objects.filter(worker=worker, state__in=sorted(STANDS_BY)).select_related("worker__user")
+    rows = queries.with_facts(_standby_rows(worker).select_related("client"), now, "worker")
+    return rows.prefetch_related(Prefetch("standbys", mine, to_attr="own_standby"))
+
+
+def standby_step(worker: Worker, row: Any, now: datetime) -> Next:
+    """The next action of a row of that list, brought to the standby's own terms; no query."""
+    (standby,) = row.own_standby
+    found = Standing("worker", worker=worker, standby=standby)
+    return next_action(mask(row, standby), found, verbs_for(found, row, now), now)
 
 
 def _applied(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
@@ -113,6 +152,8 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
         .exclude(open_to_worker(worker.pk))
         .annotate(
             left_how=Subquery(left.order_by("-id").values("end")[:1]),
+            left_why=Subquery(left.order_by("-id").values("end_reason")[:1]),
+            left_late=Subquery(left.order_by("-id").values("was_late_notice")[:1]),
             lost_how=Subquery(applications.order_by("-id").values("state")[:1]),
         )
     )
@@ -127,10 +168,24 @@ def _ended_by_a_block(worker: Worker) -> Q:
 
 
 def ended_words(row: Any) -> str:
-    """Why a former row is former."""
+    """Why a former row is former, as it is recorded."""
     if row.left_how:
-        return EngagementEnd(row.left_how).label
+        return _left_words(row)
     return str(ApplicationState(row.lost_how).label)
+
+
+def _left_words(row: Any) -> str:
+    """The recorded reason, whether the own card counts it, and how long it can be contested (mission.md N5)."""
+    how = str(EngagementEnd(row.left_how).label)
+    if row.left_how == EngagementEnd.BACKED_OUT:
+        return f"{how}{', late: less than 24 hours before the start' if row.left_late else ', with notice'}"
+    if row.left_how != EngagementEnd.UNASSIGNED or row.left_why not in UnassignReason.values:
+        return how
+    reason = UnassignReason(row.left_why)
+    words = f"{how}: {reason.label[:1].lower()}{reason.label[1:]}."
+    if reason not in OWN_FAULT:
+        return f"{words} It has no effect on your card."
+    return f"{words} It counts on your card. If it is not true, you can contest it for 7 days."
 
 
 def opens(worker: Worker, row: Assignment) -> bool:
@@ -151,15 +206,16 @@ def step(worker: Worker, row: Assignment, now: datetime, application: Applicatio
 def open_rows(worker: Worker, now: datetime) -> list[Assignment]:
     """All that is booked, running or waiting for money, soonest first; not more than the queue can hold."""
     states = sorted({*LIVE, State.APPROVED})
-    return list(
-        queries.of_worker(worker, now).filter(state__in=states).order_by("start_at", "id")[: 2 * QUEUE_LENGTH]
-    )
+    rows = queries.of_worker(worker, now).select_related("site")
+    return list(rows.filter(state__in=states).order_by("start_at", "id")[: 2 * QUEUE_LENGTH])
 
 
 def needs(worker: Worker, rows: list[Assignment], now: datetime) -> list[tuple[Assignment, Next]]:
-    """What waits for the worker, most pressing first: own work and invitations."""
+    """What waits for the worker, most pressing first: own work, invitations, and being asked to stand by."""
     invitations = list(_open_invitations(worker, now).order_by("start_at", "id")[:QUEUE_LENGTH])
     found = [(row, step(worker, row, now)) for row in [*rows, *invitations]]
+    asked = _standbys(worker, now).order_by("start_at", "id")[:QUEUE_LENGTH]
+    found += [(row, standby_step(worker, row, now)) for row in asked]
     return sorted(
         (one for one in found if one[1].rank < NEEDS), key=lambda one: (one[1].rank, one[0].start_at)
     )
@@ -179,44 +235,6 @@ def fresh_answers(worker: Worker, now: datetime) -> list[Question]:
 
 
 def site_of(row: Assignment) -> Site | None:
-    """Street and contact of an own assignment that opens."""
-    return Site.objects.filter(assignment_id=row.pk).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    row: Assignment
-    overlaps: tuple[Assignment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One date on the clocks at the sites, with what starts then."""
-
-    on: date
-    bookings: tuple[Booking, ...]
-
-
-def days(worker: Worker, from_at: datetime, until_at: datetime) -> list[Day]:
-    """The booked work that starts in a span, by day; overlaps are looked for two days around it too."""
-    margin = timedelta(days=2)
-    span = until_at - from_at + 2 * margin
-    rows = list(
-        queries.booked(worker, from_at - margin, -(-span // timedelta(days=1))).order_by("start_at", "id")
-    )
-    found: dict[date, list[Booking]] = {}
-    for row in rows:
-        if row.start_at and from_at <= row.start_at < until_at:
-            on = local(row.start_at, row.time_zone).date()
-            found.setdefault(on, []).append(Booking(row, tuple(other for other in rows if clash(row, other))))
-    return [Day(on, tuple(found[on])) for on in sorted(found)]
-
-
-def clash(row: Assignment, other: Assignment) -> bool:
-    """Whether two bookings with a hard start, or a picked time, need the worker at two places at once."""
-    if row.pk == other.pk or not (
-        row.start_at and other.start_at and row.planned_end_at and other.planned_end_at
-    ):
-        return False
-    fixed = all(one.schedule_kind == ScheduleKind.FIXED or one.confirmed_at for one in (row, other))
-    return fixed and row.start_at < other.planned_end_at and other.start_at < row.planned_end_at
+    """Street and contact of an own assignment that opens; open_rows has read them already."""
+    site: Site | None = getattr(row, "site", None)
+    return site

@@ -7,7 +7,7 @@ from django import forms
 from accounts.forms import PersonNameField
 from accounts.zones import TimeZoneField
 from accounts.zones import choices as zones
-from clients.models import TERMS_DAYS, Client, Customer, Location, Member
+from clients.models import ANSWER_TIMES, TERMS_DAYS, ChangeAnswer, Client, Customer, Location, Member
 from clients.roles import Role
 from common import places
 from common.money import BadAmount, Money
@@ -113,6 +113,16 @@ class CompanyForm(CreateCompanyForm):
         required=False,
         help_text="Workers may be paid early, at their own fee. It changes nothing for you.",
     )
+    change_answer = forms.ChoiceField(
+        label="Extra work ordered on site that nobody answers",
+        choices=ChangeAnswer.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="Workers read it before they apply. It holds for workers assigned from now on.",
+    )
+    change_minutes = forms.TypedChoiceField(
+        label="Time to answer extra work", choices=ANSWER_TIMES, coerce=int, required=False
+    )
     support_access = forms.BooleanField(
         label="Let Onsite support open our assignments",
         required=False,
@@ -123,8 +133,26 @@ class CompanyForm(CreateCompanyForm):
     def of(cls, client: Client, data: Any = None) -> "CompanyForm":
         """The form of that company, filled with what is kept."""
         form = cls(data)
+        form.fields["change_limit_minor"] = MoneyField(
+            client.currency,
+            label="Approve unanswered extra work up to",
+            help_text="What the worker may get in addition, without the fee. Above it, silence declines.",
+        )
         form.initial = {name: getattr(client, name) for name in form.fields}
+        form.initial["change_limit_minor"] = client.change_limit_minor or None
         return form
+
+    def clean(self) -> dict[str, Any]:
+        """Silence approves only up to an amount; where it declines there is none."""
+        cleaned = super().clean() or {}
+        cleaned["change_answer"] = cleaned.get("change_answer") or ChangeAnswer.DECLINE
+        cleaned["change_minutes"] = cleaned.get("change_minutes") or 120
+        if cleaned["change_answer"] == ChangeAnswer.DECLINE:
+            self.errors.pop("change_limit_minor", None)
+            cleaned["change_limit_minor"] = 0
+        elif not cleaned.get("change_limit_minor") and "change_limit_minor" not in self.errors:
+            self.add_error("change_limit_minor", "Enter an amount above zero")
+        return cleaned
 
 
 class MemberForm(forms.Form):

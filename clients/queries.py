@@ -23,6 +23,14 @@ def membership(user: User) -> Member | None:
     return Member.objects.select_related("client", "user").filter(user_id=user.pk, is_active=True).first()
 
 
+def membership_once(user: User) -> Member | None:
+    """The same for the page of one request, asked at most once: it is kept on the account as the request loaded it."""
+    if not hasattr(user, "_place"):
+        user._place = membership(user)  # type: ignore[attr-defined]
+    place: Member | None = user._place  # type: ignore[attr-defined]
+    return place
+
+
 def membership_or_404(user: User) -> Member:
     """The same for pages of the company; raises Http404 for somebody without one."""
     member = membership(user)

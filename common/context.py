@@ -38,6 +38,8 @@ class Link:
     icon: str
     url: str
     is_current: bool
+    count: int = 0
+    """What waits behind it, for the reader."""
 
 
 NEW = "assignments:new"
@@ -177,11 +179,23 @@ class Shell:
         provider = _providers.get("unread")
         return provider(self.user) if provider and self.user else 0
 
+    @cached_property
+    def unread_messages(self) -> int:
+        """Unread messages of the signed-in person; 0 without a provider."""
+        provider = _providers.get("messages")
+        return provider(self.user) if provider and self.user else 0
+
     def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
         found = [(entry, url) for entry in entries if (url := address(entry.name))]
         inside = [(self._depth(entry, url), url) for entry, url in found]
         depth, current = max(inside, default=(0, ""))
-        return [Link(entry.text, entry.icon, url, bool(depth) and url == current) for entry, url in found]
+        return [
+            Link(entry.text, entry.icon, url, bool(depth) and url == current, self._count(entry))
+            for entry, url in found
+        ]
+
+    def _count(self, entry: Entry) -> int:
+        return self.unread_messages if entry is MESSAGES else 0
 
     def _depth(self, entry: Entry, url: str) -> int:
         """How deep the reader is inside an entry: the length of the address that the page's own begins with."""

@@ -36,3 +36,17 @@ def local(moment: datetime, tz_name: str) -> datetime:
 def midnight(on: date, tz_name: str) -> datetime:
     """The first instant of a day in a zone, in UTC; also where clocks skip midnight."""
     return datetime.combine(on, time(0), ZoneInfo(tz_name)).astimezone(UTC)
+
+
+def settled(shown: datetime, tz_name: str) -> datetime:
+    """The instant, in UTC, of a local time that was computed and not typed: it is never refused.
+
+    A time that clocks skip is later by what they skip; one that comes twice is the first of the two.
+    """
+    return shown.replace(tzinfo=ZoneInfo(tz_name), fold=0).astimezone(UTC)
+
+
+def moved_along(moment: datetime, old: datetime, new: datetime, tz_name: str) -> datetime:
+    """An instant that follows another one from `old` to `new`, counted on the clocks of the zone: what was at 5:00 PM
+    two days later still is at 5:00 PM two days later, though clocks were moved in between."""
+    return settled(local(moment, tz_name) + (local(new, tz_name) - local(old, tz_name)), tz_name)

@@ -1,6 +1,7 @@
 """What a production start must find. Each problem names its variable; any of them stops the start."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,18 @@ UNSENT_MAIL = ("console", "filebased", "locmem", "dummy")
 
 def problems() -> list[Error]:
     """Everything in the settings that is missing or unsafe for production, in the order of the ids."""
-    found = (secret_key(), debug(), hosts(), mail(), sqlite(), field_key(), redis(), base_url(), media())
+    found = (
+        secret_key(),
+        debug(),
+        hosts(),
+        mail(),
+        sqlite(),
+        field_key(),
+        redis(),
+        base_url(),
+        media(),
+        clamd(),
+    )
     return [error for error in found if error is not None]
 
 
@@ -92,6 +104,12 @@ def base_url() -> Error | None:
     if settings.ONSITE_BASE_URL.startswith("https://"):
         return None
     return Error("ONSITE_BASE_URL is missing or not https; links in mails begin with it.", id="onsite.E008")
+
+
+def clamd() -> Error | None:
+    if re.fullmatch(r"|tcp://[^/:]+(:\d+)?|unix:///.+", settings.ONSITE_CLAMD):
+        return None
+    return Error("ONSITE_CLAMD is neither tcp://host:port nor unix:///path.", id="onsite.E010")
 
 
 def media() -> Error | None:

@@ -53,13 +53,22 @@ def render(message: Message) -> Rendered:
 
 
 def compose(message: Message, connection: Any) -> EmailMultiAlternatives:
-    """The mail of a row. Its Message-ID is the row's id, so that a receiver can drop a doubled delivery."""
+    """The mail of a row. Its Message-ID is the row's id, so that a receiver can drop a doubled delivery.
+
+    A context with `reply` can be answered by mail: "to" is the address, "thread" what mail programs group by.
+    """
     parts = render(message)
+    headers = {"Message-ID": f"<{message.pk}@{host()}>", "Auto-Submitted": "auto-generated"}
+    reply = message.context.get("reply") or {}
+    if reply.get("thread"):
+        root = f"<{reply['thread']}@{host()}>"
+        headers |= {"In-Reply-To": root, "References": root}
     mail = EmailMultiAlternatives(
         subject=one_line(parts.subject),
         body=parts.text,
         to=[message.to_email],
-        headers={"Message-ID": f"<{message.pk}@{host()}>"},
+        reply_to=[reply["to"]] if reply.get("to") else None,
+        headers=headers,
         connection=connection,
     )
     if parts.html:

@@ -63,11 +63,11 @@ def queue(
     queue_all(kind, [telling], at=at)
 
 
-def queue_all(kind: str, tellings: Sequence[Telling], *, at: datetime) -> None:
-    """`queue` for many people in at most three queries."""
+def queue_all(kind: str, tellings: Sequence[Telling], *, at: datetime, must_have: bool = False) -> None:
+    """`queue` for many people in at most three queries. `must_have`: this one time, whatever they switched."""
     require_transaction()
     known = event(kind)
-    wanted = channels(kind, [telling.user for telling in tellings])
+    wanted = channels(kind, [telling.user for telling in tellings], must_have=must_have)
     notices, messages = [], []
     for telling in tellings:
         context = plain_facts({"name": telling.user.short_name, "url": telling.url, **telling.context})

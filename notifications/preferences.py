@@ -20,10 +20,10 @@ class Channels:
 BOTH: Final = Channels(portal=True, email=True)
 
 
-def channels(kind: str, users: Iterable[User]) -> dict[int, Channels]:
+def channels(kind: str, users: Iterable[User], *, must_have: bool = False) -> dict[int, Channels]:
     """The channels of one event by user id, in at most one query. Must-have events ignore switches."""
     ids = {user.pk for user in users}
-    if event(kind).must_have:
+    if must_have or event(kind).must_have:
         return dict.fromkeys(ids, BOTH)
     chosen = {
         row.user_id: Channels(row.portal, row.email)

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 
 from assignments.forms.rating import MARKS, READERS, mark_fields, marks_of
-from assignments.models import Assignment, MoneyRequest, Rating
+from assignments.models import Assignment, ChangeOrder, MoneyRequest, Rating
 from assignments.states import CancelReason, Grade
 from clients.models import Client
 from common.money import BadAmount, Money
-from payments.actions.approving import Grading
+from payments.actions.approving import Answer, Grading
 from payments.models import PayoutAccount
 from payments.states import Decision, Ground
 
@@ -66,12 +66,16 @@ class ApproveForm(forms.Form):
         self,
         *data: Any,
         requests: Sequence[MoneyRequest],
+        orders: Sequence[ChangeOrder] = (),
         given: Rating | None = None,
         is_final: bool = False,
     ) -> None:
         """`given`: the rating that the client gave before; a final one is not asked again."""
         super().__init__(*data)
-        self.requests = requests
+        self.asked: dict[str, MoneyRequest | ChangeOrder] = {
+            **{f"request_{one.pk}": one for one in requests},
+            **{f"order_{one.pk}": one for one in orders},
+        }
         self.fields.update(mark_fields())
         self.order_fields(["grade", *MARKS, "text"])
         if given is not None:
@@ -79,18 +83,40 @@ class ApproveForm(forms.Form):
         if is_final:
             for name in ("grade", *MARKS, "text"):
                 del self.fields[name]
-        for asked in requests:
+        for name, asked in self.asked.items():
             amount = Money(asked.amount_minor, asked.assignment.currency)
-            self.fields[f"request_{asked.pk}"] = forms.ChoiceField(
-                label=f"{asked.get_kind_display()} of {amount}: {asked.reason}",
+            self.fields[name] = forms.ChoiceField(
+                label=self._words(asked, amount),
                 choices=[("approve", f"Approve {amount}"), ("decline", "Decline it")],
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose: undecided requests are not paid."},
             )
-            self.fields[f"reason_{asked.pk}"] = forms.CharField(
-                label="Why, if you decline it", max_length=1_000, required=False
+            self.fields[f"reason_{name}"] = forms.CharField(
+                label="Why, if you decline it",
+                max_length=1_000,
+                required=False,
+                help_text="The worker reads it.",
             )
-        self.order_fields([name for name in self.fields if name.startswith("re")])
+        self.order_fields([part for name in self.asked for part in (name, f"reason_{name}")])
+
+    @staticmethod
+    def _words(asked: MoneyRequest | ChangeOrder, amount: Money) -> str:
+        """What is decided here; a smaller offer that the worker has not answered is said with it."""
+        if isinstance(asked, ChangeOrder):
+            return f"Extra work for {amount}: {asked.what}"
+        words = f"{asked.get_kind_display()} of {amount}: {asked.reason}"
+        if asked.counter_minor is None:
+            return words
+        offered = Money(asked.counter_minor, asked.assignment.currency)
+        return f"{words} (you offered {offered}; the worker has not answered)"
+
+    def clean(self) -> dict[str, Any]:
+        """Who declines says why, as on the request's own page."""
+        cleaned = super().clean() or {}
+        for name in self.asked:
+            if cleaned.get(name) == "decline" and not cleaned.get(f"reason_{name}"):
+                self.add_error(f"reason_{name}", "Enter a reason. The worker will read it.")
+        return cleaned
 
     def grading(self) -> Grading | None:
         """The rating, where one is given."""
@@ -99,9 +125,18 @@ class ApproveForm(forms.Form):
             return None
         return Grading(cleaned["grade"], cleaned["text"], marks_of(cleaned))
 
-    def chosen(self) -> list[MoneyRequest]:
-        """The requests to be approved."""
-        return [one for one in self.requests if self.cleaned_data[f"request_{one.pk}"] == "approve"]
+    def chosen(self) -> list[MoneyRequest | ChangeOrder]:
+        """The requests and orders to be approved."""
+        return [one for name, one in self.asked.items() if self.cleaned_data[name] == "approve"]
+
+    def answers(self, prefix: str) -> dict[int, Answer]:
+        """The answer to each "request" or "order", by its id."""
+        got = self.cleaned_data
+        return {
+            one.pk: Answer(got[name] == "approve", got[f"reason_{name}"])
+            for name, one in self.asked.items()
+            if name.startswith(f"{prefix}_")
+        }
 
 
 class CancelForm(forms.Form):

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assignments.actions import closeout
 from assignments.actions.money import increased
 from assignments.checklist import minutes_worked
-from assignments.models import Assignment, MoneyRequest
+from assignments.models import Assignment, ChangeOrder, MoneyRequest
 from assignments.pricing import Cost, cost, worker_total
 from assignments.states import MoneyKind
 from common.money import Money
@@ -22,9 +21,15 @@ class Preview:
     budget_minutes: int
 
 
-def preview(row: Assignment, approved: Sequence[MoneyRequest] = ()) -> Preview:
-    """The pay as submitted, and with these open requests approved."""
-    minutes = minutes_worked(row)
+def preview(
+    row: Assignment, approved: Sequence[MoneyRequest | ChangeOrder] = (), *, minutes: int | None = None
+) -> Preview:
+    """The pay as submitted, and with these open requests and orders of extra work approved.
+
+    `minutes`: billable time, where it is known.
+    """
+    if minutes is None:
+        minutes = minutes_worked(row)
     terms, expenses, bonus = row.terms, row.expenses_minor, row.bonus_minor
     for asked in approved:
         if asked.kind == MoneyKind.EXPENSE:
@@ -43,7 +48,7 @@ def preview(row: Assignment, approved: Sequence[MoneyRequest] = ()) -> Preview:
         base = row.money(row.reduced_minor)
     lines = [("Base pay", base)]
     if row.reduced_minor is not None:
-        computed = closeout.base_pay(row)
+        computed = row.terms.pay(minutes=minutes, units=row.units_done)
         lines = [("Base pay, lowered by the worker", base)] if computed != base else lines
     if expenses:
         lines.append(("Expenses", row.money(expenses)))

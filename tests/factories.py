@@ -26,6 +26,7 @@ from assignments.actions import (
     visits,
 )
 from assignments.actions.closeout import Submission
+from assignments.actions.deliverables import Signer
 from assignments.actions.drafting import Content
 from assignments.actions.sourcing import Offer
 from assignments.models import Application, Assignment, CheckIn, CustomField, DeliverableRequirement
@@ -427,6 +428,8 @@ def picture(name: str = "photo") -> SimpleUploadedFile:
 
 
 def deliver(row: Assignment, wanted: DeliverableRequirement, actor: User, name: str = "photo") -> Any:
-    """Add one picture to a requirement."""
+    """Add one picture to a requirement; one that wants a signature is signed by Sam Site."""
     file = picture(name)
-    return deliverables.deliver(row.pk, wanted.pk, actor=actor, file=file, checked=check_upload(file))
+    signer = Signer("Sam Site", "Manager") if wanted.kind == DeliverableRequirement.Kind.SIGNATURE else None
+    checked = check_upload(file)
+    return deliverables.deliver(row.pk, wanted.pk, actor=actor, file=file, checked=checked, signer=signer)

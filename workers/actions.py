@@ -47,7 +47,7 @@ def edit_profile(
     is_available: bool,
 ) -> Worker:
     """Change the worker's own profile. Raises NotAllowed for anybody else's."""
-    worker = _own(worker_id, actor)
+    worker = own(worker_id, actor)
     values = {
         **_columns(area),
         "radius_miles": radius_miles,
@@ -71,7 +71,7 @@ def edit_profile(
 @transaction.atomic
 def set_hours(worker_id: int, *, actor: User, spans: Sequence[Span]) -> None:
     """Replace the weekly hours."""
-    worker = _own(worker_id, actor)
+    worker = own(worker_id, actor)
     rows = [
         Availability(worker=worker, weekday=s.weekday, from_minute=s.from_minute, to_minute=s.to_minute)
         for s in spans
@@ -104,7 +104,7 @@ def note(
     )
 
 
-def _own(worker_id: int, actor: User) -> Worker:
+def own(worker_id: int, actor: User) -> Worker:
     worker = Worker.objects.select_for_update().filter(pk=worker_id).first()
     if worker is None or worker.user_id != actor.pk:
         raise NotAllowed("Only the worker changes this profile.")

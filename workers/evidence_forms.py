@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from common.errors import Invalid
+from common.photos import without_camera
 from common.uploads import ACCEPTED, CheckedUpload, check_upload
 from workers.models import Credential, CredentialKind
 from workers.models.evidence import SCREENINGS
@@ -58,7 +59,7 @@ class EvidenceForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         try:
-            self.checked = check_upload(file)
+            file, self.checked = without_camera(file, check_upload(file))
         except Invalid as refusal:
             raise forms.ValidationError(refusal.sentence) from refusal
         return file

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -161,12 +162,12 @@ def remove(request: SignedIn, evidence_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def file(request: SignedIn, uuid: UUID) -> FileResponse:
+def file(request: SignedIn, uuid: UUID) -> HttpResponseBase:
     """The document itself: for its worker, and for those who review. Nobody else learns that it is there."""
     row = Evidence.objects.select_related("worker").filter(uuid=uuid).first()
     if row is None or not may_read(request.user, row):
         raise Http404
-    return private_file(row.file, row.name, row.content_type)
+    return private_file(row.file, row.name, row.content_type, request)
 
 
 def may_read(user: User, row: Evidence) -> bool:

@@ -1,11 +1,17 @@
 from django.urls import path
 
-from workers import evidence_views, vendor_views, views
+from workers import calendar_views, evidence_views, vendor_views, views
 
 app_name = "workers"
 urlpatterns = [
     path("profile/work/", views.profile, name="profile"),
     path("profile/hours/", views.hours, name="hours"),
+    path("profile/time-off/", calendar_views.time_off, name="time_off"),
+    path(
+        "profile/time-off/<int:time_off_id>/remove/", calendar_views.remove_time_off, name="remove_time_off"
+    ),
+    path("profile/calendar/", calendar_views.feed, name="feed"),
+    path("profile/calendar/close/", calendar_views.revoke_feed, name="revoke_feed"),
     path("profile/evidence/", evidence_views.evidence, name="evidence"),
     path("profile/evidence/add/", evidence_views.add, name="add_evidence"),
     path("profile/evidence/<int:evidence_id>/", evidence_views.one, name="evidence_one"),

@@ -1,11 +1,11 @@
 """A worker gets it, or leaves it: assign, assign directly, unassign, back out (S08, S14, S15)."""
 
-from datetime import timedelta
-
 from accounts.models import User
-from assignments import deadlines, work_facts
-from assignments.actions import funds
+from assignments import leaving, work_facts
+from assignments.actions import funds, standing_in
 from assignments.actions.door import Change, change
+from assignments.actions.missing_files import count_missing
+from assignments.actions.problems import end_problems
 from assignments.actions.sendable import check_sendable
 from assignments.actions.sheets import named, write_sheet
 from assignments.actions.sourcing import pending_application
@@ -13,7 +13,7 @@ from assignments.actions.visits import close_open_visit
 from assignments.models import (
     Application,
     Assignment,
-    DeliverableRequirement,
+    ChangeOrder,
     Engagement,
     MoneyRequest,
     RequirementOverride,
@@ -22,15 +22,16 @@ from assignments.models import (
     ScopeProposal,
 )
 from assignments.models.terms import TERMS_FIELDS
+from assignments.overlaps import off_then, off_words, overlapping
 from assignments.requirements import require_known
 from assignments.routing import open_invitations
+from assignments.standby import open_of
 from assignments.states import (
-    LIVE,
+    OWN_FAULT,
     ApplicationState,
     BackOutReason,
     EngagementEnd,
     RequestState,
-    ScheduleKind,
     State,
     UnassignReason,
 )
@@ -111,6 +112,9 @@ def assign_directly(pk: int, worker: Worker, *, actor: User, anyway: bool = Fals
         row = opened.row
         if not agrees_to_direct(worker, row.client_id):
             raise Conflict(f"{worker} has not agreed to be assigned directly by your company.")
+        off = off_then(worker, row)
+        if off is not None:
+            raise Conflict(f"{worker} has time off {off_words(off)}. Choose another time or worker.")
         let_in(opened, worker, actor=actor, anyway=anyway)
         was_draft = row.state == State.DRAFT
         if was_draft:
@@ -133,15 +137,29 @@ def assign_directly(pk: int, worker: Worker, *, actor: User, anyway: bool = Fals
     return row
 
 
-def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: bool) -> None:
-    """The client removes the worker; it is Available again, at the original or the present price (T12, S15)."""
-    if reason not in UnassignReason.values:
+def unassign(
+    pk: int, *, actor: User, reason: str, note: str, original_budget: bool, engagement_id: int | None = None
+) -> None:
+    """The client removes the worker; it is Available again, at the original or the present price (T12, S15).
+
+    A reason that counts on the worker's card has to be true (leaving.py), and lets a standby step in at once.
+    `engagement_id`: of the worker who was on the page; Conflict when another one has it by now.
+    """
+    if reason not in leaving.FOR_CLIENTS:
         raise Invalid("Choose a reason.", "reason")
     if not note.strip():
         raise Invalid("Write a note. The worker will read it.", "note")
-    with change(pk, "unassign", actor=actor) as opened:
-        worker = opened.row.worker
-        is_late = reason == UnassignReason.WORKER_CANCELLED and _is_late_notice(opened)
+    second = standing_in.worker_to_lock(pk)
+    with change(pk, "unassign", actor=actor, worker_id=second) as opened:
+        row, worker = opened.row, opened.row.worker
+        if engagement_id is not None and row.engagement_id != engagement_id:
+            opened.pass_over_repeat("unassign")
+            raise Conflict(f"{worker} has it now. Look again before you remove anybody.")
+        objection = leaving.objection(row, reason, opened.now)
+        if objection:
+            raise Invalid(objection, "reason")
+        is_late = reason == UnassignReason.WORKER_CANCELLED and leaving.is_late_notice(row, opened.now)
+        steps_in = reason in OWN_FAULT and row.state != State.ON_HOLD
         opened.row.unassign(opened.now)
         let_go(
             opened,
@@ -150,20 +168,41 @@ def unassign(pk: int, *, actor: User, reason: str, note: str, original_budget: b
             original_budget=original_budget,
             is_late=is_late,
         )
-        opened.record("assignment.unassigned", worker=str(worker), reason=reason, note=note)
+        opened.record(
+            "assignment.unassigned",
+            worker=str(worker),
+            reason=reason,
+            note=note,
+            counts=reason in OWN_FAULT,
+            steps_in=steps_in and second is not None,
+        )
+        if steps_in:
+            standing_in.after_leaving(opened, second, SEATING)
 
 
 def back_out(pk: int, *, actor: User, reason: str, note: str) -> None:
-    """The worker cancels the own work before it starts; under 24 hours before the start it is late (D2)."""
+    """The worker cancels the own work before it starts; under 24 hours before the start it is late (D2).
+
+    A standby steps in at once.
+    """
     if reason not in BackOutReason.values:
         raise Invalid("Choose a reason.", "reason")
-    with change(pk, "back_out", actor=actor) as opened:
+    second = standing_in.worker_to_lock(pk)
+    with change(pk, "back_out", actor=actor, worker_id=second) as opened:
         row, worker = opened.row, opened.row.worker
-        is_late = _is_late_notice(opened)
+        is_late = leaving.is_late_notice(row, opened.now)
         row.back_out(opened.now)
         row.back_out_reason = reason
         let_go(opened, EngagementEnd.BACKED_OUT, reason=reason, original_budget=True, is_late=is_late)
-        opened.record("assignment.backed_out", worker=str(worker), reason=reason, note=note, late=is_late)
+        opened.record(
+            "assignment.backed_out",
+            worker=str(worker),
+            reason=reason,
+            note=note,
+            late=is_late,
+            steps_in=second is not None,
+        )
+        standing_in.after_leaving(opened, second, SEATING)
 
 
 def let_go(
@@ -184,7 +223,7 @@ def let_go(
     row.submitted_at = row.sent_back_at = row.held_at = row.hold_lifted_at = row.reduced_minor = None
     row.resolution = row.sent_back_reason = row.hold_reason = row.hold_note = ""
     row.units_done = row.expenses_minor = row.bonus_minor = 0
-    row.deliverables_fulfilled = not DeliverableRequirement.objects.filter(assignment=row).exists()
+    count_missing(row)
     if original_budget and row.posted_terms:
         for name, value in row.posted_terms.items():
             setattr(row, name, value)
@@ -202,17 +241,13 @@ def end_engagement(opened: Change, end: EngagementEnd, *, reason: str = "", is_l
         engagement.save()
 
 
-def _is_late_notice(opened: Change) -> bool:
-    start_at = opened.row.start_at
-    return start_at is not None and start_at - opened.now < deadlines.LATE_NOTICE
-
-
 def close_requests(opened: Change) -> None:
     """Nothing stays open that nobody can decide any more."""
-    for model in (MoneyRequest, RescheduleRequest, ScopeProposal):
+    for model in (MoneyRequest, RescheduleRequest, ScopeProposal, ChangeOrder):
         for request in model.objects.filter(assignment=opened.row, state=RequestState.OPEN):
             request.close()
             request.save(update_fields=["state", "decided_at"])
+    end_problems(opened, "The worker's time on it ended.")
 
 
 def engage(opened: Change, worker: Worker) -> list[Worker]:
@@ -238,23 +273,6 @@ def engage(opened: Change, worker: Worker) -> list[Worker]:
     return [one.worker for one in asked if one.worker_id != worker.pk]
 
 
-def overlapping(worker_id: int, row: Assignment) -> Assignment | None:
-    """Other live work with a hard start that overlaps the planned time of a row with a hard start."""
-    if row.start_at is None or row.schedule_kind != ScheduleKind.FIXED:
-        return None
-    end_at = row.start_at + row.duration
-    others = Assignment.objects.filter(
-        worker_id=worker_id,
-        state__in=sorted(LIVE - {State.PENDING_APPROVAL}),
-        schedule_kind=ScheduleKind.FIXED,
-        start_at__lt=end_at,
-        start_at__gt=row.start_at - timedelta(days=2),
-    ).exclude(pk=row.pk)
-    return next(
-        (other for other in others if other.start_at and other.start_at + other.duration > row.start_at), None
-    )
-
-
 def close_offers(row: Assignment) -> list[Worker]:
     """Close the offers that still wait, because it is filled or over. Returns their workers, to be told."""
     pending = list(
@@ -269,8 +287,16 @@ def close_offers(row: Assignment) -> list[Worker]:
 
 
 def close_others(opened: Change, passed: list[Worker]) -> None:
-    """Close the offers that wait, and tell their workers and those `passed` who could have accepted it."""
+    """Close the offers that wait, and tell their workers and those `passed` who could have accepted it.
+
+    Who stands by hears that instead (standby_follow.py).
+    """
+    standby = open_of(opened.row.pk)
     losers = list(dict.fromkeys([*close_offers(opened.row), *passed]))
+    losers = [worker for worker in losers if standby is None or worker.pk != standby.worker_id]
     if losers:
         opened.tell(losers=losers)
         opened.record("assignment.filled", visibility="client", count=len(losers))
+
+
+SEATING = standing_in.Seating(engage, close_others)

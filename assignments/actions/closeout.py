@@ -10,8 +10,10 @@ from assignments import checklist, deadlines
 from assignments.actions import funds
 from assignments.actions.assigning import close_offers, close_requests, end_engagement
 from assignments.actions.door import SUBJECT, Change, change
+from assignments.actions.problems import end_problems
+from assignments.actions.reviewing import Remarks, remark, settle
 from assignments.actions.visits import close_open_visit
-from assignments.models import Assignment, MoneyRequest, RescheduleRequest, ScopeProposal
+from assignments.models import Assignment, ChangeOrder, MoneyRequest, RescheduleRequest, ScopeProposal
 from assignments.pricing import cost, worker_total
 from assignments.states import (
     CancelReason,
@@ -58,16 +60,22 @@ def submit(pk: int, submission: Submission, *, actor: User) -> None:
             row.reduced_minor = submission.reduced_minor
         row.submit(opened.now)
         row.submitted_at, row.sent_back_at = opened.now, None
+        settle(opened)
         row.escalate_from_at = deadlines.escalate_from(opened.now, average_approval_minutes(_card(row)))
         for model in (RescheduleRequest, ScopeProposal):  # the work follows the agreed date and words
             for request in model.objects.filter(assignment=row, state=RequestState.OPEN):
                 request.close()
                 request.save(update_fields=["state", "decided_at"])
+        end_problems(opened, "The work was submitted for approval.")
         opened.record("assignment.submitted", pay=final_pay(row), summary=submission.resolution)
 
 
-def send_back(pk: int, *, actor: User, reason: str) -> None:
-    """Not Satisfied: back to In Progress with a reason (S31, decisions.md D4)."""
+def send_back(pk: int, *, actor: User, reason: str, remarks: Remarks | None = None) -> None:
+    """Not Satisfied: back to In Progress with a reason (S31, decisions.md D4).
+
+    `remarks` says what is wrong thing by thing; its files are asked for again in the same act. Raises Invalid,
+    Conflict.
+    """
     if not reason.strip():
         raise Invalid("Enter what has to be better. The worker will read it.", "reason")
     with change(pk, "send_back", actor=actor) as opened:
@@ -75,7 +83,7 @@ def send_back(pk: int, *, actor: User, reason: str) -> None:
         row.send_back(opened.now)
         row.sent_back_at, row.sent_back_reason = opened.now, reason
         row.submitted_at = row.escalate_from_at = None
-        opened.record("assignment.sent_back", reason=reason)
+        opened.record("assignment.sent_back", reason=reason, remarks=remark(opened, remarks or Remarks()))
 
 
 def approve(
@@ -97,6 +105,8 @@ def approve(
             close_requests(opened)
         elif MoneyRequest.objects.filter(assignment=row, state=RequestState.OPEN).exists():
             raise Conflict("Decide the open money requests first: undecided ones would not be paid.")
+        elif ChangeOrder.objects.filter(assignment=row, state=RequestState.OPEN).exists():
+            raise Conflict("Answer the open order of extra work first: unanswered it would not be paid.")
         amount = final_pay(row)
         if pay is not None:
             if pay > amount:

@@ -5,8 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assignments.actions import requiring
-from assignments.models import Assignment, CustomField, DeliverableRequirement, DraftInvitee, Site
+from assignments.actions.asking import (
+    Asked,
+    Grouped,
+    Wanted,
+    asked_of,
+    groups_of,
+    wanted_of,
+    write_fields,
+    write_wanted,
+)
+from assignments.actions.days import write_days
+from assignments.actions.missing_files import count_missing
+from assignments.models import Assignment, DraftInvitee, Site
 from assignments.models.terms import TERMS_FIELDS
+from assignments.planned import DayPlan, plans
 from assignments.states import State
 from clients.models import Member
 from common.errors import Conflict, Invalid
@@ -18,7 +31,7 @@ COLUMNS = frozenset({*OFFER_COLUMNS} - {"currency"}) | {
     "owner", "customer", "project", "external_id", "title", "industry", "description", "special_instructions",
     "is_virtual", "city", "region", "postcode", "country", "time_zone", "duration_minutes", "confirm_hours",
     "checkin_required", "deliverables_due_at", "non_negotiable", "requests_allowed", "fastfunds_eligible",
-    "is_marketplace",
+    "is_marketplace", "change_answer", "change_limit_minor", "change_minutes",
 }  # fmt: skip
 SITE_COLUMNS = frozenset(
     {
@@ -38,30 +51,10 @@ SITE_LATER = SITE_COLUMNS - {"street", "lat", "lon"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One deliverable that the client asks for; `pk` of the row that it replaces."""
-
-    title: str
-    kind: str = DeliverableRequirement.Kind.PHOTO
-    count: int = 1
-    instructions: str = ""
-    pk: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One custom field; `pk` of the row that it replaces."""
-
-    label: str
-    kind: str = CustomField.Kind.TEXT
-    choices: Sequence[str] = ()
-    is_required: bool = True
-    pk: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Content:
     """What the form says. `columns` and `site` name columns (COLUMNS, SITE_COLUMNS); a list that is None stays.
+
+    `groups` say more of the groups that the custom fields in `asked` name.
 
     `invitees` are the workers to be asked by name when it is sent; only a draft keeps them. `sets` are the names of the
     requirement sets that it asks (requiring.py).
@@ -74,6 +67,8 @@ class Content:
     asked: Sequence[Asked] | None = None
     invitees: Sequence[Worker] | None = None
     sets: Sequence[str] | None = None
+    days: Sequence[DayPlan] | None = None
+    groups: Sequence[Grouped] | None = None
 
 
 def rewrite(row: Assignment, content: Content) -> list[str]:
@@ -91,14 +86,13 @@ def rewrite(row: Assignment, content: Content) -> list[str]:
 def _facts(row: Assignment) -> dict[str, Any]:
     """All that the form can change, each part by the name under which the history tells of it."""
     site = Site.objects.filter(assignment=row).first() or Site()
-    wanted = DeliverableRequirement.objects.filter(assignment=row)
-    asked = CustomField.objects.filter(assignment=row)
     return {
         **{f.name: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name in COLUMNS},
         **{name: getattr(site, name) for name in SITE_COLUMNS},
         "skills": sorted(row.skills.values_list("pk", flat=True)),
-        "deliverables": list(wanted.values_list("title", "kind", "count", "instructions")),
-        "closeout questions": list(asked.values_list("label", "kind", "choices", "is_required")),
+        "deliverables": wanted_of(row),
+        "closeout questions": [asked_of(row), groups_of(row)],
+        "further days": plans(row),
         "requirements": requiring.chosen(row),
         "workers to invite": sorted(row.draft_invitees.values_list("worker_id", flat=True)),
     }
@@ -144,10 +138,12 @@ def write_rows(row: Assignment, content: Content) -> None:
     if content.skills is not None:
         row.skills.set([_skill(name) for name in content.skills if name.strip()])
     if content.wanted is not None:
-        _sync(row, DeliverableRequirement, content.wanted, ("title", "kind", "count", "instructions"))
+        write_wanted(row, content.wanted)
         _count_wanted(row)
     if content.asked is not None:
-        _sync(row, CustomField, content.asked, ("label", "kind", "choices", "is_required"))
+        write_fields(row, content.asked, content.groups)
+    if content.days is not None:
+        write_days(row, content.days)
     if content.sets is not None:
         requiring.choose(row, content.sets)
     if content.invitees is not None and row.state == State.DRAFT:
@@ -164,28 +160,11 @@ def _keep(row: Assignment, workers: Sequence[Worker]) -> None:
     )
 
 
-def _sync(row: Assignment, model: Any, items: Sequence[Any], names: Sequence[str]) -> None:
-    """Bring the rows to these items, in this order. Rows keep their id: a former worker's files hang on it."""
-    kept = {found.pk: found for found in model.objects.filter(assignment=row)}
-    for position, item in enumerate(items):
-        target = kept.pop(item.pk, None) or model(assignment=row)
-        for name in names:
-            value = getattr(item, name)
-            setattr(target, name, list(value) if name == "choices" else value)
-        target.position = position
-        target.save()
-    used = "deliverables" if model is DeliverableRequirement else "values"
-    for gone in model.objects.filter(pk__in=kept):
-        if getattr(gone, used).exists():
-            raise Invalid(f"A former worker has already answered “{gone}”. Keep it.")
-        gone.delete()
-
-
 def _count_wanted(row: Assignment) -> None:
     """Nothing asked means nothing missing: the label Late Deliverables reads this fact. `edit` saves it."""
-    row.deliverables_fulfilled = not DeliverableRequirement.objects.filter(assignment=row).exists()
+    count_missing(row)
     if row.version == 1 and row.state == State.DRAFT:
-        row.save(update_fields=["deliverables_fulfilled"])
+        row.save(update_fields=["deliverables_fulfilled", "open_by_default", "open_due_minutes"])
 
 
 def _skill(name: str) -> Skill:

@@ -7,10 +7,12 @@ from django.db import transaction
 
 from accounts.models import User
 from assignments.actions import requiring, talk
-from assignments.actions.content import SITE_COLUMNS, Asked, Content, Wanted
+from assignments.actions.asking import asked_of, groups_of, wanted_of
+from assignments.actions.content import SITE_COLUMNS, Content
 from assignments.actions.drafting import creator
 from assignments.actions.saving import made_once
-from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
+from assignments.models import Assignment, Attachment, Site
+from assignments.planned import plans
 from assignments.pricing import Terms
 from common.errors import NotAllowed
 from common.uploads import CheckedUpload
@@ -18,7 +20,7 @@ from common.uploads import CheckedUpload
 KEPT = (
     "customer project title industry description special_instructions is_virtual city region postcode country "
     "time_zone schedule_kind duration_minutes confirm_hours checkin_required terms_days non_negotiable "
-    "requests_allowed fastfunds_eligible is_marketplace"
+    "requests_allowed fastfunds_eligible is_marketplace change_answer change_limit_minor change_minutes"
 ).split()
 PRICE = [name for name in Terms.__dataclass_fields__ if name != "currency"]
 
@@ -35,11 +37,12 @@ def copy(pk: int, *, actor: User, key: UUID | None) -> Assignment:
     with transaction.atomic():
         draft, is_new = made_once(copied(row, owner=actor), actor=actor, key=key)
         if is_new:
-            _copy_documents(row, draft, actor)
+            copy_documents(row, draft, actor)
     return draft
 
 
-def _copy_documents(row: Assignment, draft: Assignment, actor: User) -> None:
+def copy_documents(row: Assignment, draft: Assignment, actor: User) -> None:
+    """Attach the documents of one to the other, in the caller's transaction."""
     for old in Attachment.objects.filter(assignment=row, removed_at__isnull=True):
         checked = CheckedUpload(old.name, old.size, old.content_type, old.sha256, is_image=False)
         with old.file.open("rb") as stream:
@@ -55,13 +58,9 @@ def copied(row: Assignment, *, owner: User) -> Content:
         {**{name: getattr(row, name) for name in KEPT}, **price, **posted, "owner": owner},
         {name: getattr(site, name) for name in SITE_COLUMNS},
         [skill.name for skill in row.skills.all()],
-        [
-            Wanted(item.title, item.kind, item.count, item.instructions)
-            for item in DeliverableRequirement.objects.filter(assignment=row)
-        ],
-        [
-            Asked(item.label, item.kind, item.choices, item.is_required)
-            for item in CustomField.objects.filter(assignment=row)
-        ],
+        wanted_of(row),
+        asked_of(row),
+        groups=groups_of(row),
+        days=plans(row),
         sets=list(dict.fromkeys([*requiring.chosen(row), *requiring.defaults(row.client_id)])),
     )

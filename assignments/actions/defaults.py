@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from assignments.actions.content import COLUMNS, SITE_COLUMNS, Asked, Content, Wanted
+from assignments.actions.asking import Asked, Grouped, Wanted
+from assignments.actions.content import COLUMNS, SITE_COLUMNS, Content
 from assignments.models import Assignment
+from assignments.planned import DayPlan
 from clients.models import Customer, Project
 
 NOT_KEPT: Final = frozenset({"owner", "external_id", "start_at", "window_end_at", "deliverables_due_at"})
@@ -34,7 +36,9 @@ def plain(content: Content, row: Assignment) -> dict[str, Any]:
         "skills": list(content.skills or ()),
         "wanted": [asdict(one) | {"pk": None} for one in content.wanted or ()],
         "asked": [asdict(one) | {"pk": None, "choices": list(one.choices)} for one in content.asked or ()],
+        "groups": [asdict(one) | {"pk": None} for one in content.groups or ()],
         "sets": list(content.sets or ()),
+        "days": [asdict(one) for one in content.days or ()],
         "window_minutes": _minutes(row.start_at, row.window_end_at),
         "deliverables_minutes": _minutes(row.start_at, row.deliverables_due_at),
     }
@@ -58,7 +62,9 @@ def revived(
             list(data["skills"]),
             [Wanted(**one) for one in data["wanted"]],
             [Asked(**one) for one in data["asked"]],
+            groups=[Grouped(**one) for one in data.get("groups", ())],
             sets=data.get("sets") or None,
+            days=[DayPlan(**one) for one in data.get("days", ())],
         ),
         _span(data.get("window_minutes")),
         _span(data.get("deliverables_minutes")),

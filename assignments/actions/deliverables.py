@@ -1,57 +1,119 @@
-"""Files and fields that the client asked for: given by the worker, asked again by the client (S23)."""
+"""Files that the client asked for: given by the worker, accepted or asked again by the client (S23)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
 from assignments.actions.door import Change, change
-from assignments.models import CustomField, CustomValue, Deliverable, DeliverableRequirement
+from assignments.actions.filling import fill_fields
+from assignments.actions.keeping import Prepared, prepared
+from assignments.actions.missing_files import count_missing
+from assignments.models import Assignment, Deliverable, DeliverableRequirement
 from assignments.standing import Facts
-from common.errors import Conflict, Invalid
+from common.errors import AlreadyDone, Conflict, Invalid
+from common.photos import is_blank
 from common.uploads import CheckedUpload
+
+__all__ = [
+    "MOST_FILES",
+    "Signer",
+    "accept_deliverable",
+    "deliver",
+    "fill_fields",
+    "kept_file",
+    "reject_deliverable",
+    "removable_file",
+    "remove_deliverable",
+    "waiting_file",
+]
 
 MOST_FILES = 50
 """More files for one requirement than this are refused."""
 
 
-def deliver(pk: int, requirement_id: int, *, actor: User, file: Any, checked: CheckedUpload) -> Deliverable:
-    """Add one checked file to a requirement."""
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed, as what; on the screen, or on paper of which the file is a picture."""
+
+    name: str
+    role: str = ""
+    is_drawn: bool = False
+
+
+def deliver(
+    pk: int,
+    requirement_id: int,
+    *,
+    actor: User,
+    file: Any,
+    checked: CheckedUpload,
+    keep_place: bool = False,
+    signer: Signer | None = None,
+) -> Deliverable:
+    """Add one checked file to a requirement; a photo without its camera data, unless the worker keeps the place in it.
+
+    What the camera wrote is read before: it is kept beside the file as a hint.
+    """
+    if signer and signer.is_drawn and is_blank(file):
+        raise Invalid("Draw the signature first.", "on_paper")
+    given = prepared(file, checked, keep_place=keep_place)
     with change(pk, "deliver", actor=actor) as opened:
         row = opened.row
         requirement = DeliverableRequirement.objects.filter(assignment=row, pk=requirement_id).first()
         if requirement is None or row.engagement is None:
             raise Conflict("This deliverable is no longer asked for.")
-        if requirement.kind == DeliverableRequirement.Kind.PHOTO and not checked.is_image:
-            raise Invalid("Add a picture: JPEG, PNG or WebP.", "file")
-        mine = Deliverable.objects.filter(requirement=requirement, engagement=row.engagement, removed_at=None)
-        if mine.count() >= MOST_FILES:
-            raise Invalid(f"At most {MOST_FILES} files fit here.", "file")
-        if mine.filter(sha256=checked.sha256, rejected_at=None).exists():
-            raise Invalid("This file is here already.", "file")
+        _fits(requirement, given, signer)
+        _is_new(row, requirement, given)
         deliverable = Deliverable.objects.create(
             assignment=row,
             requirement=requirement,
             engagement=row.engagement,
-            file=file,
-            name=checked.name,
-            size=checked.size,
-            content_type=checked.content_type,
-            sha256=checked.sha256,
-            uploaded_by=actor,
-            uploaded_at=opened.now,
+            signer_name=signer.name if signer else "",
+            signer_role=signer.role if signer else "",
+            is_drawn=signer.is_drawn if signer else False,
+            **given.columns(row, actor=actor, at=opened.now),
         )
         count_given(opened)
         opened.record("assignment.delivered", requirement=requirement.title, file=checked.name)
     return deliverable
 
 
+def _fits(requirement: DeliverableRequirement, given: Prepared, signer: Signer | None) -> None:
+    kind, checked = requirement.kind, given.checked
+    if kind == DeliverableRequirement.Kind.PHOTO and not checked.is_image:
+        raise Invalid("Add a picture: JPEG, PNG or WebP.", "file")
+    if kind == DeliverableRequirement.Kind.SIGNATURE:
+        if not checked.is_image and checked.content_type != "application/pdf":
+            raise Invalid("Add a picture or a PDF of what was signed.", "file")
+        if signer is None or not signer.name.strip():
+            raise Invalid("Enter who signed.", "signer_name")
+
+
+def _is_new(row: Assignment, requirement: DeliverableRequirement, given: Prepared) -> None:
+    mine = Deliverable.objects.filter(requirement=requirement, engagement=row.engagement, removed_at=None)
+    if mine.count() >= MOST_FILES:
+        raise Invalid(f"At most {MOST_FILES} files fit here.", "file")
+    if mine.filter(original_sha256=given.checked.sha256, rejected_at=None).exists():
+        raise Invalid("This file is here already.", "file")
+
+
 def remove_deliverable(pk: int, deliverable_id: int, *, actor: User) -> None:
-    """The worker takes a file back before submitting; that it was there stays in the history."""
+    """The worker takes a file back before submitting; that it was there stays in the history. Not an accepted one."""
     with change(pk, "deliver", actor=actor) as opened:
-        deliverable = kept_file(opened, deliverable_id)
+        deliverable = removable_file(opened, deliverable_id)
         deliverable.removed_at = opened.now
         deliverable.save(update_fields=["removed_at"])
         count_given(opened)
         opened.record("assignment.deliverable_removed", file=deliverable.name)
+
+
+def accept_deliverable(pk: int, deliverable_id: int, *, actor: User) -> None:
+    """The client accepts a file for good: it can be neither taken back nor asked again."""
+    with change(pk, "accept_deliverable", actor=actor) as opened:
+        deliverable = waiting_file(opened, deliverable_id, accepted_is_done=True)
+        deliverable.accepted_at, deliverable.accepted_by = opened.now, actor
+        deliverable.save(update_fields=["accepted_at", "accepted_by"])
+        opened.record("assignment.deliverable_accepted", file=deliverable.name)
 
 
 def reject_deliverable(pk: int, deliverable_id: int, *, actor: User, reason: str) -> None:
@@ -66,24 +128,6 @@ def reject_deliverable(pk: int, deliverable_id: int, *, actor: User, reason: str
         opened.record("assignment.deliverable_rejected", file=deliverable.name, reason=reason)
 
 
-def fill_fields(pk: int, values: dict[int, str], *, actor: User) -> None:
-    """Write the answers to the client's fields; `values` is field id -> text. Raises Invalid at field `custom_<id>`."""
-    with change(pk, "fill_fields", actor=actor) as opened:
-        row = opened.row
-        fields = {field.pk: field for field in CustomField.objects.filter(assignment=row)}
-        unknown = set(values) - set(fields)
-        if unknown or row.engagement is None:
-            raise Conflict("These fields have changed. Load the page again.")
-        for pk_, value in values.items():
-            _check_value(fields[pk_], value)
-            CustomValue.objects.update_or_create(
-                field=fields[pk_],
-                engagement=row.engagement,
-                defaults={"value": value, "filled_by": actor, "filled_at": opened.now},
-            )
-        opened.record("assignment.fields_filled", fields=[fields[k].label for k in values])
-
-
 def kept_file(at: Facts, deliverable_id: int) -> Deliverable:
     """A file of the present worker that is still there. Raises Conflict."""
     files = Deliverable.objects.filter(engagement=at.row.engagement, removed_at=None)
@@ -93,27 +137,26 @@ def kept_file(at: Facts, deliverable_id: int) -> Deliverable:
     return found
 
 
-def waiting_file(at: Facts, deliverable_id: int) -> Deliverable:
-    """Such a file that was not asked for again. Raises Conflict."""
+def removable_file(at: Facts, deliverable_id: int) -> Deliverable:
+    """Such a file that its worker may take back. Raises Conflict."""
     found = kept_file(at, deliverable_id)
-    if found.rejected_at:
-        raise Conflict("This file was asked for again already.")
+    if found.accepted_at:
+        raise Conflict("The client accepted this file. It stays.")
     return found
 
 
-def _check_value(field: CustomField, value: str) -> None:
-    if field.kind == CustomField.Kind.CHOICE and value and value not in field.choices:
-        raise Invalid("Choose one of the answers.", f"custom_{field.pk}")
+def waiting_file(at: Facts, deliverable_id: int, *, accepted_is_done: bool = False) -> Deliverable:
+    """Such a file that was neither accepted nor asked for again. Raises Conflict or AlreadyDone."""
+    found = kept_file(at, deliverable_id)
+    if found.rejected_at:
+        raise Conflict("This file was asked for again already.")
+    if found.accepted_at and accepted_is_done:
+        raise AlreadyDone("This file is accepted already.")
+    if found.accepted_at:
+        raise Conflict("This file is accepted. It stays.")
+    return found
 
 
 def count_given(opened: Change) -> None:
-    """Keep the fact on the row that the label's rule reads."""
-    row = opened.row
-    for wanted in DeliverableRequirement.objects.filter(assignment=row):
-        have = Deliverable.objects.filter(
-            requirement=wanted, engagement=row.engagement, rejected_at=None, removed_at=None
-        ).count()
-        if have < wanted.count:
-            row.deliverables_fulfilled = False
-            return
-    row.deliverables_fulfilled = True
+    """Keep the facts on the row that the label's rule reads."""
+    count_missing(opened.row)

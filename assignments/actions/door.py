@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from accounts.actor import Actor
 from assignments import deadlines, notices, policies, routing, search
-from assignments.actions import spans
+from assignments.actions import calendar, fault_log, spans, standby_follow
 from assignments.models import Assignment
 from assignments.standing import ARBITER, Standing, role_of
 from assignments.states import State
@@ -32,7 +32,21 @@ from workers.models import Worker
 
 SUBJECT = "assignment"
 REPEATABLE_WITHIN_SECONDS = 600
-TIMER_VERBS = frozenset({"start", "flag", "expire", "remind", "remind_approval", "fire"})
+TIMER_VERBS = frozenset(
+    {
+        "expire",
+        "fire",
+        "flag",
+        "promote",
+        "remind",
+        "remind_approval",
+        "remind_check_out",
+        "remind_reschedule",
+        "settle_fault",
+        "start",
+        "time_out_change",
+    }
+)
 
 
 class Busy(WrongState):
@@ -51,7 +65,7 @@ class Change:
     told: dict[str, Any] = field(default_factory=dict)
     swept: bool = False
 
-    def record(self, kind: str, *, visibility: str = "all", **facts: Any) -> None:
+    def record(self, kind: str, /, *, visibility: str = "all", **facts: Any) -> None:
         """Name a timeline entry; it is written with the row when the change closes.
 
         What a Team Agent does says for whom.
@@ -65,9 +79,10 @@ class Change:
         if did_it(self.actor, verb, self.row, self.now):
             raise AlreadyDone("This is done already.")
 
-    def tell(self, **recipients: Any) -> None:
-        """Hand notices the people that are no longer to be found from the row (a removed worker, losers)."""
-        self.told.update(recipients)
+    def tell(self, **told: Any) -> None:
+        """Hand notices what is not to be found from the row: people (a removed worker, losers), and as `words` facts
+        for mails that the history does not keep (decisions.md D17)."""
+        self.told.update(told)
 
 
 @contextmanager
@@ -145,7 +160,9 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
     is_frozen = before["state"] == State.PAID
     first = next_sequence(SUBJECT, row.pk) if is_frozen else row.version + 1
     if not is_frozen:  # what is Paid stays as it is; only rows beside it are added (S40, decisions.md D6)
+        standby_follow.follow(opened, before)
         deadlines.set_due(row, opened.now, swept=opened.swept)
+        calendar.follow(row, before)
         row.version += len(opened.entries)
         row.updated_at = opened.now
         _save(row, before)
@@ -160,11 +177,12 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
             actor=opened.actor,
             role=role_of(opened.standing),
             at=opened.now,
-            facts=facts,
+            facts=fault_log.told(kind, facts, before, opened.now),
             visibility=visibility,
         )
-        notices.announce(entry, row, actor=opened.actor, told=opened.told)
-    spans.clear(row, opened.now)
+        fault = fault_log.follow(entry, row, before)
+        notices.announce(entry, row, actor=opened.actor, told=opened.told, more=fault_log.in_mail(fault))
+    spans.clear(row, opened.now, [kind for kind, _, _ in opened.entries])
 
 
 def _save(row: Assignment, before: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from assignments.actions.content import (
     SITE_LATER,
     Asked,
     Content,
+    Grouped,
     Wanted,
     known,
     rewrite,
@@ -26,7 +27,7 @@ from assignments.actions.content import (
 from assignments.actions.door import SUBJECT, Change, change
 from assignments.actions.routing import send_to
 from assignments.actions.sendable import check_sendable
-from assignments.models import Application, Assignment, Attachment, RouteKind, Site
+from assignments.models import Application, Assignment, Attachment, MessageFile, RouteKind, Site
 from assignments.models.terms import TERMS_FIELDS
 from assignments.policies import CREATORS
 from assignments.routing import MARKET, NOBODY, Wave, by_name, saved_waves
@@ -42,6 +43,7 @@ from workers.models import Worker
 __all__ = [
     "Asked",
     "Content",
+    "Grouped",
     "Sent",
     "Wanted",
     "create",
@@ -131,9 +133,10 @@ def delete(pk: int, *, actor: User) -> None:
     """Throw a draft away with its documents (T3). Its history stays, for the company's own people."""
     with change(pk, "delete", actor=actor) as opened:
         row = opened.row
-        for attachment in Attachment.objects.filter(assignment=row):
-            name = str(attachment.file.name)
-            transaction.on_commit(partial(attachment.file.storage.delete, name))
+        documents = [one.file for one in Attachment.objects.filter(assignment=row)]
+        noted = [one.file for one in MessageFile.objects.filter(message__assignment=row)]
+        for file in (*documents, *noted):
+            transaction.on_commit(partial(file.storage.delete, str(file.name)))
         _record(row, row.version + 1, "assignment.deleted", actor, title=row.title)
         row.delete()
 

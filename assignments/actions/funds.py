@@ -25,8 +25,11 @@ def reserve(opened: Change) -> None:
     )
 
 
-def resize(opened: Change, total: Money | None = None) -> None:
-    """Bring the reservation to the present cost, or to `total`. Raises InsufficientFunds when it grows too far."""
+def resize(opened: Change, total: Money | None = None, *, step: str = "resize") -> None:
+    """Bring the reservation to the present cost, or to `total`. Raises InsufficientFunds when it grows too far.
+
+    `step` tells a second one in the same change from the first.
+    """
     row = opened.row
     reservations.change(
         row.client_id,
@@ -34,7 +37,7 @@ def resize(opened: Change, total: Money | None = None) -> None:
         subject_id=row.pk,
         total=row.cost_most.total if total is None else total,
         immediate=row.terms_days == 0,
-        key=_key(opened, "resize"),
+        key=_key(opened, step),
         at=opened.now,
         actor=opened.actor,
     )

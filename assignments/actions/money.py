@@ -46,7 +46,7 @@ def request_money(
         opened.record(
             "assignment.money_requested",
             what=ask.kind,
-            amount=_amount(request, opened.row),
+            amount=granted(request, opened.row),
             reason=ask.reason,
         )
     return request
@@ -59,7 +59,7 @@ def withdraw_money(pk: int, request_id: int, *, actor: User) -> None:
         request.withdraw()
         request.save(update_fields=["state", "decided_at"])
         deadlines.give_time(opened.row, opened.now)
-        opened.record("assignment.money_withdrawn", what=request.kind, amount=_amount(request, opened.row))
+        opened.record("assignment.money_withdrawn", what=request.kind, amount=granted(request, opened.row))
 
 
 def approve_money(pk: int, request_id: int, *, actor: User) -> None:
@@ -68,7 +68,9 @@ def approve_money(pk: int, request_id: int, *, actor: User) -> None:
         request = open_request(opened, request_id)
         request.approve(actor)
         request.save()
-        _grant(opened, request)
+        grant(opened, request)
+        check_limit(opened)
+        funds.resize(opened)
         deadlines.give_time(opened.row, opened.now)
         amendment = amend(
             opened,
@@ -80,7 +82,7 @@ def approve_money(pk: int, request_id: int, *, actor: User) -> None:
         opened.record(
             "assignment.money_approved",
             what=request.kind,
-            amount=_amount(request, opened.row),
+            amount=granted(request, opened.row),
             agreement=named(amendment),
         )
 
@@ -95,7 +97,7 @@ def decline_money(pk: int, request_id: int, *, actor: User, reason: str) -> None
         request.save()
         deadlines.give_time(opened.row, opened.now)
         opened.record(
-            "assignment.money_declined", what=request.kind, amount=_amount(request, opened.row), reason=reason
+            "assignment.money_declined", what=request.kind, amount=granted(request, opened.row), reason=reason
         )
 
 
@@ -106,12 +108,14 @@ def add_money(pk: int, ask: Ask, *, actor: User) -> MoneyRequest:
         request.is_unasked = True
         request.approve(actor)
         request.save()
-        _grant(opened, request)
+        grant(opened, request)
+        check_limit(opened)
+        funds.resize(opened)
         amendment = amend(opened, request.kind, source_id=request.pk, proposed_by=actor, accepted_by=None)
         opened.record(
             "assignment.money_added",
             what=ask.kind,
-            amount=_amount(request, opened.row),
+            amount=granted(request, opened.row),
             reason=ask.reason,
             agreement=named(amendment),
         )
@@ -167,26 +171,25 @@ def _new(opened: Change, ask: Ask) -> MoneyRequest:
     )
 
 
-def _grant(opened: Change, request: MoneyRequest) -> None:
+def grant(opened: Change, request: MoneyRequest) -> None:
+    """The row as approving the request makes it; the caller checks the limit and the funds."""
     row = opened.row
     if request.kind == MoneyKind.EXPENSE:
-        row.expenses_minor += request.amount_minor
+        row.expenses_minor += request.granted_minor
     elif request.kind == MoneyKind.BONUS:
-        row.bonus_minor += request.amount_minor
+        row.bonus_minor += request.granted_minor
     else:
         row.set_terms(
             increased(
                 row.terms,
-                amount_minor=request.amount_minor,
-                add_minutes=request.add_minutes,
-                add_units=request.add_units,
+                amount_minor=request.granted_minor,
+                add_minutes=request.granted_minutes,
+                add_units=request.granted_units,
             )
         )
-    _check_limit(opened)
-    funds.resize(opened)
 
 
-def _check_limit(opened: Change) -> None:
+def check_limit(opened: Change) -> None:
     """An increase obeys the maximum budget of the person who grants it (domain.md 3.2)."""
     member: Member | None = opened.standing.member
     refused = over_limit(member, opened.row.cost_most.total)
@@ -210,5 +213,6 @@ def open_request(at: Facts, request_id: int) -> MoneyRequest:
     return request
 
 
-def _amount(request: MoneyRequest, row: Assignment) -> Money:
-    return Money(request.amount_minor, row.currency)
+def granted(request: MoneyRequest, row: Assignment) -> Money:
+    """What it gives, or would give, the worker."""
+    return Money(request.granted_minor, row.currency)

@@ -1,5 +1,6 @@
 """A new date, asked by either side (S13, S22); after a hold, declining it removes the worker (S29)."""
 
+from copy import copy
 from datetime import datetime
 
 from accounts.models import User
@@ -7,9 +8,11 @@ from assignments.actions.assigning import let_go
 from assignments.actions.door import Change, change
 from assignments.actions.sheets import amend, named
 from assignments.actions.sourcing import check_schedule
-from assignments.models import Amendment, RescheduleRequest
+from assignments.deadlines import DATE_ANSWER_REMINDER, moved_due
+from assignments.models import Amendment, Assignment, RescheduleRequest
+from assignments.overlaps import overlapping
 from assignments.standing import Facts
-from assignments.states import EngagementEnd, RequestState
+from assignments.states import EngagementEnd, RequestState, ScheduleKind
 from common.errors import Conflict, Invalid, NotAllowed
 
 
@@ -37,6 +40,7 @@ def request_reschedule(
             start_at=start_at,
             window_end_at=end_at,
             note=note,
+            remind_due_at=opened.now + DATE_ANSWER_REMINDER,
         )
         old = {"start_at": row.start_at, "window_end_at": row.window_end_at}
         new = {"start_at": start_at, "window_end_at": end_at}
@@ -46,10 +50,12 @@ def request_reschedule(
 
 def accept_reschedule(pk: int, request_id: int, *, actor: User) -> None:
     """The asked side agrees: the new schedule is in force; after a hold the work goes on (D1)."""
-    with change(pk, "decide_reschedule", actor=actor) as opened:
+    worker_id = Assignment.objects.filter(pk=pk).values_list("worker_id", flat=True).first()
+    with change(pk, "decide_reschedule", actor=actor, worker_id=worker_id) as opened:
         row = opened.row
         request = to_decide(opened, request_id)
         check_schedule(request.schedule, opened.now)
+        check_free(opened, request.schedule)
         request.approve(actor)
         request.save()
         old = {"start_at": row.start_at, "window_end_at": row.window_end_at}
@@ -66,10 +72,10 @@ def accept_reschedule(pk: int, request_id: int, *, actor: User) -> None:
             row.resume(opened.now)
             row.hold_reason = row.hold_note = ""
             row.held_at = row.hold_lifted_at = None
-            row.confirmed_at = opened.now
+            row.confirmed_at = _confirmed(opened)
             opened.record("assignment.resumed", old=old, new=new, agreement=named(amendment))
         else:
-            row.confirmed_at = opened.now if opened.standing.is_assigned else None
+            row.confirmed_at = _confirmed(opened)
             opened.record("assignment.reschedule_accepted", old=old, new=new, agreement=named(amendment))
 
 
@@ -100,12 +106,30 @@ def withdraw_reschedule(pk: int, request_id: int, *, actor: User) -> None:
         opened.record("assignment.reschedule_withdrawn")
 
 
+def _confirmed(opened: Change) -> datetime | None:
+    """Who accepts a hard start as the worker promises to come; inside an arrival window the time is still picked."""
+    is_promise = opened.standing.is_assigned and opened.row.schedule_kind != ScheduleKind.WINDOW
+    return opened.now if is_promise else None
+
+
+def check_free(opened: Change, schedule: tuple[str, datetime | None, datetime | None]) -> None:
+    """The worker is not booked elsewhere on that date. Raises Conflict; needs the worker's lock."""
+    if opened.row.worker_id is None:
+        return
+    then = copy(opened.row)
+    then.schedule_kind, then.start_at, then.window_end_at = schedule
+    then.confirmed_at = None
+    clash = overlapping(opened.row.worker_id, then)
+    if clash is not None and opened.standing.is_assigned:
+        raise Conflict(f"You are booked at that time on {clash.number}. Nothing was changed.")
+    if clash is not None:
+        raise Conflict("The worker is booked elsewhere at that time by now. Nothing was changed.")
+
+
 def put_in_force(opened: Change, request: RescheduleRequest) -> None:
     """The schedule of a request becomes the assignment's; deliverables move with it, confirmation starts anew."""
     row = opened.row
-    shift = request.start_at - row.start_at if request.start_at and row.start_at else None
-    if shift and row.deliverables_due_at:
-        row.deliverables_due_at += shift
+    row.deliverables_due_at = moved_due(row, request.start_at, opened.now, from_hold=request.from_hold)
     row.schedule_kind, row.start_at, row.window_end_at = request.schedule
     row.confirm_due_at = None
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from accounts.actor import actor_user
 from accounts.models import User
 from assignments.actions import funds
-from assignments.actions.assigning import close_others, engage, overlapping
+from assignments.actions.assigning import close_others, engage
 from assignments.actions.door import Change, change
 from assignments.actions.sheets import named, write_sheet
 from assignments.models import (
@@ -20,6 +20,7 @@ from assignments.models import (
     RouteKind,
     RouteMode,
 )
+from assignments.overlaps import off_then, off_words, overlapping
 from assignments.requirements import require_met
 from assignments.routing import (
     MOST_WAVES,
@@ -74,6 +75,9 @@ def _take(opened: Change, worker: Worker, understood: bool, read: str | None) ->
     clash = overlapping(worker.pk, row)
     if clash is not None:
         raise Conflict(f"You are booked at that time on {clash.number}. Nothing was changed.")
+    off = off_then(worker, row)
+    if off is not None:
+        raise Conflict(f"You took time off {off_words(off)}. Remove it first, then accept.")
     _withdraw_offer(row, worker)
     passed = engage(opened, worker)
     row.assign(opened.now)

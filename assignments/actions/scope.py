@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from accounts.models import User
-from assignments.actions.content import Wanted
+from assignments.actions.asking import WANTED_COLUMNS, Wanted, wanted_of
 from assignments.actions.deliverables import count_given
 from assignments.actions.door import Change, change
 from assignments.actions.sheets import amend, named
-from assignments.models import Amendment, Assignment, DeliverableRequirement, ScopeProposal
+from assignments.models import Amendment, Assignment, ChangeOrder, DeliverableRequirement, ScopeProposal
 from assignments.states import RequestState
 from common.errors import Conflict, Invalid
 
@@ -32,12 +32,11 @@ class Scope:
 
 def scope_of(row: Assignment) -> Scope:
     """The scope in force."""
-    wanted = DeliverableRequirement.objects.filter(assignment=row)
     return Scope(
         row.description,
         row.special_instructions,
         row.duration_minutes,
-        [Wanted(one.title, one.kind, one.count, one.instructions, one.pk) for one in wanted],
+        wanted_of(row, keeps_ids=True),
     )
 
 
@@ -60,6 +59,8 @@ def propose_scope(pk: int, scope: Scope, *, actor: User, note: str) -> ScopeProp
         if ScopeProposal.objects.filter(assignment=row, state=RequestState.OPEN).exists():
             opened.pass_over_repeat("propose_scope")
             raise Conflict("A change of scope is open already. It has to be decided first.")
+        if ChangeOrder.objects.filter(assignment=row, state=RequestState.OPEN).exists():
+            raise Conflict("An order of extra work is open. Answer it first, so that its words stay.")
         if row.engagement is None:
             raise Conflict("Nobody is assigned.")
         _check(row, scope)
@@ -143,7 +144,7 @@ def _plain(scope: Scope) -> Mapping[str, Any]:
     for name in ("description", "special_instructions"):
         plain[name] = plain[name].replace("\r\n", "\n").strip()
     for one in plain["deliverables"]:
-        one["kind"] = str(one["kind"])
+        one["kind"], one["moment"] = str(one["kind"]), str(one["moment"])
     return plain
 
 
@@ -159,8 +160,9 @@ def _put_deliverables(row: Assignment, items: Sequence[Wanted]) -> None:
     known = {found.pk: found for found in DeliverableRequirement.objects.filter(assignment=row)}
     for position, item in enumerate(items):
         target = known.pop(item.pk or 0, None) or DeliverableRequirement(assignment=row)
-        target.title, target.kind, target.count = item.title, item.kind, item.count
-        target.instructions, target.position = item.instructions, position
+        for name in WANTED_COLUMNS:
+            setattr(target, name, getattr(item, name))
+        target.position = position
         target.save()
     for gone in known.values():
         gone.delete()

@@ -10,6 +10,7 @@ from accounts.actor import Actor, actor_user
 from accounts.models import User
 from assignments import agreement
 from assignments.actions.door import Change
+from assignments.change_default import chosen, freeze
 from assignments.models import (
     AgreementSheet,
     Amendment,
@@ -21,6 +22,7 @@ from assignments.models import (
 )
 from assignments.requirements import asked_words
 from assignments.sheets import Parts, canonical, sealed
+from clients.models import CHANGE_COLUMNS
 from common.errors import Conflict
 from timeline.record import require_transaction
 
@@ -28,7 +30,8 @@ from timeline.record import require_transaction
 def write_sheet(opened: Change) -> AgreementSheet:
     """Write the agreement of the worker who was just engaged. Call it once the row has its final terms.
 
-    It freezes what silence means (the company's setting of this moment) on the row. The caller puts `named(sheet)`
+    It freezes what silence means (the company's setting of this moment) on the row and, for extra work, on the
+    engagement. The caller puts `named(sheet)`
     into its entry, so that the history's own chain holds the hash too. Raises Conflict where nobody is engaged.
     """
     require_transaction()
@@ -36,6 +39,8 @@ def write_sheet(opened: Change) -> AgreementSheet:
     if row.engagement is None:
         raise Conflict("Nobody is assigned.")
     row.auto_approve_days = row.client.auto_approve_days
+    freeze(row.engagement, chosen(row))
+    row.engagement.save(update_fields=CHANGE_COLUMNS)
     sheet = AgreementSheet(
         assignment=row,
         engagement=row.engagement,
@@ -53,7 +58,7 @@ def amend(
     """Write what both sides agreed to change, after the row has it. None where the row has no sheet.
 
     Only the sections of that kind are taken from the row; all else stays as it was agreed. `accepted_by` is None only
-    for money that the client adds unasked.
+    for money that the client adds unasked, and for extra work approved by the default agreed beforehand.
     """
     require_transaction()
     row = opened.row
@@ -94,7 +99,7 @@ def beside(row: Assignment) -> agreement.Beside:
         site=Site.objects.filter(assignment=row).first(),
         skills=list(row.skills.values_list("name", flat=True)),
         wanted=list(DeliverableRequirement.objects.filter(assignment=row)),
-        asked=list(CustomField.objects.filter(assignment=row)),
+        asked=list(CustomField.objects.filter(assignment=row).select_related("group")),
         documents=list(Attachment.objects.filter(assignment=row, removed_at__isnull=True)),
         requirements=asked_words(row, to_others=True),
     )
@@ -102,15 +107,16 @@ def beside(row: Assignment) -> agreement.Beside:
 
 def _changed(before: Parts, kind: str, row: Assignment) -> Parts:
     """The former agreement with the sections of this kind as the row has them now."""
-    shared: dict[str, Any] = dict(before.shared)
     if kind == Amendment.Kind.SCHEDULE:
-        shared["schedule"] = agreement.schedule(row)
-        return replace(before, shared=shared)
-    if kind == Amendment.Kind.SCOPE:
+        return replace(before, shared={**before.shared, "schedule": agreement.schedule(row)})
+    if kind in (Amendment.Kind.SCOPE, Amendment.Kind.CHANGE_ORDER):
         words = {name: getattr(row, name) for name in ("description", "special_instructions")}
         wanted = DeliverableRequirement.objects.filter(assignment=row)
-        things = [agreement.wanted_thing(w.kind, w.title, w.count, w.instructions) for w in wanted]
-        return agreement.with_scope(before, words, row.duration_minutes, things)
+        things = [agreement.wanted_thing(one) for one in wanted]
+        before = agreement.with_scope(before, words, row.duration_minutes, things)
+    if kind == Amendment.Kind.SCOPE:
+        return before
+    shared: dict[str, Any] = dict(before.shared)
     shared["price"] = agreement.price(row)
     client = {**before.client, **agreement.client_money(row)}
     worker = {**before.worker, **agreement.worker_money(row)}

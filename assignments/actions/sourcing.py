@@ -1,5 +1,6 @@
 """Before assignment: apply, counteroffer, withdraw, decline, ask and answer (S03-S05)."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from accounts.models import User
 from assignments.actions.door import Change, change
 from assignments.models import Application, Invitation, Question
+from assignments.overlaps import off_then, off_words
 from assignments.pricing import Terms
 from assignments.requirements import require_met
 from assignments.standing import Facts, Standing
@@ -47,6 +49,7 @@ def apply(pk: int, offer: Offer, *, actor: User, acting_for: int | None = None) 
         require_met(row, worker)
         require_read(row.client, is_read=offer.understood)
         _check_offer(opened, offer)
+        _check_time_off(opened, worker, offer.schedule or row.schedule)
         mine = Application.objects.filter(
             assignment=row, worker=worker, state=ApplicationState.PENDING
         ).first()
@@ -185,6 +188,19 @@ def _worker(found: Standing) -> Worker:
     if found.worker is None:
         raise NotAllowed("Only workers do this.")
     return found.worker
+
+
+def _check_time_off(opened: Change, worker: Worker, schedule: tuple[str, Any, Any]) -> None:
+    """Nobody offers work on the own days off. Raises Invalid at the start."""
+    then = copy(opened.row)
+    then.schedule_kind, then.start_at, then.window_end_at = schedule
+    off = off_then(worker, then)
+    if off is not None and opened.standing.agent is not None:
+        raise Invalid(f"{worker} has time off {off_words(off)}.", "start_at")
+    if off is not None:
+        raise Invalid(
+            f"You took time off {off_words(off)}. Offer another date, or remove it first.", "start_at"
+        )
 
 
 def _check_offer(opened: Change, offer: Offer) -> None:

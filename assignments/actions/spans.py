@@ -1,5 +1,6 @@
 """The label history: a span opens when a time label comes up and closes when its condition ends (D14)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from assignments import labels
@@ -22,15 +23,18 @@ def holding(row: Assignment, now: datetime) -> set[str]:
     return {label.key for label in found if label.is_timed}
 
 
-def clear(row: Assignment, now: datetime) -> None:
-    """Close the spans whose condition ended: at once, with the change that ended it."""
+def clear(row: Assignment, now: datetime, kinds: Sequence[str] = ()) -> None:
+    """Close the spans whose condition ended: at once, with the change that ended it.
+
+    `kinds` are the entries of that change; the first one is kept as the reason, else the stage.
+    """
     spans = list(LabelEvent.objects.filter(assignment=row, cleared_at__isnull=True))
     if not spans:
         return
     hold = holding(row, now)
     for span in spans:
         if span.label not in hold:
-            span.cleared_at, span.cleared_why = now, row.state
+            span.cleared_at, span.cleared_why = now, (kinds[0] if kinds else row.state)
             span.save(update_fields=["cleared_at", "cleared_why"])
 
 

@@ -3,7 +3,7 @@
 from assignments import deadlines, silence
 from assignments.actions import spans
 from assignments.actions.door import change
-from assignments.models import Application, RescheduleRequest
+from assignments.models import Application, CheckIn, RescheduleRequest
 from assignments.states import ApplicationState, RequestState
 from common.actor import SYSTEM
 
@@ -57,6 +57,42 @@ def remind_hold(pk: int, request_id: int) -> bool:
         request.remind_due_at = opened.now + deadlines.HOLD_ANSWER_REMINDER
         request.save(update_fields=["remind_due_at"])
         opened.record("assignment.hold_reminded", start_at=request.start_at)
+    return True
+
+
+def remind_check_out(pk: int, visit_id: int) -> bool:
+    """Tell worker and client once of a visit that was left open (domain.md 10, 19). Very late is one reminder too.
+
+    A new date moves the planned end: the reminder then waits for it.
+    """
+    with change(pk, "remind_check_out", actor=SYSTEM) as opened:
+        visit = CheckIn.objects.filter(assignment=opened.row, pk=visit_id, out_at__isnull=True).first()
+        if visit is None or visit.remind_due_at is None or visit.remind_due_at > opened.now:
+            return False
+        due = deadlines.check_out_reminder(opened.row, visit.in_at, visit.created_at)
+        if due > opened.now:
+            visit.remind_due_at = due
+            visit.save(update_fields=["remind_due_at"])
+            return False
+        visit.remind_due_at, visit.reminded_at = None, opened.now
+        visit.save(update_fields=["remind_due_at", "reminded_at"])
+        opened.record("assignment.check_out_reminded", in_at=visit.in_at)
+    return True
+
+
+def remind_reschedule(pk: int, request_id: int) -> bool:
+    """Remind the asked side each 24 hours of another date that waits for its answer; the agreed one stays."""
+    with change(pk, "remind_reschedule", actor=SYSTEM) as opened:
+        request = RescheduleRequest.objects.filter(
+            assignment=opened.row, pk=request_id, state=RequestState.OPEN, from_hold=False
+        ).first()
+        if request is None or request.remind_due_at is None or request.remind_due_at > opened.now:
+            return False
+        request.remind_due_at = opened.now + deadlines.DATE_ANSWER_REMINDER
+        request.save(update_fields=["remind_due_at"])
+        asked = "worker" if request.side == RescheduleRequest.Side.CLIENT else "client"
+        opened.tell(asked=asked)
+        opened.record("assignment.reschedule_reminded", start_at=request.start_at, asked=asked)
     return True
 
 

@@ -10,8 +10,9 @@ from assignments.actions.money import Ask, worth
 from assignments.forms.typed import HoursField, ManyFilesField, MoneyField
 from assignments.models import Application, Assignment, Site
 from assignments.requirements import lacks
-from assignments.states import HoldReason, MoneyKind, PricingType, UnassignReason
+from assignments.states import HoldReason, MoneyKind, PricingType
 from common.errors import Invalid
+from common.photos import without_camera
 from common.uploads import ACCEPTED, CheckedUpload, check_upload
 from workers.models import Worker
 
@@ -46,8 +47,9 @@ class DirectForm(forms.Form):
         candidates.chosen(0, []), label="Worker", empty_label=None, widget=forms.RadioSelect
     )
 
-    def __init__(self, *data: Any, client_id: int, near: Assignment) -> None:
+    def __init__(self, *data: Any, client_id: int, near: Assignment, worker: str = "") -> None:
         super().__init__(*data)
+        self.initial["worker"] = worker
         found = candidates.agreed(client_id, near=near)
         lacking = lacks(near, [one.worker for one in found])
         notes = {one.worker.pk: _with_lacks(one.note, lacking[one.worker.pk]) for one in found}
@@ -79,32 +81,6 @@ class AnswerForm(forms.Form):
 class HoldForm(forms.Form):
     reason = forms.ChoiceField(label="Reason", choices=[("", "Choose"), *HoldReason.choices])
     note = _text("Note", required=False, max_length=2_000, help_text="The worker reads it.")
-
-
-class UnassignForm(forms.Form):
-    """Why, and at which price it is offered again."""
-
-    reason = forms.ChoiceField(
-        label="Reason",
-        choices=[("", "Choose"), *UnassignReason.choices],
-        help_text="“Worker cancelled” and “Worker abandoned” count on the worker's card.",
-    )
-    note = _text("Note", help_text="The worker reads it.")
-    budget = forms.ChoiceField(label="Offer it again at", widget=forms.RadioSelect)
-
-    def __init__(self, data: Any = None, *, original: str, present: str) -> None:
-        super().__init__(data, initial={"budget": "original"})
-        choices = [
-            ("original", f"the original price: {original}"),
-            ("present", f"the present price: {present}"),
-        ]
-        self.fields["budget"].choices = choices  # type: ignore[attr-defined]
-        if original == present:
-            del self.fields["budget"]
-
-    @property
-    def original_budget(self) -> bool:
-        return bool(self.cleaned_data.get("budget", "original") == "original")
 
 
 class SiteForm(forms.Form):
@@ -144,7 +120,7 @@ def checked_files(form: forms.Form, name: str, into: list[tuple[Any, CheckedUplo
     """Measure each file of the field; a bad one is named in its sentence. Fills `into` with (file, checked)."""
     for file in form.cleaned_data.get(name) or []:
         try:
-            into.append((file, check_upload(file)))
+            into.append(without_camera(file, check_upload(file)))
         except Invalid as error:
             form.add_error(name, f"{file.name}: {error.sentence}")
     return form.cleaned_data.get(name)

@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.utils import ErrorDict
 
-from assignments.actions.drafting import Asked, Wanted
+from assignments.actions.asking import Asked, Grouped, Wanted
+from assignments.answers import MOST_SERIALS, number_words
+from assignments.forms.typed import HoursField
 from assignments.models import CustomField, DeliverableRequirement
+from assignments.models.field_groups import FIRST_GROUP
 
 BLANK = 3
 MOST = 60
@@ -57,6 +60,13 @@ class WantedForm(LineForm):
     kind = forms.ChoiceField(label="Kind", choices=DeliverableRequirement.Kind.choices)
     title = forms.CharField(label="What", max_length=120, required=False)
     count = forms.IntegerField(label="How many", min_value=1, max_value=99, initial=1, required=False)
+    moment = forms.ChoiceField(
+        label="When", choices=DeliverableRequirement.Moment.choices, initial=DeliverableRequirement.Moment.ANY,
+        required=False,
+    )  # fmt: skip
+    due_minutes = HoursField(
+        label="Due, hours after the start", required=False, help_text="Empty: with all deliverables."
+    )
     instructions = forms.CharField(label="Instructions", max_length=500, required=False)
 
     @property
@@ -71,7 +81,15 @@ class WantedForm(LineForm):
 
     def item(self) -> Wanted:
         got = self.cleaned_data
-        return Wanted(got["title"], got["kind"], got["count"] or 1, got["instructions"], got["pk"])
+        return Wanted(
+            got["title"],
+            got["kind"],
+            got["count"] or 1,
+            got["instructions"],
+            got["pk"],
+            got["moment"] or DeliverableRequirement.Moment.ANY,
+            got["due_minutes"],
+        )
 
 
 class AskedForm(LineForm):
@@ -83,6 +101,15 @@ class AskedForm(LineForm):
     choices = forms.CharField(
         label="Choices", max_length=500, required=False, help_text="Separate by commas."
     )
+    count = forms.IntegerField(
+        label="How many serial numbers", min_value=1, max_value=MOST_SERIALS, initial=1, required=False
+    )
+    least = forms.DecimalField(label="Smallest number", max_digits=18, decimal_places=6, required=False)
+    most = forms.DecimalField(label="Largest number", max_digits=18, decimal_places=6, required=False)
+    group = forms.CharField(
+        label="Group", max_length=120, required=False, help_text=f"Empty: {FIRST_GROUP}.",
+        widget=forms.TextInput(attrs={"list": "groups"}),
+    )  # fmt: skip
     is_required = forms.BooleanField(label="Required", required=False, initial=True)
 
     @property
@@ -99,6 +126,9 @@ class AskedForm(LineForm):
             and len(self.options()) < 2
         ):
             self.add_error("choices", "Enter at least two choices, separated by commas.")
+        least, most = cleaned.get("least"), cleaned.get("most")
+        if least is not None and most is not None and least > most:
+            self.add_error("most", "Enter a largest number above the smallest one.")
         return cleaned
 
     def options(self) -> list[str]:
@@ -107,8 +137,45 @@ class AskedForm(LineForm):
 
     def item(self) -> Asked:
         got = self.cleaned_data
-        chosen = self.options() if got["kind"] == CustomField.Kind.CHOICE else []
-        return Asked(got["label"], got["kind"], chosen, got["is_required"], got["pk"])
+        kind, is_number = got["kind"], got["kind"] == CustomField.Kind.NUMBER
+        return Asked(
+            got["label"],
+            kind,
+            self.options() if kind == CustomField.Kind.CHOICE else [],
+            got["is_required"],
+            got["pk"],
+            " ".join(got["group"].split()),
+            (got["count"] or 1) if kind == CustomField.Kind.SERIALS else 1,
+            number_words(got["least"]) if is_number else "",
+            number_words(got["most"]) if is_number else "",
+        )
+
+
+class GroupForm(LineForm):
+    """One group of custom fields: what is said of all of them. Fields name it by its title."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    title = forms.CharField(label="Group", max_length=120, required=False)
+    instructions = forms.CharField(label="Instructions", max_length=500, required=False)
+    is_survey = forms.ChoiceField(
+        label="Filled", choices=[("", "With the work"), ("survey", "Last, as a survey")], required=False
+    )
+    is_required = forms.BooleanField(label="Required before submitting", required=False, initial=True)
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.cleaned_data.get("title") or self.cleaned_data.get("instructions"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("instructions") and not cleaned.get("title") and "title" not in self.errors:
+            self.add_error("title", "Enter the name of the group.")
+        return cleaned
+
+    def item(self) -> Grouped:
+        got = self.cleaned_data
+        title = " ".join(got["title"].split())
+        return Grouped(title, got["instructions"], got["is_required"], bool(got["is_survey"]), got["pk"])
 
 
 class Rows:
@@ -142,6 +209,11 @@ class Rows:
             )
         self.count = len(self.forms)
         self.is_full = self.count >= most
+
+    @property
+    def has_some(self) -> bool:
+        """Whether more was drawn, started with or typed than the first blank lines."""
+        return any(form.initial or (form.is_bound and form.has_changed()) for form in self.forms)
 
     def __iter__(self) -> Iterator[LineForm]:
         return iter(self.forms)

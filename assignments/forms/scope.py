@@ -1,11 +1,11 @@
 """The client proposes another scope: the agreed one stands in the inputs, and what differs is the proposal."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
 
-from assignments.actions.content import Wanted
 from assignments.actions.scope import Scope, scope_of
 from assignments.forms.rows import Rows, WantedForm
 from assignments.forms.typed import HoursField
@@ -46,16 +46,7 @@ class ScopeForm(forms.Form):
         )
         if more:  # rows are added: all is drawn again as typed, and not judged
             self.initial.update((name, data.get(name, "")) for name in self.fields)
-        lines = [
-            {
-                "pk": one.pk,
-                "title": one.title,
-                "kind": one.kind,
-                "count": one.count,
-                "instructions": one.instructions,
-            }
-            for one in now.deliverables
-        ]
+        lines = [asdict(one) for one in now.deliverables]
         self.wanted = Rows(WantedForm, "wanted", data, lines, more=more, is_judged=not more)
         self.only_adds_rows = more
 
@@ -81,7 +72,4 @@ class ScopeForm(forms.Form):
     def scope(self) -> Scope:
         """What is proposed; only after is_valid()."""
         got = self.cleaned_data
-        items = [
-            Wanted(one.title, one.kind, one.count, one.instructions, one.pk) for one in self.wanted.items()
-        ]
-        return Scope(got["description"], got["special_instructions"], got["duration"], items)
+        return Scope(got["description"], got["special_instructions"], got["duration"], self.wanted.items())

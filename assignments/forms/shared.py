@@ -1,4 +1,4 @@
-"""Forms that both sides use: messages, reasons, a new schedule."""
+"""Forms that both sides use: reasons, a new schedule."""
 
 from datetime import datetime
 from typing import Any
@@ -10,26 +10,6 @@ from assignments.models import Assignment
 from assignments.states import ScheduleKind
 from common.errors import Invalid
 from common.localtime import parse_local
-
-
-class MessageForm(forms.Form):
-    """A message to the other side, or, for the client, a private note."""
-
-    body = forms.CharField(
-        label="Message",
-        max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="It cannot be deleted.",
-    )
-    is_private = forms.BooleanField(label="Private note: only my company reads it", required=False)
-
-    def __init__(self, *data: Any, notes: bool, writes: bool) -> None:
-        super().__init__(*data)
-        if not notes:
-            del self.fields["is_private"]
-        elif not writes:
-            self.fields["is_private"].initial = True
-            self.fields["is_private"].disabled = True
 
 
 class ReasonForm(forms.Form):

@@ -1,6 +1,5 @@
 """What workers type: offers, questions, site work, requests. Forms clean input; the rules are in the actions."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,9 +10,10 @@ from assignments.actions.closeout import Submission
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
 from assignments.actions.visits import Fix
+from assignments.forms.extra import typed_worth
 from assignments.forms.fields import AmountField, LocalMomentField
 from assignments.forms.typed import HoursField
-from assignments.models import Application, Assignment, CheckIn, CustomField
+from assignments.models import Application, Assignment, CheckIn
 from assignments.models.terms import ScheduleColumns
 from assignments.pricing import Terms
 from assignments.states import BackOutReason, MoneyKind, PricingType, ScheduleKind
@@ -232,44 +232,8 @@ class EditVisitForm(forms.Form):
         self.fields["reason"] = forms.CharField(
             label="Why you change it",
             max_length=500,
-            help_text="The client reads it, with the times from before.",
+            help_text="The other side reads it, with the times from before.",
         )
-
-
-def fields_form(fields: Iterable[CustomField], values: dict[int, str], *data: Any) -> forms.Form:
-    """A form with one input for each of the client's fields, by its kind; answers so far are filled in."""
-    form = forms.Form(*data)
-    for field in fields:
-        form.fields[f"custom_{field.pk}"] = _input_for(field, values.get(field.pk, ""))
-    return form
-
-
-def _input_for(field: CustomField, value: str) -> forms.Field:
-    common: dict[str, Any] = {"label": field.label, "required": field.is_required, "initial": value}
-    if field.kind == CustomField.Kind.NUMBER:
-        sentence = {"invalid": "Enter a number in digits, for example 12.5."}
-        return forms.DecimalField(max_digits=18, decimal_places=6, error_messages=sentence, **common)
-    if field.kind == CustomField.Kind.CHOICE:
-        choices = [("", "Choose"), *((str(choice), str(choice)) for choice in field.choices)]
-        return forms.ChoiceField(choices=choices, **common)
-    if field.kind == CustomField.Kind.DATE:
-        return forms.DateField(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"invalid": "Enter a date, for example 2026-12-01."},
-            **common,
-        )
-    if field.kind == CustomField.Kind.CHECK:
-        return forms.BooleanField(**{**common, "initial": value == "yes"})
-    return forms.CharField(max_length=1_000, **common)
-
-
-def custom_values(form: forms.BaseForm) -> dict[int, str]:
-    """Field id -> text, as the action stores it: a tick is "yes", a date ISO, a number plain."""
-    found: dict[int, str] = {}
-    for name, value in form.cleaned_data.items():
-        text = "yes" if value is True else "" if value in (None, False) else f"{value}"
-        found[int(name.removeprefix("custom_"))] = text
-    return found
 
 
 class SubmitForm(forms.Form):
@@ -302,7 +266,7 @@ class SubmitForm(forms.Form):
 
 class BackOutForm(forms.Form):
     reason = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *BackOutReason.choices])
-    note = _text("Note", required=False, max_length=1_000, help_text="The client reads it.")
+    note = _text("Note", max_length=1_000, help_text="What happened, in a sentence. The client reads it.")
 
 
 class MoneyForm(forms.Form):
@@ -328,6 +292,10 @@ class MoneyForm(forms.Form):
                 help_text="A photo or PDF, at most 25 MB.",
                 allow_empty_file=True,
             )
+
+    def more_minor(self) -> int:
+        """What is asked is worth, as far as typed; 0 while nothing can be read."""
+        return typed_worth(self, self.row, self.kind)
 
     def ask(self) -> Ask:
         cleaned = self.cleaned_data

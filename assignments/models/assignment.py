@@ -17,7 +17,14 @@ from assignments.states import (
     HoldReason,
     State,
 )
-from clients.models import TERMS_DAYS, Client, Customer, Project
+from clients.models import (
+    TERMS_DAYS,
+    ChangeAnswer,
+    Client,
+    Customer,
+    Project,
+    change_default_constraints,
+)
 from common.clock import now
 from common.money import Money
 from workers.models import Skill, Worker
@@ -71,6 +78,15 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
 
     non_negotiable = models.BooleanField("the price is not negotiable", default=False)
     requests_allowed = models.BooleanField("the worker may ask for more money", default=True)
+    change_answer = models.CharField(
+        "extra work that nobody answers; empty is the company's way",
+        max_length=8,
+        choices=ChangeAnswer,
+        blank=True,
+        default="",
+    )
+    change_limit_minor = models.BigIntegerField("extra work approved unanswered up to", default=0)
+    change_minutes = models.PositiveSmallIntegerField("minutes to answer extra work", null=True, blank=True)
     expenses_minor = models.BigIntegerField("approved expenses", default=0)
     bonus_minor = models.BigIntegerField("approved bonus", default=0)
     fee_bps = models.PositiveIntegerField("platform fee, frozen when sent", default=0)
@@ -89,8 +105,17 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     )
     assigned_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    set_out_at = models.DateTimeField("on the way since", null=True, blank=True)
+    eta_at = models.DateTimeField("expected arrival", null=True, blank=True)
+    delayed_at = models.DateTimeField("delay reported", null=True, blank=True)
+    delay_reason = models.CharField(max_length=300, blank=True)
+    calendar_sequence = models.PositiveIntegerField("changes of stage or schedule, for calendars", default=0)
     first_check_in_at = models.DateTimeField(null=True, blank=True)
     deliverables_fulfilled = models.BooleanField(default=True)
+    open_by_default = models.BooleanField("a missing file has no due time of its own", default=True)
+    open_due_minutes = models.PositiveIntegerField(
+        "earliest own due time of a missing file, from the start", null=True, blank=True
+    )
     resolution = models.TextField("closing summary", max_length=5_000, blank=True)
     units_done = models.PositiveIntegerField(default=0)
     reduced_minor = models.BigIntegerField("base pay as the worker lowered it", null=True, blank=True)
@@ -113,6 +138,7 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     flags_due_at = models.DateTimeField(null=True, blank=True)
     confirm_due_at = models.DateTimeField(null=True, blank=True)
     late_from_at = models.DateTimeField(null=True, blank=True)
+    files_late_from_at = models.DateTimeField(null=True, blank=True)
     escalate_from_at = models.DateTimeField(null=True, blank=True)
     auto_approve_days = models.PositiveSmallIntegerField(
         "silence approves after so many days, frozen when assigned", null=True, blank=True
@@ -170,6 +196,14 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 name="assignments_external_id_once",
             ),
             models.UniqueConstraint(fields=["client", "create_key"], name="assignments_create_key_once"),
+            models.CheckConstraint(
+                condition=Q(state=State.ASSIGNED)
+                | Q(set_out_at__isnull=True, eta_at__isnull=True, delayed_at__isnull=True, delay_reason=""),
+                name="assignments_on_the_way_only_assigned",
+            ),
+            *change_default_constraints(
+                "assignments", Q(change_answer="", change_limit_minor=0, change_minutes__isnull=True)
+            ),
             *price_constraints("assignments"),
             *schedule_constraints("assignments"),
         ]

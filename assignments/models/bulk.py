@@ -16,6 +16,7 @@ class BulkAct(models.TextChoices):
     COPY = "copy", "Copy"
     CANCEL = "cancel", "Cancel"
     DELETE = "delete", "Delete"
+    APPROVE = "approve", "Approve"
 
 
 class BulkResult(models.TextChoices):

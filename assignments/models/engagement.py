@@ -7,11 +7,12 @@ from django.db import models
 
 from accounts.models import User
 from assignments.states import EngagementEnd, Grade
+from clients.models import ChangeDefault, change_default_constraints
 from common.clock import now
 from workers.models import Worker
 
 
-class Engagement(models.Model):
+class Engagement(ChangeDefault):
     """One worker on one assignment. The open one is `assignment.engagement`.
 
     The last block are the facts that scorecards count (assignments/scorecard.py): kept here when they come about, so
@@ -28,6 +29,7 @@ class Engagement(models.Model):
     end_reason = models.CharField(max_length=24, blank=True)
     was_late_notice = models.BooleanField("left less than 24 hours before the start", default=False)
 
+    calendar = models.JSONField("what calendars still show of it once the worker left", null=True, blank=True)
     start_at = models.DateTimeField("start that was agreed when it ended", null=True, blank=True)
     on_time_until_at = models.DateTimeField(
         "last on-time instant at the first check-in", null=True, blank=True
@@ -35,6 +37,10 @@ class Engagement(models.Model):
     first_in_at = models.DateTimeField("first check-in, as it stood at the end", null=True, blank=True)
     deliverables_due_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField("when all that was asked was there", null=True, blank=True)
+    late_fault = models.CharField("whose the late check-in is", max_length=8, blank=True)
+    files_fault = models.CharField("whose the late files are", max_length=8, blank=True)
+    left_fault = models.CharField("whose the leaving is", max_length=8, blank=True)
+    """Marks of the fault record (models/faults.py): "open", a party, or "" where there is none."""
 
     class Meta:
         constraints: ClassVar = [
@@ -54,6 +60,7 @@ class Engagement(models.Model):
                 | models.Q(first_in_at__isnull=False),
                 name="assignments_engagement_check_in_kept",
             ),
+            *change_default_constraints("assignments_engagement"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["worker", "-ended_at", "-id"], name="assignments_worker_record"),

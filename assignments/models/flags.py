@@ -8,7 +8,10 @@ from common.clock import now
 
 
 class LabelEvent(models.Model):
-    """One span of a label: set when and by which version of the rule, cleared when and why."""
+    """One span of a label: set when and by which version of the rule, cleared when and why.
+
+    `cleared_why` is the kind of the entry that ended it, or a stage (assignments/label_history.py has the words).
+    """
 
     assignment = models.ForeignKey(
         "assignments.Assignment", on_delete=models.CASCADE, related_name="label_events"

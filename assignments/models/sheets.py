@@ -81,7 +81,8 @@ class AgreementSheet(Sealed):
 class Amendment(Sealed):
     """A change that both sides agreed to, with the whole agreement as it is from then on: A-10482/1.2 is the second.
 
-    `proposed_by` is empty where Onsite acts. Money that the client adds unasked is the one kind without a second name.
+    Two kinds may come without a second name: money that the client adds unasked, and extra work that was accepted by
+    the default that the client chose beforehand.
     """
 
     class Kind(models.TextChoices):
@@ -90,6 +91,7 @@ class Amendment(Sealed):
         EXPENSE = "expense", "Expense reimbursement"
         BONUS = "bonus", "Bonus"
         SCOPE = "scope", "Change of scope"
+        CHANGE_ORDER = "change_order", "Extra work"
 
     sheet = models.ForeignKey(AgreementSheet, on_delete=models.PROTECT, related_name="amendments")
     position = models.PositiveIntegerField("which amendment of the sheet")
@@ -104,11 +106,12 @@ class Amendment(Sealed):
             models.UniqueConstraint(fields=["sheet", "position"], name="assignments_amendment_once"),
             models.CheckConstraint(condition=Q(position__gte=1), name="assignments_amendment_from_one"),
             models.CheckConstraint(
-                condition=Q(kind__in=["schedule", "increase", "expense", "bonus", "scope"]),
+                condition=Q(kind__in=["schedule", "increase", "expense", "bonus", "scope", "change_order"]),
                 name="assignments_amendment_kind",
             ),
             models.CheckConstraint(
-                condition=Q(accepted_by__isnull=False) | Q(kind__in=["increase", "expense", "bonus"]),
+                condition=Q(accepted_by__isnull=False)
+                | Q(kind__in=["increase", "expense", "bonus", "change_order"]),
                 name="assignments_amendment_accepted",
             ),
         ]

@@ -15,9 +15,11 @@ def attachment_path(attachment: "Attachment", filename: str) -> str:
 
 
 class Message(models.Model):
-    """One message in an assignment's thread; it cannot be deleted. `is_private`: the client's own people only.
+    """One message in an assignment's thread. `is_private`: the client's own people only.
 
-    `engagement` is the worker's time that it belongs to: the next worker does not read it (decisions.md D9, D10).
+    It cannot be changed or deleted (talk_triggers.py); erasure empties `body` (decisions.md D17). `engagement` is the
+    worker's time that it belongs to: the next worker does not read it (decisions.md D9, D10). `key` is the form's own:
+    a doubled click sends once.
     """
 
     class Side(models.TextChoices):
@@ -36,6 +38,7 @@ class Message(models.Model):
     body = models.TextField("message", max_length=5_000)
     is_private = models.BooleanField("only for my company", default=False)
     sent_at = models.DateTimeField(default=now)
+    key = models.UUIDField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["sent_at", "id"]
@@ -47,6 +50,7 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=models.Q(side__in=["client", "worker", "admin"]), name="assignments_message_side"
             ),
+            models.UniqueConstraint(fields=["author", "key"], name="assignments_message_key_once"),
         ]
 
     def __str__(self) -> str:

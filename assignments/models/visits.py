@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from assignments.models.engagement import Engagement
+from assignments.states import VisitSource
 from common.clock import now
 
 
@@ -25,7 +26,15 @@ class CheckIn(models.Model):
     in_distance_m = models.PositiveIntegerField("distance from the site in metres", null=True, blank=True)
     out_lat = models.FloatField(null=True, blank=True)
     out_lon = models.FloatField(null=True, blank=True)
+    out_accuracy_m = models.PositiveIntegerField(null=True, blank=True)
     out_distance_m = models.PositiveIntegerField(null=True, blank=True)
+    in_source = models.CharField(max_length=8, choices=VisitSource, default=VisitSource.WORKER)
+    out_source = models.CharField(max_length=8, choices=VisitSource, blank=True)
+    in_why = models.CharField("why so, where it is unusual", max_length=300, blank=True)
+    out_why = models.CharField("the same of the check-out", max_length=300, blank=True)
+    out_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    remind_due_at = models.DateTimeField("reminder to check out", null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=now)
@@ -39,6 +48,21 @@ class CheckIn(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(out_at__isnull=True) | Q(out_at__gt=F("in_at")), name="assignments_out_after_in"
+            ),
+            models.CheckConstraint(
+                condition=Q(in_source__in=VisitSource.values) & Q(out_source__in=["", *VisitSource.values]),
+                name="assignments_visit_source_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_due_at__isnull=True) | Q(out_at__isnull=True),
+                name="assignments_reminder_of_open_visit",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["remind_due_at", "id"],
+                condition=Q(remind_due_at__isnull=False),
+                name="assignments_check_out_due",
             ),
         ]
 

@@ -6,8 +6,17 @@ from typing import Any
 from django import template
 
 from assignments.models import Assignment, Site
-from assignments.states import BackOutReason, CancelReason, HoldReason, MoneyKind, UnassignReason
+from assignments.states import (
+    BackOutReason,
+    CancelReason,
+    HoldReason,
+    MoneyKind,
+    ProblemKind,
+    Severity,
+    UnassignReason,
+)
 from common import when
+from notifications.mail import absolute
 
 register = template.Library()
 
@@ -35,6 +44,15 @@ def said(code: str) -> str:
     return _WORDS.get(code, code)
 
 
+_PROBLEMS = {str(value): str(label) for value, label in (*ProblemKind.choices, *Severity.choices)}
+
+
+@register.filter
+def problem_said(code: str) -> str:
+    """The words of a kind of problem or of its severity."""
+    return _PROBLEMS.get(code, code)
+
+
 @register.filter
 def lowered(text: str) -> str:
     """A label in the middle of a sentence: "Budget increase" -> "budget increase", but "VPN" stays."""
@@ -45,6 +63,12 @@ def lowered(text: str) -> str:
 def at_site(moment: Any, zone: str) -> str:
     """An instant as plain text in the site's time zone, for mails; empty for none."""
     return when.instant(moment, zone) if isinstance(moment, datetime) else ""
+
+
+@register.filter
+def absolute_url(path: str) -> str:
+    """The full address of a page, for mails."""
+    return absolute(path)
 
 
 @register.filter

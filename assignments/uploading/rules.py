@@ -116,6 +116,7 @@ class _Row:
             base.skills if skills is None else skills,
             base.wanted if wanted is None else wanted,
             base.asked,
+            groups=base.groups,
             sets=base.sets,
         )
         return Judged(content)

@@ -8,12 +8,12 @@ from assignments.views.client_overriding import Override, WithdrawOverride
 from assignments.views.client_routing import CancelWave, Invite
 from assignments.views.client_sending import Attach, Delete, EditSite, RemoveAttachment, Send
 from assignments.views.client_site import (
+    AcceptDeliverable,
     Follow,
     Hold,
     RejectDeliverable,
     RemoveHold,
     SendBack,
-    Unassign,
 )
 from assignments.views.client_sourcing import (
     Answer,
@@ -23,8 +23,10 @@ from assignments.views.client_sourcing import (
     AssignDirectly,
     Decline,
 )
+from assignments.views.leaving import Unassign
 
 __all__ = [
+    "AcceptDeliverable",
     "AddMoney",
     "Answer",
     "Application",

@@ -8,7 +8,7 @@ from django.views import View
 
 from assignments.views.base import user_of
 from clients.models import Member
-from clients.queries import membership
+from clients.queries import membership_once
 from common.errors import NotAllowed
 
 
@@ -20,7 +20,7 @@ class ClientPage(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        found = membership(user_of(request))
+        found = membership_once(user_of(request))
         if found is None:
             raise NotAllowed("This page is for the people of a client company.")
         self.member = found

@@ -22,6 +22,7 @@ from clients.models import Member
 from common import clock
 from common.errors import NotAllowed
 
+CHANGED = "The total is another one by now. Look again before you approve."
 OWN_INPUTS = frozenset({"act", "back", "csrfmiddlewaretoken", "go", "key", "row"})
 """What the check page writes itself; all else that was typed for the routing is carried through it."""
 
@@ -57,9 +58,22 @@ class Bulk(ClientPage):
         form = FORMS.get(act, BulkForm)(request.POST) if act else BulkForm(request.POST)
         if act is None or not ids or len(ids) > bulk.MOST or not form.is_valid():
             return self.draw(request, act, ids, form, status=422)
-        words = form.words() | {"back": filters_of(request.POST.get("back", ""), self.member).query}
+        totals = self.exact_totals(request, act, ids)
+        if totals is None:
+            form.add_error(None, CHANGED)
+            return self.draw(request, act, ids, form, status=422)
+        words = form.words() | totals | {"back": filters_of(request.POST.get("back", ""), self.member).query}
         run = acts.run(act, ids, words=words, actor=user_of(request), key=key_of(request) or uuid4())
         return redirect("assignments:bulk_run", run=run.key)
+
+    def exact_totals(self, request: HttpRequest, act: BulkAct, ids: list[int]) -> dict[str, Any] | None:
+        """What each row costs, for acts that promise a sum; None when the sum is another than the page showed."""
+        if not bulk.WORDS[act].is_exact:
+            return {}
+        plan = bulk.plan(act, ids, self.member, clock.now())
+        if request.POST.get("expected") != str(plan.total.minor):
+            return None
+        return {"totals": {str(line.row.pk): line.total.minor for line in plan.able if line.total}}
 
     def routing(self, *data: Any) -> RoutingForm:
         return RoutingForm(*data, client_id=self.member.client_id, near=None, market=True)

@@ -28,7 +28,7 @@ from common.money import LARGEST_MINOR, Money
 from common.uploads import CheckedUpload
 from ledger.reserve import available, reserved
 
-REDRAW = ("wanted-add", "asked-add", "calculate", "find")
+REDRAW = ("wanted-add", "asked-add", "days-add", "calculate", "find", "groups-add")
 """Buttons that only draw the page again, with everything typed."""
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from assignments import labels
+from assignments import custom_labels, labels
 from assignments.models import Assignment
 from common import tables
 from common.templatetags.onsite import stage_word
@@ -34,7 +34,7 @@ HEADER: Final = (
 def lines(rows: "QuerySet[Assignment]") -> Iterator[Sequence[object]]:
     """One line for each assignment with its facts; read in pieces, never all at once."""
     beside = rows.select_related("owner", "worker__user", "customer", "project")
-    for row in tables.read(beside):
+    for row in tables.read(custom_labels.beside(beside, "client")):
         yield (
             row.number,
             row.title,

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from assignments import bulk, labels, listing
+from assignments import bulk, custom_labels, labels, listing
 from assignments.filters import AssignmentFilter, number_in
 from assignments.listing import Order
 from assignments.models import Assignment, SavedView
@@ -85,7 +85,7 @@ class List(ClientPage):
 
 
 def _beside(rows: "QuerySet[Assignment]") -> "QuerySet[Assignment]":
-    return rows.select_related("owner", "worker__user")
+    return custom_labels.beside(rows.select_related("owner", "worker__user"), "client")
 
 
 def ready(row: Assignment) -> Row:

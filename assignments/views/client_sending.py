@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from assignments import checks
 from assignments.actions import drafting, talk
+from assignments.closeout_words import asked_words, wanted_words
 from assignments.forms.client import AttachForm, SiteForm
 from assignments.forms.drafting import SECTIONS, section_of
 from assignments.forms.routing import RoutingForm
-from assignments.models import Assignment, Attachment, CustomField, DeliverableRequirement, Site
-from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
+from assignments.models import Assignment, Attachment, Site
+from assignments.presenting import day_words, price_words, schedule_note, schedule_words, terms_words
 from assignments.shortlist import ticked
 from assignments.states import State
 from assignments.views.base import VerbPage, user_of
@@ -102,11 +103,7 @@ def _administrators(client_id: int) -> list[str]:
 
 def summary(row: Assignment, site: Site | None) -> list[dict[str, str]]:
     """The check-answers list: what will be agreed, each line with the way to change it."""
-    wanted = [
-        f"{item.count} x {item.get_kind_display()}: {item.title}"
-        for item in DeliverableRequirement.objects.filter(assignment=row)
-    ]
-    asked = [item.label for item in CustomField.objects.filter(assignment=row)]
+    wanted, asked = wanted_words(row), asked_words(row)
     files = [file.name for file in Attachment.objects.filter(assignment=row, removed_at__isnull=True)]
     due = f"Due {instant(row.deliverables_due_at, row.time_zone)}" if row.deliverables_due_at else ""
     confirm = f"{row.confirm_hours} h before the start" if row.confirm_hours else "Not asked"
@@ -122,6 +119,7 @@ def summary(row: Assignment, site: Site | None) -> list[dict[str, str]]:
         ("location", "Location", _place(row, site)),
         ("location", "Site contact", _contact(site)),
         ("schedule", "Schedule", f"{schedule_words(row)} ({schedule_note(row)})" if row.start_at else ""),
+        ("schedule", "Further days", "\n".join(day_words(row))),
         ("schedule", "Planned time on site", minutes(row.duration_minutes)),
         ("schedule", "Confirmation", confirm),
         ("schedule", "Check-in", "Required" if row.checkin_required else "Not asked: it starts by itself"),

@@ -1,4 +1,4 @@
-"""While the work goes on: hold, remove the worker, send back, ask for a file again, rate, follow."""
+"""While the work goes on: hold, send back, ask for a file again, rate, follow."""
 
 from contextlib import suppress
 from typing import Any
@@ -7,13 +7,14 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
-from assignments.actions import assigning, closeout, deliverables, holds, talk
-from assignments.forms.client import HoldForm, UnassignForm
+from assignments import review
+from assignments.actions import closeout, deliverables, holds, talk
+from assignments.forms.client import HoldForm
+from assignments.forms.review import SendBackForm
 from assignments.forms.shared import ReasonForm, ScheduleForm
-from assignments.models import Deliverable
+from assignments.models import CustomField, Deliverable
+from assignments.next_action import url
 from assignments.policies import refusal
-from assignments.presenting import price_words
-from assignments.pricing import Terms
 from assignments.views.base import VerbPage, load, user_of
 from assignments.views.client_base import ClientPage
 from common.errors import AlreadyDone
@@ -55,42 +56,63 @@ class RemoveHold(VerbPage):
         )
 
 
-class Unassign(VerbPage):
-    verb = "unassign"
-    title = "Remove the worker"
-    lead = "The worker loses the page and its files at once. The assignment is Available again."
-    button = "Remove worker"
-    done = "The worker is removed. The assignment is Available again."
-    danger = True
-
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        row = self.view.row
-        posted = Terms(**row.posted_terms) if row.posted_terms else row.terms
-        return UnassignForm(*data[:1], original=price_words(posted), present=price_words(row.terms))
-
-    def run(self, form: Any) -> None:
-        assigning.unassign(
-            self.view.row.pk,
-            actor=user_of(self.request),
-            reason=form.cleaned_data["reason"],
-            note=form.cleaned_data["note"],
-            original_budget=form.original_budget,
-        )
-
-
 class SendBack(VerbPage):
     verb = "send_back"
     title = "Not Satisfied"
-    lead = "It goes back to In Progress. The worker reads your reason and submits it again."
+    lead = "It goes back to In Progress. The worker reads your words and submits it again."
     button = "Send back"
     done = "It is sent back. The worker was told."
     danger = True
+    template_name = "assignments/client/send_back.html"
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return ReasonForm(*data[:1], label="What has to be better")
+        row = self.view.row
+        return SendBackForm(
+            *data[:1],
+            kept=review.kept_files(row),
+            has_hours=row.checkin_required,
+            has_fields=CustomField.objects.filter(assignment=row).exists(),
+        )
 
     def run(self, form: Any) -> None:
-        closeout.send_back(self.view.row.pk, actor=user_of(self.request), reason=form.cleaned_data["reason"])
+        closeout.send_back(
+            self.view.row.pk,
+            actor=user_of(self.request),
+            reason=form.cleaned_data["reason"],
+            remarks=form.remarks(),
+        )
+
+
+class AcceptDeliverable(VerbPage):
+    verb, title, button = "accept_deliverable", "Accept a file", "Accept file"
+    lead = "It then stays as it is: the worker cannot take it back, and it is not asked again."
+    done = "File accepted."
+    template_name = "assignments/client/accept_deliverable.html"
+
+    def run(self, form: Any) -> None:
+        deliverables.accept_deliverable(
+            self.view.row.pk, self.kwargs["deliverable"], actor=user_of(self.request)
+        )
+
+    def find(self) -> None:
+        self.file = client_file(self)
+
+    def context(self) -> dict[str, Any]:
+        return {"file": self.file}
+
+    def after(self) -> HttpResponseRedirect:
+        """Back to the page that approves, where the press came from it."""
+        if self.request.POST.get("back") == "approve":
+            return redirect(url(self.view.row, "approve"))
+        return redirect("assignments:deliverables", pk=self.view.row.pk)
+
+
+def client_file(page: VerbPage) -> Deliverable:
+    """The file that the address names, of the present worker. Raises Http404, or Conflict for one taken back."""
+    row, file_id = page.view.row, page.kwargs["deliverable"]
+    if not Deliverable.objects.filter(engagement=row.engagement, pk=file_id).exists():
+        raise Http404
+    return deliverables.kept_file(page.view, file_id)
 
 
 class RejectDeliverable(VerbPage):

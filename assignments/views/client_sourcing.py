@@ -200,7 +200,8 @@ class AssignDirectly(VerbPage):
     template_name = "assignments/client/assign_directly.html"
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return DirectForm(*data[:1], client_id=self.view.row.client_id, near=self.view.row)
+        asked = self.request.GET.get("worker", "")
+        return DirectForm(*data[:1], client_id=self.view.row.client_id, near=self.view.row, worker=asked)
 
     def run(self, form: Any) -> None:
         got = form.cleaned_data

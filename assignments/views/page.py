@@ -5,34 +5,37 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from assignments import checklist, queries, ratings_box, sharing
-from assignments.actions import reschedules, talk
-from assignments.forms.shared import MessageForm, ReasonForm, ScheduleForm
+from assignments import checklist, label_history, problems, queries, ratings_box, sharing, visits_told
+from assignments.actions import reschedules
+from assignments.change_default import default_of, takes_changes
+from assignments.closeout_words import asked_lines, when_words
+from assignments.file_lines import answered, by_requirement, file_lines
+from assignments.forms.shared import ReasonForm, ScheduleForm
 from assignments.models import (
     Attachment,
-    CheckIn,
-    CustomField,
-    Deliverable,
+    ChangeOrder,
     DeliverableRequirement,
     MoneyRequest,
     RescheduleRequest,
     ScopeProposal,
-    ThreadRead,
 )
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.queries import Seen
 from assignments.requirements import asked_words, standing_to
 from assignments.states import State
-from assignments.views.base import VerbPage, attempt, head, load, require, user_of
+from assignments.threads import unread_once
+from assignments.views.base import VerbPage, head, load, user_of
 from assignments.views.menu import menu
 from clients.truth import company_facts
 from timeline.presenters import present
 from timeline.queries import entries_of
+
+OF_FORMER_WORKER = ("assignment.unassigned", "assignment.backed_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +57,24 @@ def tabs(view: Seen) -> list[Tab]:
         count = row.question_count if view.side == "client" else 0  # type: ignore[attr-defined]
         found.append(Tab("questions", "Q&A", "assignments:questions", count))
     if "messages" in view.sight:
-        found.append(Tab("messages", "Messages", "assignments:messages"))
+        waiting = unread_once(view.viewer).get(row.pk) if view.viewer else None
+        found.append(Tab("messages", "Messages", "assignments:messages", waiting.count if waiting else 0))
+        if problems.any_of(view):
+            found.append(Tab("problems", "Problems", "assignments:problems", row.problem_count))  # type: ignore[attr-defined]
     if "deliverables" in view.sight and row.worker_id:
         found.append(Tab("deliverables", "Deliverables", "assignments:deliverables"))
     if "requests" in view.sight and row.worker_id:
-        found.append(Tab("requests", "Requests", "assignments:requests", row.request_count))  # type: ignore[attr-defined]
+        found.append(Tab("requests", "Requests", "assignments:requests", _open_requests(row)))
     if "sheet" in view.sight and row.engagement_id:
         found.append(Tab("sheet", "Agreement", "assignments:sheet", row.scope_count))  # type: ignore[attr-defined]
     if "history" in view.sight:
         found.append(Tab("history", "History", "assignments:history"))
     return found
+
+
+def _open_requests(row: Any) -> int:
+    """What waits for an answer on the tab Requests."""
+    return int(row.request_count + row.change_count)
 
 
 def frame(view: Seen, tab: str) -> dict[str, Any]:
@@ -89,6 +100,8 @@ def recent(view: Seen, count: int) -> list[dict[str, Any]]:
     entries = entries_of("assignment", view.row.pk, viewer=viewer)
     if view.side == "worker" and view.row.assigned_at:
         entries = entries.filter(at__gte=view.row.assigned_at)
+        # a standby steps in at the instant at which the former worker left: why is not the standby's to read
+        entries = entries.exclude(kind__in=OF_FORMER_WORKER, at=view.row.assigned_at)
     newest = entries.order_by("-sequence")[:count]
     return [_line(entry, view) for entry in newest]
 
@@ -156,12 +169,14 @@ class Details(TabPage):
         documents = Attachment.objects.filter(assignment=row, removed_at__isnull=True)
         return {
             "company": company_facts(row.client) if view.side == "worker" else None,
-            "requirements": DeliverableRequirement.objects.filter(assignment=row),
-            "custom_fields": CustomField.objects.filter(assignment=row),
+            "requirements": [
+                (item, when_words(item)) for item in DeliverableRequirement.objects.filter(assignment=row)
+            ],
+            "custom_fields": asked_lines(row),
             "skills": row.skills.all(),
             **worker_requirements(view),
             "documents": documents if "documents" in view.sight else [],
-            "visits": CheckIn.objects.filter(engagement=row.engagement) if "visits" in view.sight else [],
+            "told": visits_told.visits(view) if "visits" in view.sight else [],
             "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
             "ratings": ratings_box.box(view),
         }
@@ -184,43 +199,6 @@ class Questions(TabPage):
         return {"questions": queries.questions(view)}
 
 
-class Messages(TabPage):
-    """The thread (S10); the client may write private notes beside it."""
-
-    tab = "messages"
-    needs = "messages"
-
-    def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
-        found = list(queries.thread(view))
-        if found:
-            ThreadRead.objects.update_or_create(
-                assignment=view.row, user=user_of(request), defaults={"message_id": found[-1].pk}
-            )
-        return {
-            "thread": found,
-            "form": MessageForm(notes="post_note" in view.verbs, writes="post_message" in view.verbs),
-        }
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        view, user = load(request, pk), user_of(request)
-        if self.needs not in view.sight:
-            raise Http404
-        writes, notes = "post_message" in view.verbs, "post_note" in view.verbs
-        require(
-            view, "post_note" if notes and (not writes or "is_private" in request.POST) else "post_message"
-        )
-        form = MessageForm(request.POST, notes=notes, writes=writes)
-        if form.is_valid():
-            body = form.cleaned_data["body"]
-            private = form.cleaned_data.get("is_private")
-            verb = talk.post_note if private else talk.post_message
-            if attempt(
-                request, form, lambda: verb(pk, actor=user, body=body), "Note kept." if private else "Sent."
-            ):
-                return redirect("assignments:messages", pk=pk)
-        return self.page(request, view, status=422, form=form)
-
-
 class Deliverables(TabPage):
     """What was asked and what was given; the client may ask for a file again."""
 
@@ -229,16 +207,12 @@ class Deliverables(TabPage):
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
         row = view.row
-        given: dict[int, list[Deliverable]] = {}
-        for file in Deliverable.objects.filter(engagement=row.engagement, removed_at__isnull=True):
-            given.setdefault(file.requirement_id, []).append(file)
+        given = by_requirement(file_lines(row, view.now))
         wanted = DeliverableRequirement.objects.filter(assignment=row)
-        fields = CustomField.objects.filter(assignment=row).prefetch_related("values")
-        values = [
-            (field, next((v for v in field.values.all() if v.engagement_id == row.engagement_id), None))
-            for field in fields
-        ]
-        return {"wanted": [(item, given.get(item.pk, [])) for item in wanted], "values": values}
+        return {
+            "wanted": [(item, when_words(item), given.get(item.pk, [])) for item in wanted],
+            "groups": answered(row, view.now),
+        }
 
 
 class Requests(TabPage):
@@ -254,7 +228,12 @@ class Requests(TabPage):
         scopes = ScopeProposal.objects.filter(assignment=view.row, engagement=engagement)
         return {
             "money": money.order_by("-asked_at"),
-            "dates": dates.order_by("-asked_at"),
+            "dates": dates.order_by("-asked_at", "-id"),
+            "countered": set(dates.filter(answers__isnull=False).values_list("answers_id", flat=True)),
+            "changes": ChangeOrder.objects.filter(assignment=view.row, engagement=engagement)
+            .select_related("asked_by")
+            .order_by("-asked_at"),
+            "change_words": default_of(view.row).words if takes_changes(view.row) else "",
             "scopes": scopes.select_related("asked_by").order_by("-asked_at"),
         }
 
@@ -266,15 +245,7 @@ class History(TabPage):
     needs = "history"
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
-        return {"entries": recent(view, 500)}
-
-
-class Threads(LoginRequiredMixin, View):
-    """All threads of the person, newest message first, unread ones marked."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = queries.threads(user_of(request))
-        return render(request, "assignments/threads.html", {"threads": rows})
+        return {"entries": recent(view, 500), "spans": label_history.spans(view)}
 
 
 class RequestReschedule(VerbPage):

@@ -1,19 +1,19 @@
 """The worker's pages: this file only names them for urls.py; each part has its own file."""
 
 from assignments.views.acting import TeamWork
+from assignments.views.worker_files import Deliver, FillFields, RemoveDeliverable
 from assignments.views.worker_find import Filled, FindWork, Kept, Mark
-from assignments.views.worker_home import Home, MyWork, Schedule
+from assignments.views.worker_home import Home, MyWork
 from assignments.views.worker_requests import BackOut, RequestMoney, WithdrawMoney
+from assignments.views.worker_schedule import Schedule
 from assignments.views.worker_searches import EditSearch, SaveSearch, Searches
 from assignments.views.worker_sourcing import Apply, Ask, Counteroffer, DeclineInvitation, Withdraw
 from assignments.views.worker_visit import (
     CheckIn,
     CheckOut,
     Confirm,
-    Deliver,
     EditCheckIn,
-    FillFields,
-    RemoveDeliverable,
+    ExplainVisit,
     Submit,
     Visit,
 )
@@ -30,6 +30,7 @@ __all__ = [
     "Deliver",
     "EditCheckIn",
     "EditSearch",
+    "ExplainVisit",
     "FillFields",
     "Filled",
     "FindWork",

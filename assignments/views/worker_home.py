@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,17 +15,16 @@ from assignments.labels import Label
 from assignments.models import Application, Assignment
 from assignments.next_action import Button, url
 from assignments.presenting import schedule_note, schedule_words
-from assignments.states import ON_SITE, ScheduleKind, State
+from assignments.states import ON_SITE, State
 from assignments.views.worker_base import WorkerView
 from common import keyset, tables
-from common.localtime import local, midnight
+from common.localtime import local
 from common.money import Money
 from common.templatetags.onsite import stage_word
-from common.when import clock_time, relative, weekday, zone, zone_word
+from common.when import relative, weekday
 
 SIZE = 25
 SHOWN_NEEDS = 8
-SCHEDULE_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +182,8 @@ class MyWork(WorkerView):
     def _item(self, row: Any, current: str, offer: Application | None) -> Item:
         if current == "former":
             return Item(row.title, row.number, "", sentence=worklist.ended_words(row))
+        if current == "standby":
+            return self._standby_item(row)
         if not worklist.opens(self.worker, row):
             return Item(row.title, row.number, "", state=row.state)
         step = worklist.step(self.worker, row, self.now, offer)
@@ -205,68 +205,16 @@ class MyWork(WorkerView):
             accept_url=step.button.url if step.button and step.button.label == "Accept" else "",
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    row: Assignment
-    start: str
-    end: str
-    own: str
-    place: str
-    labels: tuple[Label, ...]
-    overlaps: tuple[Assignment, ...]
-
-
-class Schedule(WorkerView):
-    """Fourteen days as a list. Days and times are those at the sites; the own ones are added where they differ."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        today = local(self.now, self.user.time_zone).date()
-        first = _day(request.GET.get("from", "")) or today
-        last = first + timedelta(days=SCHEDULE_DAYS)
-        own = self.user.time_zone
-        found = worklist.days(self.worker, midnight(first, own), midnight(last, own))
-        step = timedelta(days=SCHEDULE_DAYS)
-        context = {
-            "days": [
-                (weekday(day.on, today=today), day.on == today, [self._stop(one) for one in day.bookings])
-                for day in found
-            ],
-            "first": weekday(first, today=today),
-            "last": weekday(last - timedelta(days=1), today=today),
-            "is_now": first == today,
-            "page": {"prev_url": f"?from={first - step}", "next_url": f"?from={last}", "summary": "14 days"},
-        }
-        return render(request, "assignments/worker/schedule.html", context)
-
-    def _stop(self, booking: worklist.Booking) -> Stop:
-        row = booking.row
-        assert row.start_at is not None and row.planned_end_at is not None  # noqa: S101 (booked rows have a start)
-        start, own = local(row.start_at, row.time_zone), local(row.start_at, self.user.time_zone)
-        return Stop(
-            row=row,
-            start=start_words(row),
-            end=clock_time(local(row.planned_end_at, row.time_zone))
-            if row.schedule_kind == ScheduleKind.FIXED
-            else "",
-            own="" if own == start else f"{weekday(own.date())}, {clock_time(own)} for you",
+    def _standby_item(self, row: Any) -> Item:
+        step = worklist.standby_step(self.worker, row, self.now)
+        return Item(
+            title=row.title,
+            number=row.number,
+            url=url(row),
+            state=row.state,
+            when=schedule_words(row),
             place=row.site_name,
-            labels=tuple(labels.carried(row)),
-            overlaps=booking.overlaps,
+            client=row.client.name,
+            pay=row.worker_most,
+            sentence=step.heading,
         )
-
-
-def start_words(row: Assignment) -> str:
-    """The time without its date, which the heading says; other kinds of schedule in full."""
-    if row.schedule_kind != ScheduleKind.FIXED or row.start_at is None:
-        return schedule_words(row)
-    start = row.start_at.astimezone(zone(row.time_zone))
-    return f"{clock_time(start)} {zone_word(start)}"
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2100 else None

@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 
-from assignments import deadlines
+from assignments import deadlines, leaving
 from assignments.actions import assigning, money
 from assignments.closeout_page import minutes_so_far
 from assignments.forms.worker import BackOutForm, MoneyForm
@@ -14,7 +14,9 @@ from assignments.models import MoneyRequest
 from assignments.presenting import price_words
 from assignments.states import MoneyKind, RequestState
 from assignments.views.base import VerbPage, user_of
+from assignments.views.effects import EffectPage
 from common.errors import Invalid
+from common.photos import without_camera
 from common.uploads import check_upload
 
 
@@ -25,8 +27,9 @@ class BackOut(VerbPage):
     template_name = "assignments/worker/back_out.html"
 
     def context(self) -> dict[str, Any]:
-        start = self.view.row.start_at
-        return {"is_late": start is not None and start - self.view.now < deadlines.LATE_NOTICE}
+        row = self.view.row
+        from_at = row.start_at - deadlines.LATE_NOTICE if row.start_at else None
+        return {"is_late": leaving.is_late_notice(row, self.view.now), "late_from": from_at}
 
     def run(self, form: BackOutForm) -> None:
         typed = form.cleaned_data
@@ -38,10 +41,11 @@ class BackOut(VerbPage):
         return redirect("assignments:work")
 
 
-class RequestMoney(VerbPage):
+class RequestMoney(EffectPage):
     """A budget increase, an expense or a bonus."""
 
     template_name = "assignments/worker/request_money.html"
+    effect_template = "assignments/worker/_effect.html"
     done = "Request sent. Until the client approves it, it is not part of your pay."
     WORDS = {  # noqa: RUF012 (read only)
         MoneyKind.INCREASE: (
@@ -75,8 +79,8 @@ class RequestMoney(VerbPage):
     def context(self) -> dict[str, Any]:
         row = self.view.row
         return {
+            **super().context(),
             "price": price_words(row.terms),
-            "most": row.worker_most,
             "worked": minutes_so_far(row, self.view.now) if row.terms.billable_cap else None,
             "allowed": row.terms.billable_cap,
             "waiting": MoneyRequest.objects.filter(
@@ -88,7 +92,7 @@ class RequestMoney(VerbPage):
         receipt, checked = form.cleaned_data.get("receipt"), None
         if receipt is not None:
             try:
-                checked = check_upload(receipt)
+                receipt, checked = without_camera(receipt, check_upload(receipt))
             except Invalid as error:
                 raise Invalid(error.sentence, "receipt") from error
         money.request_money(

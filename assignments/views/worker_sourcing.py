@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from assignments.actions import sourcing
-from assignments.actions.assigning import overlapping
 from assignments.forms.worker import ApplyForm, AskForm, CounterofferForm
 from assignments.models import Application, Assignment
+from assignments.overlaps import off_then, overlapping
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.requirements import standing_to
 from assignments.states import ApplicationState
@@ -59,6 +59,7 @@ class OfferPage(ActingPage):
             "is_renewal": self.is_renewal,
             "company": self.company,
             "clash": overlapping(worker.pk, row) if worker else None,
+            "off": off_then(worker, row) if worker else None,
             "schedule": schedule_words(row),
             "schedule_note": schedule_note(row),
             "price": price_words(row.terms),

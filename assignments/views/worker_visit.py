@@ -5,31 +5,30 @@ from typing import Any
 from csp.decorators import csp_update
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 
-from assignments import checklist
-from assignments.actions import closeout, deliverables, visits
+from assignments import checklist, review, site_contact, visits_told
+from assignments.actions import closeout, site_links, visits
 from assignments.closeout_page import closeout_lines, pay_lines, rules, visit_lines
 from assignments.deadlines import check_in_opens
+from assignments.forms.visits import ExplainForm, SitePlaceForm
 from assignments.forms.worker import (
     ConfirmForm,
     EditVisitForm,
-    PlaceForm,
     SubmitForm,
-    custom_values,
-    fields_form,
 )
 from assignments.models import CheckIn as CheckInRow
-from assignments.models import CustomField, CustomValue, Deliverable, DeliverableRequirement
+from assignments.models import Deliverable
 from assignments.next_action import next_action
 from assignments.queries import Seen
 from assignments.states import ON_SITE, State
 from assignments.views.base import VerbPage, load, user_of
-from common.errors import Invalid, NotAllowed
-from common.uploads import ACCEPTED, check_upload
+from assignments.views.changes import extra_box
+from assignments.views.worker_here import here
+from common.errors import NotAllowed
 
 PREVIEWS = method_decorator(csp_update({"img-src": ["blob:"]}), name="dispatch")
 """Only pages with photo previews let the browser show pictures from its own memory."""
@@ -60,6 +59,7 @@ def visit_page(view: Seen) -> dict[str, Any]:
     rejected = Deliverable.objects.filter(
         engagement=row.engagement, rejected_at__isnull=False, removed_at__isnull=True
     )
+    mine = CheckInRow.objects.filter(engagement=row.engagement)
     opens_at = check_in_opens(row.start_at) if row.start_at else None
     return {
         "seen": view,
@@ -69,6 +69,9 @@ def visit_page(view: Seen) -> dict[str, Any]:
         "site": view.site,
         "rules": rules(row),
         "visits": found,
+        "told": visits_told.visits(view),
+        "unexplained": visits_told.to_explain(mine, row.is_virtual) if "explain_visit" in verbs else None,
+        "takes_codes": site_contact.takes_codes(row),
         "open": running,
         "open_minutes": int((view.now - running.in_at).total_seconds() // 60) if running else 0,
         "worked": checklist.minutes_worked(row),
@@ -80,8 +83,11 @@ def visit_page(view: Seen) -> dict[str, Any]:
         "filled": _filled(verbs, running is not None, bool(found), left),
         "picks_time": "confirm" in verbs and row.confirm_hours is None,
         "rejected": rejected.select_related("requirement"),
+        "remarks": review.open_remarks(row) if row.sent_back_at else [],
         "is_on_time": checklist.is_on_time(row),
         "next": next_action(row, view.standing, verbs, view.now),
+        **extra_box(view),
+        "here": here(view),
     }
 
 
@@ -122,40 +128,72 @@ class CheckIn(SiteVerb):
     verb, title, button = "check_in", "Check in", "Check in"
     lead = "Your time on site starts now."
     done = "Checked in."
-    form_class = PlaceForm
     template_name = "assignments/worker/place.html"
 
     def find(self) -> None:
         visits.to_begin(self.view)
 
-    def run(self, form: PlaceForm) -> None:
-        note = form.cleaned_data["note"]
-        visits.check_in(self.view.row.pk, actor=user_of(self.request), fix=form.fix(), note=note)
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return SitePlaceForm(*data, takes_codes=site_contact.takes_codes(self.view.row))
+
+    def run(self, form: SitePlaceForm) -> None:
+        pk, actor, typed = self.view.row.pk, user_of(self.request), form.cleaned_data
+        if code := form.code():
+            site_links.check_in_by_code(pk, code, actor=actor, note=typed["note"])
+        else:
+            visits.check_in(pk, actor=actor, fix=form.fix(), note=typed["note"], why=typed["why"])
 
 
 class CheckOut(SiteVerb):
     verb, title, button = "check_out", "Check out", "Check out"
     lead = "Your time on site ends now. You may check in again for another visit."
     done = "Checked out."
-    form_class = PlaceForm
     template_name = "assignments/worker/place.html"
 
     def find(self) -> None:
         visits.to_end(self.view)
 
-    def run(self, form: PlaceForm) -> None:
-        note = form.cleaned_data["note"]
-        visits.check_out(self.view.row.pk, actor=user_of(self.request), fix=form.fix(), note=note)
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return SitePlaceForm(*data, takes_codes=site_contact.takes_codes(self.view.row))
+
+    def run(self, form: SitePlaceForm) -> None:
+        pk, actor, typed = self.view.row.pk, user_of(self.request), form.cleaned_data
+        if code := form.code():
+            site_links.check_out_by_code(pk, code, actor=actor, note=typed["note"])
+        else:
+            visits.check_out(pk, actor=actor, fix=form.fix(), note=typed["note"], why=typed["why"])
+
+
+class ExplainVisit(SiteVerb):
+    verb, title, button = "explain_visit", "Say why", "Save reason"
+    lead = "You need not. The client reads it beside the visit."
+    done = "Reason saved."
+
+    def find(self) -> None:
+        row = self.view.row
+        self.visit = get_object_or_404(CheckInRow, pk=self.kwargs["visit"], engagement=row.engagement)
+
+    def get_form(self, *data: Any) -> forms.BaseForm:
+        return ExplainForm(*data[:1], visit=self.visit)
+
+    def run(self, form: forms.BaseForm) -> None:
+        pk, actor = self.view.row.pk, user_of(self.request)
+        visits.explain_visit(pk, self.visit.pk, actor=actor, **form.cleaned_data)
 
 
 class EditCheckIn(SiteVerb):
     verb, title, button = "edit_check_in", "Correct a visit", "Save times"
-    lead = "What was there before is kept, and the client sees both."
+    lead = "What was there before is kept, and the other side sees both."
     done = "Times saved."
 
     def find(self) -> None:
         row = self.view.row
         self.visit = get_object_or_404(CheckInRow, pk=self.kwargs["visit"], engagement=row.engagement)
+        visits.may_correct(self.view, self.visit)
+
+    def after(self) -> HttpResponseRedirect:
+        name = "visit" if self.view.side == "worker" else "details"
+        return redirect(f"assignments:{name}", pk=self.view.row.pk)
 
     def get_form(self, *data: Any) -> forms.BaseForm:
         return EditVisitForm(*data, row=self.view.row, visit=self.visit)
@@ -170,92 +208,6 @@ class EditCheckIn(SiteVerb):
             out_at=typed["out_at"],
             reason=typed["reason"],
         )
-
-
-@PREVIEWS
-class Deliver(SiteVerb):
-    """Several files in one go; each stands for itself: what failed says why, what went through stays."""
-
-    verb, title, button = "deliver", "Add files", "Add files"
-    done = "Files added."
-    template_name = "assignments/worker/deliver.html"
-
-    def find(self) -> None:
-        self.wanted = get_object_or_404(
-            DeliverableRequirement, pk=self.kwargs["requirement"], assignment=self.view.row
-        )
-
-    def context(self) -> dict[str, Any]:
-        wanted = self.wanted
-        files = Deliverable.objects.filter(
-            requirement=wanted, engagement=self.view.row.engagement, removed_at__isnull=True
-        )
-        return {
-            "wanted": wanted,
-            "files": list(files),
-            "accept": "image/*" if wanted.kind == DeliverableRequirement.Kind.PHOTO else ACCEPTED,
-            "is_photo": wanted.kind == DeliverableRequirement.Kind.PHOTO,
-            "given": getattr(self, "given", []),
-            "failed": getattr(self, "failed", []),
-        }
-
-    def run(self, form: forms.BaseForm) -> None:
-        uploads = [*self.request.FILES.getlist("camera"), *self.request.FILES.getlist("files")]
-        if not uploads:
-            raise Invalid("Choose at least one file.")
-        wanted = self.wanted
-        self.given: list[str] = []
-        self.failed: list[tuple[str, str]] = []
-        for upload in uploads:
-            try:
-                checked = check_upload(upload)
-                deliverables.deliver(
-                    self.view.row.pk, wanted.pk, actor=user_of(self.request), file=upload, checked=checked
-                )
-                self.given.append(checked.name)
-            except Invalid as error:
-                self.failed.append((upload.name or "file", error.sentence))
-        if self.failed:
-            raise Invalid(f"{len(self.failed)} of {len(uploads)} files could not be added.")
-
-
-class RemoveDeliverable(SiteVerb):
-    verb, title, button, danger = "deliver", "Remove file", "Remove file", True
-    lead = "The client no longer sees it. That it was here stays in the history."
-    done = "File removed."
-    template_name = "assignments/worker/remove_file.html"
-
-    def find(self) -> None:
-        file_id = self.kwargs["deliverable"]
-        get_object_or_404(Deliverable, pk=file_id, engagement=self.view.row.engagement)
-        self.file = deliverables.kept_file(self.view, file_id)
-
-    def context(self) -> dict[str, Any]:
-        return {"file": self.file}
-
-    def run(self, form: forms.BaseForm) -> None:
-        deliverables.remove_deliverable(
-            self.view.row.pk, self.kwargs["deliverable"], actor=user_of(self.request)
-        )
-
-
-class FillFields(SiteVerb):
-    verb, title, button = "fill_fields", "Fields", "Save answers"
-    lead = "The client asks for these with the work."
-    done = "Answers saved."
-
-    def find(self) -> None:
-        self.fields = list(CustomField.objects.filter(assignment=self.view.row))
-        if not self.fields:
-            raise Http404
-
-    def get_form(self, *data: Any) -> forms.BaseForm:
-        row, fields = self.view.row, self.fields
-        given = CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value")
-        return fields_form(fields, dict(given), *data)
-
-    def run(self, form: forms.BaseForm) -> None:
-        deliverables.fill_fields(self.view.row.pk, custom_values(form), actor=user_of(self.request))
 
 
 class Submit(VerbPage):

@@ -25,6 +25,8 @@ TOLD_WITH_VALUES = (
     "auto_pay",
     "auto_approve_days",
     "support_access",
+    "change_answer",
+    "change_minutes",
 )
 """Settings whose old and new values the history shows; of the others it names the field only."""
 

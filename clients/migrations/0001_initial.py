@@ -19,36 +19,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
-            ],
-            options={
-                'ordering': ['title', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField(max_length=50000)),
-                ('sha256', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField(default=common.clock.now)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='clients.agreement')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['agreement', '-number'],
-                'constraints': [models.UniqueConstraint(fields=('agreement', 'number'), name='clients_agreement_version_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Client',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('change_answer', models.CharField(choices=[('decline', 'It is declined'), ('approve', 'It is approved up to an amount')], default='decline', max_length=8, verbose_name='extra work that nobody answers')),
+                ('change_limit_minor', models.BigIntegerField(default=0, verbose_name='extra work approved unanswered up to')),
+                ('change_minutes', models.PositiveSmallIntegerField(default=120, verbose_name='minutes to answer extra work')),
                 ('name', models.CharField(max_length=120, verbose_name='company name')),
                 ('industry', models.CharField(blank=True, max_length=60)),
                 ('currency', models.CharField(default='USD', max_length=3)),
@@ -68,7 +44,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('default_terms_days__in', [0, 7, 15, 21, 30, 45, 90])), name='clients_terms_known'), models.CheckConstraint(condition=models.Q(('fee_bps__lte', 5000)), name='clients_fee_at_most_half'), models.CheckConstraint(condition=models.Q(('auto_approve_days__isnull', True), ('auto_approve_days__range', (1, 30)), _connector='OR'), name='clients_auto_approve_days')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('default_terms_days__in', [0, 7, 15, 21, 30, 45, 90])), name='clients_terms_known'), models.CheckConstraint(condition=models.Q(('fee_bps__lte', 5000)), name='clients_fee_at_most_half'), models.CheckConstraint(condition=models.Q(('auto_approve_days__isnull', True), ('auto_approve_days__range', (1, 30)), _connector='OR'), name='clients_auto_approve_days'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('change_answer', 'decline'), ('change_limit_minor', 0)), models.Q(('change_answer', 'approve'), ('change_limit_minor__gt', 0)), _connector='OR'), ('change_minutes__range', (10, 4320))), name='clients_change_default')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Agreement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=120)),
+                ('is_active', models.BooleanField(default=True)),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='clients.client')),
+            ],
+            options={
+                'ordering': ['title', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('title'), name='clients_agreement_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgreementVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('text', models.TextField(max_length=50000)),
+                ('sha256', models.CharField(max_length=64)),
+                ('published_at', models.DateTimeField(default=common.clock.now)),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='clients.agreement')),
+                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['agreement', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'number'), name='clients_agreement_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -87,11 +92,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-blocked_at', '-id'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('client', 'worker', 'side'), name='clients_one_open_block'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='clients_block_side_known')],
             },
-        ),
-        migrations.AddField(
-            model_name='agreement',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='clients.client'),
         ),
         migrations.CreateModel(
             name='CompanyCard',
@@ -154,6 +154,9 @@ class Migration(migrations.Migration):
             name='HistoricalClient',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('change_answer', models.CharField(choices=[('decline', 'It is declined'), ('approve', 'It is approved up to an amount')], default='decline', max_length=8, verbose_name='extra work that nobody answers')),
+                ('change_limit_minor', models.BigIntegerField(default=0, verbose_name='extra work approved unanswered up to')),
+                ('change_minutes', models.PositiveSmallIntegerField(default=120, verbose_name='minutes to answer extra work')),
                 ('name', models.CharField(max_length=120, verbose_name='company name')),
                 ('industry', models.CharField(blank=True, max_length=60)),
                 ('currency', models.CharField(default='USD', max_length=3)),
@@ -272,6 +275,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Project',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('is_active', models.BooleanField(default=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='clients.customer')),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(models.F('customer'), django.db.models.functions.text.Lower('name'), name='clients_project_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RequirementSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('is_default', models.BooleanField(default=False, verbose_name='ask it on every new assignment')),
+                ('is_active', models.BooleanField(default=True)),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirement_sets', to='clients.client')),
+            ],
+            options={
+                'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_requirement_set_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Pool',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -281,6 +311,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(default=common.clock.now)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pools', to='clients.client')),
+                ('requirements', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pools', to='clients.requirementset')),
             ],
             options={
                 'ordering': ['name', 'id'],
@@ -317,38 +348,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-sent_at', '-id'],
             },
-        ),
-        migrations.CreateModel(
-            name='Project',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='clients.customer')),
-            ],
-            options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(models.F('customer'), django.db.models.functions.text.Lower('name'), name='clients_project_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='RequirementSet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('is_default', models.BooleanField(default=False, verbose_name='ask it on every new assignment')),
-                ('is_active', models.BooleanField(default=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirement_sets', to='clients.client')),
-            ],
-            options={
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('name'), name='clients_requirement_set_once')],
-            },
-        ),
-        migrations.AddField(
-            model_name='pool',
-            name='requirements',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pools', to='clients.requirementset'),
         ),
         migrations.CreateModel(
             name='Signature',
@@ -411,9 +410,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-taken_on', '-id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='clients_test_percent')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(models.F('client'), django.db.models.functions.text.Lower('title'), name='clients_agreement_once'),
         ),
     ]

@@ -1,4 +1,11 @@
 from clients.models.blocks import Block, BlockSide
+from clients.models.change_default import (
+    ANSWER_TIMES,
+    CHANGE_COLUMNS,
+    ChangeAnswer,
+    ChangeDefault,
+    change_default_constraints,
+)
 from clients.models.company import (
     TERMS_DAYS,
     Client,
@@ -25,11 +32,15 @@ from clients.models.requirements import (
 )
 
 __all__ = [
+    "ANSWER_TIMES",
+    "CHANGE_COLUMNS",
     "TERMS_DAYS",
     "Agreement",
     "AgreementVersion",
     "Block",
     "BlockSide",
+    "ChangeAnswer",
+    "ChangeDefault",
     "Client",
     "CompanyCard",
     "Customer",
@@ -50,5 +61,6 @@ __all__ = [
     "Signature",
     "Test",
     "TestResult",
+    "change_default_constraints",
     "requirement_constraints",
 ]

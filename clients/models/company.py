@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User, validate_time_zone
+from clients.models.change_default import ChangeDefault, change_default_constraints
 from clients.roles import Role
 from common.clock import now
 from workers.models import Worker
@@ -24,7 +25,7 @@ TERMS_DAYS = [
 """Payment terms that exist (domain.md 5.3), in days from the day of invoicing."""
 
 
-class Client(models.Model):
+class Client(ChangeDefault):
     """A company that has work done and pays for it."""
 
     name = models.CharField("company name", max_length=120)
@@ -68,6 +69,7 @@ class Client(models.Model):
                 | models.Q(auto_approve_days__range=(1, 30)),
                 name="clients_auto_approve_days",
             ),
+            *change_default_constraints("clients"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from assignments.actions import (
     assigning,
     closeout,
+    drafting,
     holds,
     money,
     ratings,
@@ -18,6 +19,7 @@ from assignments.actions import (
     talk,
     timers,
 )
+from assignments.actions.drafting import Content
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
 from assignments.models import Assignment
@@ -33,7 +35,22 @@ from assignments.states import (
 )
 from clients.models import Location
 from common import clock
-from config.demo import batches, offers, pools, requirements, routing, till
+from config.demo import (
+    batches,
+    deliverables,
+    faults,
+    leaving,
+    offers,
+    offline,
+    pools,
+    requirements,
+    routing,
+    schedule,
+    till,
+    visits,
+)
+from config.demo import money as money_on_site
+from config.demo import talk as talk_demo
 from config.demo.stage import Stage
 
 
@@ -54,6 +71,14 @@ def play(s: Stage) -> None:
     offers.play(s)
     pools.play(s)
     routing.play(s)
+    leaving.play(s)
+    offline.play(s)
+    faults.play(s)
+    visits.play(s)
+    talk_demo.play(s)
+    deliverables.play(s)
+    money_on_site.play(s)
+    schedule.play(s)
 
 
 def _flat(row: Assignment, minor: int) -> Terms:
@@ -357,8 +382,13 @@ def left(s: Stage) -> None:
     _unassign(
         row, s.ago(days=1), UnassignReason.WORKER_CANCELLED, "Called to say that the date does not work."
     )
-    row = s.assigned(north, w("grace"), s.workday(8), s.ago(days=4))
-    _unassign(row, s.ago(days=2), UnassignReason.WORKER_ABANDONED, "No answer to three calls.")
+    start = s.ago(days=2, hours=6)
+    row = s.assigned(north, w("grace"), start, s.ago(days=4), deliverables_due_at=None)
+    s.check_in(row, w("grace"), start)
+    gone = start + timedelta(hours=1)
+    _unassign(row, gone, UnassignReason.WORKER_ABANDONED, "Left after an hour. No answer to three calls.")
+    with clock.moved(gone + timedelta(hours=2)):
+        drafting.edit(row.pk, Content({"start_at": s.workday(8)}), actor=north.boss)
 
 
 def _flag(row: Assignment, at: datetime) -> None:

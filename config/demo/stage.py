@@ -126,6 +126,10 @@ class Stage:
     ) -> Assignment:
         """Sent, applied for by the worker and one other, and assigned within a day of `written`."""
         row = self.sent(company, start_at, written, **over)
+        return self.hire(row, worker, written)
+
+    def hire(self, row: Assignment, worker: Worker, written: datetime) -> Assignment:
+        """The worker and one other apply for what is sent; within a day of `written` it is assigned."""
         others = [other for other in self.cast.workers if other != worker]
         self.apply(row, self.random.choice(others), written + timedelta(hours=1))
         offer = self.apply(row, worker, written + timedelta(hours=2))

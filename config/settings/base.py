@@ -31,8 +31,12 @@ ONSITE_MEDIA = Path(env.str("ONSITE_MEDIA", str(ONSITE_VAR / "media"))).resolve(
 ONSITE_SWEEP_SECONDS = env.int("ONSITE_SWEEP_SECONDS", 15)
 ONSITE_ON_TIME_BEFORE_MIN = env.int("ONSITE_ON_TIME_BEFORE_MIN", 30)
 ONSITE_ON_TIME_AFTER_MIN = env.int("ONSITE_ON_TIME_AFTER_MIN", 15)
+ONSITE_NO_SHOW_AFTER_MIN = env.int("ONSITE_NO_SHOW_AFTER_MIN", 30)
+ONSITE_SITE_RADIUS_M = env.int("ONSITE_SITE_RADIUS_M", 500)
 ONSITE_CHECKIN_OPENS_HOURS = env.int("ONSITE_CHECKIN_OPENS_HOURS", 12)
 ONSITE_ESCALATE_AFTER_HOURS = env.int("ONSITE_ESCALATE_AFTER_HOURS", 48)
+ONSITE_CLAMD = env.str("ONSITE_CLAMD", "")
+ONSITE_CLAMD_FAIL_OPEN = env.bool("ONSITE_CLAMD_FAIL_OPEN", False)
 ONSITE_APPROVAL_DEFAULT_HOURS = env.int("ONSITE_APPROVAL_DEFAULT_HOURS", 72)
 MAP_DIRECTIONS_URL = env.str("MAP_DIRECTIONS_URL", "https://www.openstreetmap.org/directions?to={lat},{lon}")
 
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.device.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -274,6 +279,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Onsite <onsite@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+ONSITE_REPLY_DOMAIN = env.str("ONSITE_REPLY_DOMAIN", "")
+"""Mail to this domain is piped into `manage.py receive_mail`; empty: notices cannot be answered by mail."""
 EMAIL_CONFIGURED = bool(env.str("EMAIL_URL", ""))
 if EMAIL_CONFIGURED:
     globals().update(env.email_url("EMAIL_URL"))
@@ -288,10 +295,14 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"hide_tokens": {"()": "common.logs.HideTokens"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_tokens"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("ONSITE_LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # fontTools logs every table of a font at INFO while an invoice is drawn.
         "fontTools": {"level": "WARNING"},
         # The timetable would otherwise fill the logs with some 40 "nothing due" lines a minute.

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.actor import Actor, actor_user
 from accounts.models import User
 from assignments import silence
-from assignments.actions import closeout, money, ratings
+from assignments.actions import changes, closeout, money, ratings
 from assignments.actions.door import REPEATABLE_WITHIN_SECONDS, SUBJECT, lock
 from assignments.models import Assignment
 from assignments.states import State
@@ -25,7 +25,7 @@ from timeline.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What becomes of one open money request at approval."""
+    """What becomes of one open money request, or order of extra work, at approval."""
 
     approve: bool
     reason: str = ""
@@ -46,29 +46,39 @@ def approve(
     actor: User,
     expected: Money | None = None,
     answers: Mapping[int, Answer] | None = None,
+    orders: Mapping[int, Answer] | None = None,
     rating: Grading | None = None,
 ) -> Invoice:
     """Approve for payment and make the invoice; for immediate terms pay it at once (D20).
 
     `expected` is the total that the client saw, fee included: raises Conflict when it is another by now. `answers`
-    decides open money requests first. Raises AlreadyDone for a doubled click, InsufficientFunds, Invalid.
+    decides open money requests first, `orders` open extra work. Raises AlreadyDone for a doubled click,
+    InsufficientFunds, Invalid.
     """
     try:
         with transaction.atomic():
             lock(pk)
-            for request_id, answer in (answers or {}).items():
-                if answer.approve:
-                    money.approve_money(pk, request_id, actor=actor)
-                else:
-                    money.decline_money(
-                        pk, request_id, actor=actor, reason=answer.reason or "Declined at approval."
-                    )
+            _decide(pk, actor, answers or {}, orders or {})
             if rating is not None:
                 ratings.rate_worker(pk, actor=actor, grade=rating.grade, text=rating.text, marks=rating.marks)
             return _approve(pk, actor=actor, expected=expected)
     except WrongState as refused:
         _if_done(pk, "assignment.approved", (State.APPROVED, State.PAID), actor, refused)
         raise
+
+
+def _decide(pk: int, actor: User, answers: Mapping[int, Answer], orders: Mapping[int, Answer]) -> None:
+    """Whatever is open is decided before the approval, by the same acts as on their own pages."""
+    for order_id, answer in orders.items():
+        if answer.approve:
+            changes.approve_change(pk, order_id, actor=actor)
+        else:
+            changes.decline_change(pk, order_id, actor=actor, reason=answer.reason)
+    for request_id, answer in answers.items():
+        if answer.approve:
+            money.approve_money(pk, request_id, actor=actor)
+        else:
+            money.decline_money(pk, request_id, actor=actor, reason=answer.reason)
 
 
 def approve_silent(pk: int) -> bool:

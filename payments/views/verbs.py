@@ -8,16 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
-from assignments import blind
-from assignments.models import Deliverable, MoneyRequest, Rating
+from assignments import blind, review
+from assignments.closeout_page import visit_lines
+from assignments.models import ChangeOrder, MoneyRequest, Rating
 from assignments.policies import refusal
 from assignments.states import RequestState
 from assignments.views.base import attempt
+from assignments.views.page import Deliverables
 from common.errors import AlreadyDone, NotAllowed
 from common.money import Money
 from common.when import day
 from payments import actions, deadlines, queries, quotes
-from payments.actions.approving import Answer
 from payments.actions.fastfunds import QuoteRefused
 from payments.forms import ApproveForm, CancelForm, ReasonForm, hidden
 from payments.models import Advance
@@ -40,12 +41,19 @@ class Approve(MoneyVerb):
         found = MoneyRequest.objects.filter(assignment=self.view.row, state=RequestState.OPEN)
         return list(found.select_related("assignment"))
 
+    @cached_property
+    def orders(self) -> list[ChangeOrder]:
+        found = ChangeOrder.objects.filter(assignment=self.view.row, state=RequestState.OPEN)
+        return list(found.select_related("assignment"))
+
     def get_form(self, *data: Any) -> forms.BaseForm:
         self.shown = preview(self.view.row)
         row = self.view.row
         given = Rating.objects.filter(engagement=row.engagement, side=Rating.Side.CLIENT).first()
         is_final = bool(blind.final_because(row, Rating.Side.CLIENT))
-        return ApproveForm(*data[:1], requests=self.requests, given=given, is_final=is_final)
+        return ApproveForm(
+            *data[:1], requests=self.requests, orders=self.orders, given=given, is_final=is_final
+        )
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         row = self.view.row
@@ -70,15 +78,12 @@ class Approve(MoneyVerb):
 
     def run(self, form: Any) -> None:
         cleaned = form.cleaned_data
-        answers = {
-            one.pk: Answer(cleaned[f"request_{one.pk}"] == "approve", cleaned[f"reason_{one.pk}"])
-            for one in self.requests
-        }
         actions.approve(
             self.view.row.pk,
             actor=user_of(self.request),
             expected=Money(cleaned["expected"] or 0, self.view.row.currency),
-            answers=answers,
+            answers=form.answers("request"),
+            orders=form.answers("order"),
             rating=form.grading(),
         )
 
@@ -95,12 +100,14 @@ class Approve(MoneyVerb):
         return deadlines.due_on(deadlines.issued_on(self.view.now, row.client.time_zone), row.terms_days)
 
     def context(self) -> dict[str, Any]:
-        files = Deliverable.objects.filter(engagement=self.view.row.engagement, removed_at__isnull=True)
+        row = self.view.row
         return {
             "shown": self.shown,
-            "needs_check": bool(self.requests) and not self.checked,
-            "files": files.select_related("requirement"),
+            "difference": review.difference(row, self.shown.cost.total),
+            "visits": visit_lines(row),
+            "needs_check": bool(self.requests or self.orders) and not self.checked,
             "due_on": self.due_on,
+            **Deliverables().parts(self.request, self.view),
         }
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from assignments.models import Attachment, Deliverable, MoneyRequest
+from assignments.models import Attachment, Deliverable, FieldPhoto, MoneyRequest
 from assignments.states import State
 from clients.queries import membership
 from tests.support.http import Page
@@ -16,6 +16,7 @@ from tests.support.scene import Scene
 from tests.support.snapshot import difference
 
 MISSING = 999_999_999
+OWNED = {FieldPhoto: "field__assignment"}
 IN_PATH = (
     # name, who asks, stage of the own assignment, the name of the id, its kind in another assignment
     ("assignments:application", "owner", State.SENT, "application"),
@@ -23,6 +24,7 @@ IN_PATH = (
     ("assignments:decline", "owner", State.SENT, "application"),
     ("assignments:answer", "owner", State.SENT, "question"),
     ("assignments:remove_attachment", "owner", State.ASSIGNED, "attachment"),
+    ("assignments:accept_deliverable", "owner", State.IN_PROGRESS, "deliverable"),
     ("assignments:reject_deliverable", "owner", State.IN_PROGRESS, "deliverable"),
     ("assignments:approve_money", "owner", State.IN_PROGRESS, "money"),
     ("assignments:decline_money", "owner", State.IN_PROGRESS, "money"),
@@ -31,6 +33,7 @@ IN_PATH = (
     ("assignments:withdraw_reschedule", "worker", State.IN_PROGRESS, "reschedule"),
     ("assignments:edit_check_in", "worker", State.IN_PROGRESS, "visit"),
     ("assignments:deliver", "worker", State.IN_PROGRESS, "requirement"),
+    ("assignments:fill_group", "worker", State.IN_PROGRESS, "group"),
     ("assignments:remove_deliverable", "worker", State.IN_PROGRESS, "deliverable"),
     ("assignments:withdraw_money", "worker", State.IN_PROGRESS, "money"),
 )
@@ -38,7 +41,7 @@ ARGUMENT = {"money": "request_id", "reschedule": "request_id"}
 ELSEWHERE = {
     "application": State.ON_HOLD, "question": "left", "attachment": State.SENT, "deliverable": State.ASSIGNED,
     "money": State.ASSIGNED, "reschedule": State.ASSIGNED, "visit": State.PENDING_APPROVAL,
-    "requirement": State.ASSIGNED,
+    "requirement": State.ASSIGNED, "group": State.ASSIGNED,
 }  # fmt: skip
 """In which other assignment of the same people a row of that kind is to be found."""
 TYPED = {"reason": "x", "note": "x", "answer": "x", "in_at": "2026-12-01T04:00", "out_at": "2026-12-01T05:00"}
@@ -127,9 +130,16 @@ def test_a_hidden_assignment_is_like_a_missing_one(scene: Scene, who: str) -> No
 @pytest.mark.parametrize("who", ["other_client", "stranger", "applicant", "removed", "staff"])
 def test_files_of_others_are_like_missing_ones(scene: Scene, who: str) -> None:
     row = scene[State.IN_PROGRESS]
-    kinds = {"attachment_file": Attachment, "deliverable_file": Deliverable, "receipt_file": MoneyRequest}
+    kinds = {
+        "attachment_file": Attachment,
+        "deliverable_file": Deliverable,
+        "deliverable_thumb": Deliverable,
+        "field_photo": FieldPhoto,
+        "field_photo_thumb": FieldPhoto,
+        "receipt_file": MoneyRequest,
+    }
     for name, model in kinds.items():
-        real = model.objects.filter(assignment=row).first().uuid
+        real = model.objects.filter(**{OWNED.get(model, "assignment"): row}).first().uuid
         seen = [
             ask(scene, who, "get", reverse(f"assignments:{name}", args=[one]), {}) for one in (real, uuid4())
         ]

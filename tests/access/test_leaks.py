@@ -8,7 +8,7 @@ from notifications.models import Message, Notice
 from payments.models import Invoice
 from tests.support import markers
 from tests.support.http import Page
-from tests.support.scene import OFFER, PROOF_NUMBER, REASON, Scene, undone
+from tests.support.scene import OFFER, PROOF_NUMBER, REASON, TROUBLE, Scene, undone
 
 pytestmark = pytest.mark.one_database
 
@@ -19,8 +19,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "anonymous": (*EVERYTHING, PROOF_NUMBER, OFFER, REASON, markers.PAY, "Marked"),
     "other_client": (*EVERYTHING, PROOF_NUMBER, OFFER, REASON, markers.PAY, "Marked", "Acme Retail"),
     "worker": (*markers.CLIENTS_OWN, OFFER, REASON, "Adam Applicant"),
-    "applicant": (*EVERYTHING, PROOF_NUMBER, "Hello from the worker"),
-    "removed": (*EVERYTHING, PROOF_NUMBER, OFFER, REASON, "Adam Applicant", "I was here"),
+    "applicant": (*EVERYTHING, PROOF_NUMBER, "Hello from the worker", TROUBLE),
+    "removed": (*EVERYTHING, PROOF_NUMBER, OFFER, REASON, "Adam Applicant", "I was here", TROUBLE),
     "stranger": (
         *EVERYTHING,
         PROOF_NUMBER,
@@ -29,8 +29,9 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
         "Adam Applicant",
         "Wanda Worker",
         "Hello from the worker",
+        TROUBLE,
     ),
-    "staff": (*EVERYTHING, OFFER, REASON, "Hello from the worker"),
+    "staff": (*EVERYTHING, OFFER, REASON, "Hello from the worker", TROUBLE),
     **dict.fromkeys(
         CLIENT_SIDE,
         (

@@ -16,7 +16,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from assignments.models import Attachment, Deliverable, MoneyRequest
+from assignments.models import (
+    Attachment,
+    ChangeOrder,
+    Deliverable,
+    FieldPhoto,
+    MessageFile,
+    MoneyRequest,
+    ProblemPhoto,
+)
 from assignments.views.base import VerbPage
 from payments.models import Invoice
 from tests.access.table import ADMIN, NOT_PAGES, TABLE
@@ -65,8 +73,19 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
     if name == "workers:evidence_file":
         return people.worker.evidence.get().uuid
     if key == "uuid":
-        model = {"attachment_file": Attachment, "deliverable_file": Deliverable, "receipt_file": MoneyRequest}
-        rows = model[name.split(":")[-1]].objects
+        if "field_photo" in name:
+            return FieldPhoto.objects.filter(field__assignment=scene[stage]).first().uuid
+        if name == "assignments:message_file":
+            return MessageFile.objects.filter(message__assignment=scene[stage]).first().uuid
+        if name == "assignments:problem_photo":
+            return ProblemPhoto.objects.filter(problem__assignment=scene[stage]).first().uuid
+        model = {
+            "attachment": Attachment,
+            "change": ChangeOrder,
+            "deliverable": Deliverable,
+            "receipt": MoneyRequest,
+        }
+        rows = model[name.split(":")[-1].split("_")[0]].objects
         return rows.filter(assignment=scene[stage]).first().uuid
     if name == "payments:advance" and stage:
         return parts["advance"]
@@ -90,12 +109,14 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "vendor_id": 999_999_999,
         "role": "agent",
         "place_id": 999_999_999,
+        "time_off_id": 999_999_999,
         "evidence_id": people.worker.evidence.get().pk,
         "set_id": people.client.requirement_sets.get().pk,
         "agreement_id": people.client.agreements.get().pk,
         "test_id": people.client.tests.get().pk,
         "notice_id": notice_of(people.owner),
         "route": 999_999_999,
+        "label": 999_999_999,
         "token": "no-such-token",
         "key": "no-such-key",
         "run": UUID(int=0),

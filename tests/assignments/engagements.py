@@ -26,8 +26,15 @@ def ended(
     delivered: datetime | None = None,
     work: Assignment | None = None,
     start_at: datetime | None = None,
+    fault: str = "",
 ) -> Engagement:
-    """A worker's finished time on an assignment of Acme, with these facts on it."""
+    """A worker's finished time on an assignment of Acme, with these facts on it.
+
+    `fault`: the mark of the fault record, for whatever went wrong; by default all is settled as the rules have it:
+    the worker's own, and nobody's where 24 hours' notice were given.
+    """
+    left = end in (EngagementEnd.BACKED_OUT, EngagementEnd.UNASSIGNED)
+    is_own = late or reason == "worker_abandoned"
     return Engagement.objects.create(
         assignment=work or draft(people.owner),
         worker=by or people.worker,
@@ -41,6 +48,9 @@ def ended(
         first_in_at=came,
         deliverables_due_at=due,
         delivered_at=delivered,
+        late_fault=(fault or "worker") if until and came and came > until else "",
+        files_fault=(fault or "worker") if due and (delivered is None or delivered > due) else "",
+        left_fault=(fault or ("worker" if is_own else "nobody")) if left else "",
     )
 
 

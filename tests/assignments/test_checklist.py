@@ -16,7 +16,7 @@ from tests.factories import People, assignment_in, deliver, finish_closeout
 
 pytestmark = pytest.mark.django_db
 CONTENT = Content(
-    wanted=[Wanted("Rack photo", count=2), Wanted("Sign-off", "sign_off")],
+    wanted=[Wanted("Rack photo", count=2), Wanted("Sign-off", "signature")],
     asked=[Asked("Serial number"), Asked("Floor", is_required=False)],
 )
 
@@ -38,12 +38,12 @@ def test_the_list_shrinks_as_the_work_goes_on(people: People):
         ("Check out", ""),
         ("Rack photo", "0 of 2"),
         ("Sign-off", "0 of 1"),
-        ("Fields that the client asks for", "0 of 1"),
+        ("Questions at closeout", "0 of 1"),
     ]
     deliver(row, photo, actor, "one")
     visits.check_out(row.pk, actor=actor)
     deliver(row, sign_off, actor, "two")
-    assert left(row) == [("Rack photo", "1 of 2"), ("Fields that the client asks for", "0 of 1")]
+    assert left(row) == [("Rack photo", "1 of 2"), ("Questions at closeout", "0 of 1")]
     finish_closeout(row)
     assert left(row) == []
     closeout.submit(row.pk, Submission("Done."), actor=actor)
@@ -53,9 +53,7 @@ def test_the_same_list_is_the_door(people: People):
     row = started(people)
     with pytest.raises(closeout.Invalid) as caught:
         closeout.submit(row.pk, Submission("Done."), actor=people.worker.user)
-    assert caught.value.sentence == (
-        "4 left to do: Check out, Rack photo, Sign-off, Fields that the client asks for."
-    )
+    assert caught.value.sentence == ("4 left to do: Check out, Rack photo, Sign-off, Questions at closeout.")
 
 
 def test_a_rejected_or_removed_file_counts_no_more(people: People):
@@ -74,7 +72,7 @@ def test_an_emptied_field_counts_no_more(people: People):
     field = CustomField.objects.get(is_required=True)
     for value, is_left in (("X1", False), ("", True)):
         deliverables.fill_fields(row.pk, {field.pk: value}, actor=people.worker.user)
-        assert (("Fields that the client asks for", "0 of 1") in left(row)) is is_left
+        assert (("Questions at closeout", "0 of 1") in left(row)) is is_left
 
 
 def test_an_open_second_visit_is_closed_first(people: People):
@@ -92,7 +90,7 @@ def test_without_check_in_only_the_rest_is_asked(people: People):
         "Confirm the schedule",
         "Rack photo",
         "Sign-off",
-        "Fields that the client asks for",
+        "Questions at closeout",
     ]
 
 

@@ -77,10 +77,15 @@ def test_late_is_after_the_due_date_by_the_companys_calendar(people: People):
     assert cards.refresh(people.client.pk).paid_late == 1
 
 
-@pytest.mark.parametrize(("notice", "with_worker", "count"), [(23, True, 1), (25, True, 0), (-2, True, 1)])
-def test_cancelling_late_with_a_worker_on_it_counts(people: People, notice, with_worker, count):
+@pytest.mark.parametrize(
+    ("notice", "fault", "count"),
+    [(23, "client", 1), (25, "nobody", 0), (-2, "client", 1), (23, "open", 0), (23, "weather", 0)],
+)
+def test_cancelling_late_counts_once_it_is_settled_as_the_companys(people: People, notice, fault, count):
     row = work(people, State.CANCELLED, cancelled_at=NOON - DAY, start_at=NOON - DAY + notice * HOUR)
-    Engagement.objects.filter(pk=row.engagement_id).update(end="cancelled", ended_at=NOON - DAY)
+    Engagement.objects.filter(pk=row.engagement_id).update(
+        end="cancelled", ended_at=NOON - DAY, left_fault=fault
+    )
     assert cards.refresh(people.client.pk).late_cancellations == count
 
 

@@ -27,6 +27,8 @@ def row(state: str = State.ASSIGNED, **more: Any) -> Any:
         "has_check_in": False,
         "deliverables_due_at": None,
         "deliverables_fulfilled": True,
+        "open_by_default": True,
+        "open_due_minutes": None,
         "auto_approve_days": None,
     }
     return SimpleNamespace(**{**base, **more})
@@ -82,6 +84,23 @@ def test_deliverables_count_until_they_are_all_there():
     assert due(made)["flags_due_at"] == START
     made.deliverables_fulfilled = True
     assert "flags_due_at" not in due(made)
+
+
+@pytest.mark.parametrize(
+    ("by_default", "own", "late_from"),
+    [(True, None, 5), (False, 90, 1.5), (True, 90, 1.5), (True, 600, 5), (False, None, None)],
+)
+def test_the_earliest_due_time_of_a_missing_file_counts(
+    by_default: bool, own: int | None, late_from: float | None
+):
+    """Its own due time counts from the start and moves with it."""
+    for start in (START, START + 30 * H):
+        made = row(
+            State.IN_PROGRESS, has_check_in=True, deliverables_fulfilled=False, open_by_default=by_default,
+            open_due_minutes=own, start_at=start, deliverables_due_at=start + 5 * H,
+        )  # fmt: skip
+        assert due(made).get("flags_due_at") == (late_from and start + late_from * H)
+        assert made.files_late_from_at == (late_from and start + late_from * H)
 
 
 @pytest.mark.parametrize("window_end_at", [None, START + 3 * H])

@@ -74,18 +74,60 @@ EXPECTED: dict[str, Effect] = {
     "assign_a_draft": Effect("assigned", ["assigned client all"], both("assigned", STAN), 38_500),
     "unassign": Effect("sent", ["unassigned client all"], both("unassigned", WANDA)),
     "back_out": Effect("sent", ["backed_out worker all"], both("backed_out")),
+    "name_standby": Effect("assigned", ["standby_named client client"], told("standby_named", STAN)),
+    "accept_standby": Effect("assigned", ["standby_accepted worker client"], both("standby_accepted")),
+    "end_standby": Effect("assigned", ["standby_ended worker client"], both("standby_ended")),
+    "promote_standby": Effect(
+        "assigned",
+        ["standby_promoted client all", "filled client client"],
+        both("standby_promoted", STAN) | told("filled", ADAM),
+    ),
+    "back_out_to_a_standby": Effect(
+        "assigned",
+        ["backed_out worker all", "standby_promoted worker all"],
+        both("backed_out") | both("standby_promoted", STAN),
+    ),
+    "make_revisit": Effect(
+        "in_progress",
+        ["created client client", "revisit_made client client", "revisit_made client all"],
+        told("revisit_made", WANDA),
+    ),
     "confirm": Effect("assigned", ["confirmed worker all"], both("confirmed")),
+    "set_out": Effect("assigned", ["set_out worker all"], both("set_out")),
+    "report_delay": Effect("assigned", ["delay_reported worker all"], both("delay_reported")),
     "check_in": Effect("in_progress", ["checked_in worker all"], both("checked_in")),
     "check_out": Effect("in_progress", ["checked_out worker all"], both("checked_out")),
     "edit_check_in": Effect("in_progress", ["check_in_edited worker all"], both("check_in_edited")),
+    "correct_own_entry": Effect(
+        "in_progress", ["check_in_edited client all"], told("check_in_edited", WANDA)
+    ),
+    "explain_visit": Effect("in_progress", ["visit_explained worker all"]),
+    "check_in_for": Effect("in_progress", ["checked_in_for client all"], told("checked_in_for", WANDA)),
+    "check_out_for": Effect("in_progress", ["checked_out_for client all"], told("checked_out_for", WANDA)),
+    "renew_site_link": Effect("assigned", ["site_link_renewed client client"]),
+    "revoke_site_link": Effect("assigned", ["site_link_revoked client client"]),
+    "give_code": Effect("assigned", ["code_given system all"]),
+    "check_in_by_code": Effect("in_progress", ["checked_in worker all"], both("checked_in")),
+    "check_out_by_code": Effect("in_progress", ["checked_out worker all"], both("checked_out")),
+    "add_label": Effect("assigned", ["label_added client client"], told("label_added", UGO)),
+    "add_shown_label": Effect("assigned", ["label_added client all"], told("label_added", UGO)),
+    "remove_label": Effect("assigned", ["label_removed client client"], both("label_removed")),
     "deliver": Effect("in_progress", ["delivered worker all"], both("delivered")),
     "remove_deliverable": Effect("in_progress", ["deliverable_removed worker all"]),
+    "accept_deliverable": Effect("in_progress", ["deliverable_accepted client all"]),
     "reject_deliverable": Effect(
         "in_progress", ["deliverable_rejected client all"], told("deliverable_rejected", WANDA)
     ),
     "fill_fields": Effect("in_progress", ["fields_filled worker all"], both("fields_filled")),
     "post_message": Effect("assigned", ["message_posted worker all"], both("message_posted")),
     "post_note": Effect("assigned", ["note_posted client client"], told("note_posted", UGO)),
+    "report_problem": Effect("in_progress", ["problem_reported worker all"], both("problem_reported")),
+    "report_problem_on_hold": Effect(
+        "on_hold", ["problem_reported client all"], told("problem_reported", UGO, WANDA)
+    ),
+    "resolve_problem": Effect(
+        "in_progress", ["problem_resolved client all"], both("problem_resolved", WANDA)
+    ),
     "attach": Effect("assigned", ["attachment_added client client"], told("attachment_added", WANDA)),
     "remove_attachment": Effect(
         "assigned", ["attachment_removed client client"], told("attachment_removed", WANDA)
@@ -98,6 +140,16 @@ EXPECTED: dict[str, Effect] = {
         "in_progress", ["money_approved client all"], told("money_approved", WANDA), 5_500
     ),
     "decline_money": Effect("in_progress", ["money_declined client all"], told("money_declined", WANDA)),
+    "counter_money": Effect("in_progress", ["money_countered client all"], told("money_countered", WANDA)),
+    "accept_counter": Effect("in_progress", ["counter_accepted worker all"], both("counter_accepted"), 2_200),
+    "decline_counter": Effect("in_progress", ["counter_declined worker all"], both("counter_declined")),
+    "order_change": Effect("in_progress", ["change_ordered worker all"], both("change_ordered")),
+    "withdraw_change": Effect("in_progress", ["change_withdrawn worker all"], both("change_withdrawn")),
+    "approve_change": Effect(
+        "in_progress", ["change_approved client all"], both("change_approved", WANDA), 5_500
+    ),
+    "decline_change": Effect("in_progress", ["change_declined client all"], both("change_declined", WANDA)),
+    "time_out_change": Effect("in_progress", ["change_declined system all"], both("change_declined", WANDA)),
     "add_money": Effect("in_progress", ["money_added client all"], told("money_added", WANDA), 1_100),
     "request_reschedule": Effect(
         "assigned", ["reschedule_requested worker all"], both("reschedule_requested")
@@ -111,6 +163,10 @@ EXPECTED: dict[str, Effect] = {
     "withdraw_reschedule": Effect(
         "assigned", ["reschedule_withdrawn worker all"], both("reschedule_withdrawn")
     ),
+    "counter_reschedule": Effect(
+        "assigned", ["reschedule_countered client all"], told("reschedule_countered", WANDA)
+    ),
+    "remind_reschedule": Effect("assigned", ["reschedule_reminded system all"], both("reschedule_reminded")),
     "hold": Effect("on_hold", ["held client all"], both("held", WANDA)),
     "remove_hold": Effect("on_hold", ["hold_removed client all"], both("hold_removed", WANDA)),
     "accept_after_hold": Effect("assigned", ["resumed worker all"], both("resumed")),
@@ -137,6 +193,14 @@ EXPECTED: dict[str, Effect] = {
     ),
     "expire_application": Effect(
         "sent", ["application_expired system client"], both("application_expired", STAN)
+    ),
+    "contest_fault": Effect("on_hold", ["fault_contested worker all"], both("fault_contested")),
+    "answer_fault": Effect("on_hold", ["fault_answered client all"], both("fault_answered", WANDA)),
+    "agree_to_contest": Effect("on_hold", ["fault_agreed client all"], both("fault_agreed", WANDA)),
+    "decide_fault": Effect("on_hold", ["fault_decided admin all"], both("fault_decided", WANDA)),
+    "settle_fault": Effect("on_hold", ["fault_stood system all"]),
+    "remind_check_out": Effect(
+        "in_progress", ["check_out_reminded system all"], both("check_out_reminded", WANDA)
     ),
     "remind_hold": Effect("on_hold", ["hold_reminded system all"], told("hold_reminded", WANDA)),
 }

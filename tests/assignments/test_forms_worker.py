@@ -1,6 +1,7 @@
 """What worker forms make of what was typed."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.http import QueryDict
 
 from assignments.actions.money import Ask
 from assignments.actions.visits import Fix
+from assignments.forms.answering import FieldsForm
 from assignments.forms.fields import AmountField, LocalMomentField
 from assignments.forms.finding import FindForm
 from assignments.forms.worker import (
@@ -18,10 +20,8 @@ from assignments.forms.worker import (
     MoneyForm,
     PlaceForm,
     SubmitForm,
-    custom_values,
-    fields_form,
 )
-from assignments.models import Application, Assignment, CheckIn, CustomField
+from assignments.models import Application, Assignment, CheckIn, CustomField, CustomFieldGroup
 from assignments.pricing import Terms
 from tests.conftest import NOON
 from workers.models import Worker
@@ -205,12 +205,13 @@ class TestConfirmAndVisit:
 
 
 class TestFields:
+    GROUP = CustomFieldGroup(pk=1, title="Cable")
     ASKED = (
-        CustomField(pk=1, label="Serial", kind="text"),
-        CustomField(pk=2, label="Metres", kind="number"),
-        CustomField(pk=3, label="Side", kind="choice", choices=["Left", "Right"]),
-        CustomField(pk=4, label="Serviced", kind="date", is_required=False),
-        CustomField(pk=5, label="Clean", kind="check", is_required=False),
+        CustomField(pk=1, group=GROUP, label="Serial", kind="text"),
+        CustomField(pk=2, group=GROUP, label="Metres", kind="number", least=Decimal(0), most=Decimal(100)),
+        CustomField(pk=3, group=GROUP, label="Side", kind="choice", choices=["Left", "Right"]),
+        CustomField(pk=4, group=GROUP, label="Serviced", kind="date", is_required=False),
+        CustomField(pk=5, group=GROUP, label="Clean", kind="check", is_required=False),
     )
 
     def test_each_kind_becomes_text(self) -> None:
@@ -221,13 +222,13 @@ class TestFields:
             "custom_4": "2026-11-02",
             "custom_5": "on",
         }
-        form = fields_form(self.ASKED, {}, typed)
+        form = FieldsForm(typed, fields=self.ASKED, values={})
         assert form.is_valid(), form.errors
-        assert custom_values(form) == {1: "SN-9", 2: "12.50", 3: "Left", 4: "2026-11-02", 5: "yes"}
+        assert form.values() == {1: "SN-9", 2: "12.50", 3: "Left", 4: "2026-11-02", 5: "yes"}
 
     def test_errors_stand_at_the_field(self) -> None:
         typed = {"custom_1": "", "custom_2": "many", "custom_3": "Top", "custom_4": "soon"}
-        assert set(fields_form(self.ASKED, {}, typed).errors) == {
+        assert set(FieldsForm(typed, fields=self.ASKED, values={}).errors) == {
             "custom_1",
             "custom_2",
             "custom_3",
@@ -235,12 +236,12 @@ class TestFields:
         }
 
     def test_optional_ones_may_stay_empty(self) -> None:
-        form = fields_form(self.ASKED[3:], {}, {"custom_4": ""})
+        form = FieldsForm({"custom_4": ""}, fields=self.ASKED[3:], values={})
         assert form.is_valid()
-        assert custom_values(form) == {4: "", 5: ""}
+        assert form.values() == {4: "", 5: ""}
 
     def test_answers_so_far_are_there(self) -> None:
-        form = fields_form(self.ASKED, {1: "SN-9", 5: "yes"})
+        form = FieldsForm(fields=self.ASKED, values={1: "SN-9", 5: "yes"})
         assert form["custom_1"].value() == "SN-9"
         assert form["custom_5"].value() is True
 

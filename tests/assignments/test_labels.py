@@ -75,16 +75,16 @@ def test_late_deliverables(people: People):
     due = clock.now() + timedelta(hours=3)
     content = Content({"deliverables_due_at": due + timedelta(days=3)}, wanted=[Wanted("Rack photo")])
     row = assigned(people, content=content)
-    set_fact(row, deliverables_due_at=due)
+    set_fact(row, files_late_from_at=due)
     assert [keys(row, at=due - S), keys(row, at=due)] == [set(), {"late_deliverables"}]
-    set_fact(row, deliverables_fulfilled=True)
+    set_fact(row, files_late_from_at=None)
     assert keys(row, at=due) == set()
 
 
 @pytest.mark.parametrize("side", ["client", "worker"])
 def test_hold_hides_what_time_brings(people: People, side: str):
     row = assigned(people, confirm_hours=24)
-    set_fact(row, deliverables_due_at=row.start_at, deliverables_fulfilled=False)
+    set_fact(row, files_late_from_at=row.start_at)
     late = row.start_at + timedelta(hours=2)
     assert keys(row, side, late) == {"late", "late_deliverables", "not_confirmed"}
     with clock.moved(late):
@@ -100,7 +100,7 @@ def test_a_spell_of_lateness_is_kept_with_its_end(people: People):
     with clock.moved(late + timedelta(minutes=5)):
         visits.check_in(row.pk, actor=people.worker.user)
     spans = LabelEvent.objects.values_list("label", "rule_version", "set_at", "cleared_at", "cleared_why")
-    assert list(spans) == [("late", 1, late, late + timedelta(minutes=5), "in_progress")]
+    assert list(spans) == [("late", 1, late, late + timedelta(minutes=5), "assignment.checked_in")]
 
 
 def test_applications_counteroffers_and_questions_are_the_clients(people: People):
@@ -147,10 +147,11 @@ def test_reschedule_until_it_is_decided(people: People):
 
 @pytest.mark.parametrize("reason", ["worker_cancelled", "worker_abandoned", "other"])
 def test_why_a_worker_left_is_told_to_the_client_only(people: People, reason: str):
-    row = assigned(people)
+    row = scene(people, State.IN_PROGRESS) if reason == "worker_abandoned" else assigned(people)
     unassign(row, people.owner, reason=reason)
-    assert keys(row) == ({reason} if reason != "other" else set())
-    assert keys(row, "worker") == set()
+    expired = {"expired"} if reason == "worker_abandoned" else set()  # that work had begun
+    assert keys(row) == ({reason} if reason != "other" else set()) | expired
+    assert keys(row, "worker") == expired
 
 
 def test_not_satisfied_until_submitted_again(people: People):

@@ -36,7 +36,31 @@ def page(people: People, figure: str, reader: Reader | None = None, address: str
             ("info", "Not counted: cancelled 3 days before the start"),
         ),
         ("on_time", {"end": "unassigned", "reason": "worker_abandoned"}, ("bad", "Abandoned")),
-        ("cancelled", {"end": "backed_out", "start_at": NOON + 30 * HOUR}, ("info", "Cancelled 30 h before the start")),
+        (
+            "cancelled",
+            {"end": "backed_out", "start_at": NOON + 30 * HOUR},
+            ("info", "Not counted: cancelled 30 h before the start"),
+        ),
+        (
+            "cancelled",
+            {"end": "backed_out", "late": True, "fault": "client"},
+            ("info", "Not counted: cancelled late: after the start. At fault: the client"),
+        ),
+        (
+            "on_time",
+            {"until": NOON, "came": NOON + 90 * MINUTE, "fault": "open"},
+            ("info", "Not counted yet: late by 1 h 30 min"),
+        ),
+        (
+            "on_time",
+            {"until": NOON, "came": NOON + 90 * MINUTE, "fault": "site"},
+            ("info", "Not counted: late by 1 h 30 min. At fault: the site"),
+        ),
+        (
+            "deliverables",
+            {"due": NOON, "fault": "parts"},
+            ("info", "Not counted: not all files given. At fault: missing parts"),
+        ),
         ("cancelled", {"end": "backed_out", "late": True}, ("bad", "Cancelled late: after the start")),
         ("deliverables", {"due": NOON, "delivered": NOON + 2 * HOUR}, ("bad", "Late by 2 h")),
         ("deliverables", {"due": NOON}, ("bad", "Not all files given")),

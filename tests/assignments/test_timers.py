@@ -230,9 +230,12 @@ def test_oldest_first_and_no_more_than_the_limit(people: People):
     assert [again(row).state for row in rows] == ["assigned", "assigned", "in_progress"]
 
 
-def test_reminders_only_follow_a_hold(people: People, frozen: datetime):
+def test_the_reminder_of_a_hold_is_not_that_of_a_request(people: People, frozen: datetime):
     row = assignment_in(State.ASSIGNED, owner=people.owner, by=people.worker)
     reschedules.request_reschedule(
         row.pk, actor=people.owner, schedule=("fixed", row.start_at + H, None), note="The customer is late."
     )
-    assert RescheduleRequest.objects.get().remind_due_at is None
+    due_at = RescheduleRequest.objects.get().remind_due_at
+    assert due_at == frozen + timedelta(hours=24)
+    with clock.moved(due_at):
+        assert (sweeps.remind_holds(), sweeps.remind_reschedules(), sweeps.remind_reschedules()) == (0, 1, 0)

@@ -431,7 +431,7 @@ def test_funds_are_told_to_those_who_handle_money(acme: Client, sign_in: SignIn)
 
 
 def test_editing_changes_the_draft_and_its_lines(page: Browser, owner: User) -> None:
-    content = Content(wanted=[Wanted("Photos"), Wanted("Sign-off", "sign_off")], asked=[Asked("Serial")])
+    content = Content(wanted=[Wanted("Photos"), Wanted("Sign-off", "signature")], asked=[Asked("Serial")])
     row = make.assignment_in(State.DRAFT, owner=owner, content=content)
     photos = row.requirements.get(title="Photos")
     shown = page.get(at(row, "edit/"))
@@ -766,7 +766,7 @@ def test_removing_the_worker_asks_at_which_price(page: Browser, owner: User) -> 
     assert "Offer it again at" not in words(page.get(at(row, "unassign/")))
     money.add_money(row.pk, Ask("increase", "More racks", amount_minor=5_000), actor=owner)
     shown = words(page.get(at(row, "unassign/")))
-    assert "the original price: $350.00 flat" in shown
+    assert "The posted price: $350.00 flat" in shown
     data = {"reason": "scope_changed", "note": "Other work.", "budget": "present"}
     assert page.post(at(row, "unassign/"), {**data, "note": ""}).status_code == 422
     assert page.post(at(row, "unassign/"), data).headers["Location"] == at(row)

@@ -79,7 +79,7 @@ def test_s40_a_paid_assignment_cannot_be_reopened_or_modified_by_anybody(people,
 
 
 def test_s40_no_verb_of_the_table_is_allowed_and_no_button_is_drawn(people, visitor):
-    """S40: the only things left are the worker's rating, and reading."""
+    """S40: the only things left are the worker's rating, the fault record's 7 days (D6), and reading."""
     row = marked(people, State.PAID)
     page = visitor("owner").open(url(row))
     assert {one for one in page.addresses if one.startswith(url(row))} <= {
@@ -88,7 +88,7 @@ def test_s40_no_verb_of_the_table_is_allowed_and_no_button_is_drawn(people, visi
                      "history/", "copy/", "save-template/", "promise/", "sheet/")
     }  # fmt: skip
     stages = {verb for verb, rule in VERBS.items() if State.PAID in rule.states}
-    assert stages == {"rate_client"}
+    assert stages == {"rate_client", "contest_fault", "answer_fault", "decide_fault", "settle_fault"}
 
 
 @pytest.mark.parametrize("change", [{"state": State.APPROVED}, {"title": "x"}, {"pay_minor": 1}])

@@ -39,7 +39,7 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
     ("name", "content", "kept", "kind", "is_image"),
     [
         ("rack.JPG", picture("JPEG"), "rack.jpg", "image/jpeg", True),
-        ("rack.exe", picture("PNG"), "rack.png", "image/png", True),
+        ("rack.jpg", picture("PNG"), "rack.png", "image/png", True),
         ("rack", picture("WEBP"), "rack.webp", "image/webp", True),
         ("plan.pdf", b"%PDF-1.7 x", "plan.pdf", "application/pdf", False),
         (

@@ -48,6 +48,10 @@ FACTS: dict[str, Any] = {
     "fields": ["Serial number", "Floor"],
     "pay": Money(35_000, "USD"),
     "summary": "Both switches are in.",
+    "in_at": AT,
+    "out_at": AT,
+    "leaving": False,
+    "again": True,
 }
 BANNED = re.compile(
     r"\b(please|oops|invalid|job|gig|None|True|False)\b|!|\{|\}|\bMoney\(|_minor|\b_at\b", re.I

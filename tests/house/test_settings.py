@@ -68,6 +68,7 @@ UNSAFE = [
     ({"REDIS_URL": ""}, "onsite.E007", "REDIS_URL"),
     ({"ONSITE_BASE_URL": ""}, "onsite.E008", "ONSITE_BASE_URL"),
     ({"ONSITE_BASE_URL": "http://onsite.example"}, "onsite.E008", "ONSITE_BASE_URL"),
+    ({"ONSITE_CLAMD": "clamav"}, "onsite.E010", "ONSITE_CLAMD"),
     ({"ONSITE_MEDIA": str(ROOT / "static" / "uploads")}, "onsite.E009", "ONSITE_MEDIA"),
 ]
 

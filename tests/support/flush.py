@@ -11,12 +11,20 @@ from typing import Any
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from assignments import fault_triggers, talk_triggers
 from assignments import triggers as assignment_triggers
 from ledger import triggers as ledger_triggers
 from payments import triggers as payments_triggers
 from timeline import triggers as timeline_triggers
 
-ROOMS = (timeline_triggers, ledger_triggers, assignment_triggers, payments_triggers)
+ROOMS = (
+    timeline_triggers,
+    ledger_triggers,
+    assignment_triggers,
+    fault_triggers,
+    talk_triggers,
+    payments_triggers,
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from accounts.models import User
-from assignments.actions import assigning, money, reschedules, scope, sourcing, talk
+from assignments.actions import assigning, changes, money, problems, reschedules, scope, sourcing, talk
+from assignments.actions.changes import Extra
+from assignments.actions.deliverables import fill_fields
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
@@ -55,6 +57,8 @@ NAMES: Final = (
 """The personas, in the order of the columns of the access table."""
 OFFER, REASON = "$402.10", "Marker reason of Adam"
 """What the applicant asked and wrote: for nobody but the client."""
+TROUBLE: Final = "Marker trouble: the rack is empty"
+"""Of the worker's problem report: for both sides, and nobody else."""
 PROOF_NUMBER: Final = "MARKER-PROOF-77"
 """On the worker's background check: for nobody but the worker and reviewers."""
 
@@ -81,10 +85,14 @@ class Scene:
             "attachment": row.attachments.first(),
             "requirement": row.requirements.first(),
             "deliverable": row.deliverables.first(),
+            "group": row.field_groups.first(),
             "visit": row.check_ins.first(),
             "money": row.money_requests.first(),
             "reschedule": row.reschedules.first(),
+            "order": row.change_orders.first(),
             "proposal": row.scope_proposals.first(),
+            "fault_id": row.faults.first(),
+            "problem": row.problems.first(),
             "turn": 1,
             "invoice": Invoice.objects.filter(assignment_id=row.pk).first(),
             "advance": Advance.objects.filter(invoice__assignment_id=row.pk).first(),
@@ -129,21 +137,42 @@ AHEAD: Final = {State.DRAFT: 48, State.SENT: 54, State.ON_HOLD: 60, State.CANCEL
 def _busy(people: People, state: str) -> Assignment:
     """With a file asked and given, a field, open requests of money and date, and a thread."""
     content = (Wanted("Photo of the rack", count=2),)
-    asked = (Asked("Serial number", is_required=False),)
+    asked = (Asked("Serial number", is_required=False), Asked("Rating plate", "photo", is_required=False))
     row = marked(people, state, wanted=content, asked=asked, title=f"Marked {state}", confirm_hours=24)
     actor = people.worker.user
     with clock.moved(clock.now() - timedelta(minutes=40)):
         deliver(row, row.requirements.get(), actor, f"rack-{state}")
-        talk.post_message(row.pk, actor=actor, body="Hello from the worker")
+        plate = picture(f"plate-{state}")
+        photos = {row.custom_fields.get(kind="photo").pk: (plate, check_upload(plate))}
+        fill_fields(row.pk, {}, actor=actor, photos=photos)
+        talk.post_message(row.pk, actor=actor, body="Hello from the worker", files=_photos(f"door-{state}"))
         receipt = picture(f"slip-{state}")
         ask = Ask("expense", "Parking", amount_minor=1_840)
         money.request_money(row.pk, ask, actor=actor, receipt=receipt, checked=check_upload(receipt))
         schedule = ("fixed", clock.now() + timedelta(days=6), None)
         reschedules.request_reschedule(row.pk, actor=actor, schedule=schedule, note="Another day, please")
+        if state == State.IN_PROGRESS:
+            problems.report_problem(
+                row.pk,
+                actor=actor,
+                kind="parts",
+                severity="delays",
+                text=TROUBLE,
+                photos=_photos("rack-empty"),
+            )
         if state == State.ASSIGNED:
             other = replace(scope.scope_of(row), duration_minutes=240)
             scope.propose_scope(row.pk, other, actor=people.owner, note="One more floor")
+        else:
+            photo = picture(f"extra-{state}")
+            extra = Extra("One more rack", 5_000)
+            changes.order_change(row.pk, extra, actor=actor, photo=photo, checked=check_upload(photo))
     return Assignment.objects.get(pk=row.pk)
+
+
+def _photos(name: str) -> list[Any]:
+    photo = picture(name)
+    return [(photo, check_upload(photo))]
 
 
 def _sourcing(people: People, row: Assignment) -> None:
@@ -171,7 +200,7 @@ def _left(people: People) -> Assignment:
         title="Marked left",
         content=Content(asked=[Asked("Serial number")]),
     )
-    talk.post_message(row.pk, actor=people.removed.user, body="I was here")
+    talk.post_message(row.pk, actor=people.removed.user, body="I was here", files=_photos("was-here"))
     assigning.unassign(row.pk, actor=people.owner, reason="other", note="Changed", original_budget=True)
     sourcing.ask(row.pk, "Is parking free?", actor=people.applicant.user)
     return Assignment.objects.get(pk=row.pk)

@@ -118,6 +118,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TimeOff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_on', models.DateField(verbose_name='first day')),
+                ('to_on', models.DateField(verbose_name='last day')),
+                ('note', models.CharField(blank=True, max_length=120)),
+                ('added_at', models.DateTimeField(default=common.clock.now)),
+                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='time_off', to='workers.worker')),
+            ],
+            options={
+                'ordering': ['from_on'],
+                'constraints': [models.UniqueConstraint(fields=('worker', 'from_on'), name='workers_time_off_once'), models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='workers_time_off_in_order')],
+            },
+        ),
+        migrations.CreateModel(
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -144,9 +159,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'evidence',
                 'ordering': ['credential__kind', 'credential__name', '-submitted_at'],
-                'indexes': [models.Index(condition=models.Q(('warn_due_at__isnull', False)), fields=['warn_due_at', 'id'], name='workers_evidence_warn_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'accepted', 'rejected', 'removed'])), name='workers_evidence_state_known'), models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'removed']), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='workers_evidence_review_has_author'), models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('expires_on__isnull', True), ('expires_on__gte', models.F('issued_on')), _connector='OR'), name='workers_evidence_dates_in_order')],
+                'indexes': [models.Index(condition=models.Q(('warn_due_at__isnull', False)), fields=['warn_due_at', 'id'], name='workers_evidence_warn_due')],
             },
+        ),
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('salt', models.CharField(max_length=32)),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('made_at', models.DateTimeField(default=common.clock.now)),
+                ('worker', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to='workers.worker')),
+            ],
         ),
         migrations.CreateModel(
             name='Availability',

@@ -5,13 +5,14 @@ from typing import Any
 
 from assignments.actions.content import Content
 from assignments.forms.drafting.closeout import CloseoutPart, closeout_start
+from assignments.forms.drafting.days import DaysPart
 from assignments.forms.drafting.location import LocationPart, location_start, unused_location
 from assignments.forms.drafting.overview import OverviewPart, overview_start
 from assignments.forms.drafting.parts import Part
 from assignments.forms.drafting.price import PriceForm, PricePart, price_start
 from assignments.forms.drafting.requirements import RequirementsPart, requirements_start
 from assignments.forms.drafting.routing import RoutingPart, routing_start
-from assignments.forms.drafting.schedule import SchedulePart, schedule_start, unused_schedule
+from assignments.forms.drafting.schedule import schedule_start, unused_schedule
 from assignments.models import Assignment, Site
 from clients.models import Member
 from common.templatetags.onsite import first_input_id, sentences
@@ -26,12 +27,13 @@ RULE_FIELDS = {
     "extra_max_minutes": "extra_hours",
     "max_units": "units",
     "workers": "invite",
+    "days": "start_date",
 }
 """The rules speak of columns; these are the inputs that they mean."""
 PARTS: dict[str, tuple[str, type[Part]]] = {
     "overview": ("Overview", OverviewPart),
     "location": ("Location", LocationPart),
-    "schedule": ("Schedule", SchedulePart),
+    "schedule": ("Schedule", DaysPart),
     "price": ("Price", PricePart),
     "closeout": ("Deliverables and fields", CloseoutPart),
     "requirements": ("Requirements", RequirementsPart),
@@ -47,9 +49,7 @@ def section_of(field: str) -> str:
     return next((key for key, (_, fields) in SECTIONS.items() if name in fields), "overview")
 
 
-class DraftForm(
-    OverviewPart, LocationPart, SchedulePart, PricePart, CloseoutPart, RequirementsPart, RoutingPart
-):
+class DraftForm(OverviewPart, LocationPart, DaysPart, PricePart, CloseoutPart, RequirementsPart, RoutingPart):
     """All of an assignment. Everything but the title may be missing while it is a draft."""
 
     field_order = tuple(name for _, part in PARTS.values() for name in part.base_fields)
@@ -76,9 +76,16 @@ class DraftForm(
         self.offer_sets()
         self.offer_workers(data)
         self.draw_lines(data)
+        self.draw_days(data)
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), self.wanted.is_valid(), self.asked.is_valid()])
+        lines = [
+            self.wanted.is_valid(),
+            self.asked.is_valid(),
+            self.groups.is_valid() and self.judge_groups(),
+            self.days.is_valid(),
+        ]
+        return super().is_valid() and all(lines)
 
     def summary(self) -> Iterator[tuple[str, str]]:
         """(id of the input, sentence) of every error, in the order of the page; "" for those of no input."""
@@ -86,7 +93,8 @@ class DraftForm(
             yield "", str(error)
         for key, (_, fields) in SECTIONS.items():
             inputs = [self[name] for name in self.fields if name in fields]
-            for one in [*inputs, *(self.lines() if key == "closeout" else ())]:
+            lines = self.lines() if key == "closeout" else self.day_lines() if key == "schedule" else ()
+            for one in [*inputs, *lines]:
                 for sentence in sentences(one):
                     yield first_input_id(one), sentence
 
@@ -104,6 +112,7 @@ class DraftForm(
         if self.zone:
             self.judge_schedule(cleaned)
             self.judge_closeout(cleaned)
+            self.judge_days(cleaned)
         self.judge_overview(cleaned)
         return cleaned
 
@@ -126,6 +135,8 @@ class DraftForm(
             self.asked.items(),
             self.invitees(),
             self.set_names(),
+            self.day_plans(),
+            self.groups.items(),
         )
 
 

@@ -10,7 +10,7 @@ from assignments.forms.typed import HoursField, MoneyField
 from assignments.models import Assignment
 from assignments.pricing import Terms
 from assignments.states import PricingType
-from clients.models import TERMS_DAYS, Member
+from clients.models import ANSWER_TIMES, TERMS_DAYS, ChangeAnswer, Member
 
 RULES = ("non_negotiable", "requests_allowed", "fastfunds_eligible")
 
@@ -91,6 +91,36 @@ class PricePart(PriceForm, Part):
         label="FastFunds eligible: the worker may be paid early, at the worker's cost", required=False
     )
 
+    change_answer = forms.ChoiceField(
+        label="Extra work ordered on site that nobody answers",
+        choices=[("", "As in the company's settings"), *ChangeAnswer.choices],
+        required=False,
+    )
+    change_limit = MoneyField(
+        label="Approved unanswered up to",
+        required=False,
+        help_text="What the worker may get in addition, without the fee.",
+    )
+    change_minutes = forms.TypedChoiceField(
+        label="Time to answer extra work", choices=ANSWER_TIMES, coerce=int, required=False, initial=120
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Where silence approves there is a limit; elsewhere what was left in that input does not matter."""
+        cleaned = super().clean()
+        if cleaned.get("change_answer") != ChangeAnswer.APPROVE:
+            self.errors.pop("change_limit", None)
+        elif not cleaned.get("change_limit") and "change_limit" not in self.errors:
+            self.add_error("change_limit", "Enter up to which amount, above zero.")
+        return cleaned
+
+    def change_columns(self) -> dict[str, Any]:
+        """What silence answers: nothing of its own, or all three columns."""
+        answer = self.cleaned_data.get("change_answer") or ""
+        limit = self.cleaned_data.get("change_limit") if answer == ChangeAnswer.APPROVE else 0
+        time = (self.cleaned_data.get("change_minutes") or 120) if answer else None
+        return {"change_answer": answer, "change_limit_minor": limit or 0, "change_minutes": time}
+
     def offer_price(self) -> None:
         if not self.member.client.fastfunds_allowed:
             del self.fields["fastfunds_eligible"]
@@ -99,7 +129,7 @@ class PricePart(PriceForm, Part):
         got, terms = self.cleaned_data, self.terms()
         columns = picked(terms, [name for name in Terms.__dataclass_fields__ if name != "currency"])
         rules = {name: bool(got.get(name)) for name in RULES}
-        return {**columns, "terms_days": got["terms_days"], **rules}
+        return {**columns, "terms_days": got["terms_days"], **rules, **self.change_columns()}
 
 
 def price_start(member: Member, row: Assignment | None) -> dict[str, Any]:
@@ -114,4 +144,7 @@ def price_start(member: Member, row: Assignment | None) -> dict[str, Any]:
         "units": row.max_units or None,
         "extra_price": row.extra_price_minor or None,
         "extra_hours": row.extra_max_minutes or None,
+        "change_answer": row.change_answer,
+        "change_limit": row.change_limit_minor or None,
+        "change_minutes": row.change_minutes or row.client.change_minutes,
     }

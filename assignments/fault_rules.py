@@ -1,0 +1,575 @@
+"""How fault is attributed (N5): one table of written rules over what the history says. Pure.
+
+The log of one worker's time on an assignment, from being assigned to the event, is all that a rule reads, so that
+replaying a history gives the same entries (`replay`). Of the rules of a kind the first one that applies decides. Users
+read `words` as they stand here; `version` grows when they or the condition change.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from assignments import deadlines
+from assignments.fault_states import FaultKind, Party
+
+START = "assignment.assigned"
+"""The entry with which a worker's time begins."""
+HOLD_CAUSES: dict[str, str] = {
+    "site_not_ready": Party.SITE,
+    "no_access": Party.SITE,
+    "parts_not_available": Party.PARTS,
+    "weather": Party.WEATHER,
+    "customer_request": Party.CLIENT,
+}
+"""Reason of a hold -> whose it is; any other reason is the client's own."""
+PROBLEM_CAUSES: tuple[tuple[str, str], ...] = (
+    ("weather", Party.WEATHER),
+    ("part", Party.PARTS),
+    ("material", Party.PARTS),
+    ("scope", Party.CLIENT),
+    ("site", Party.SITE),
+    ("access", Party.SITE),
+    ("closed", Party.SITE),
+)
+"""A word in the kind of a reported problem -> whose it is; other kinds excuse nothing and are not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One entry of the history, as rules read it. `facts` are revived: instants are datetimes."""
+
+    pk: int
+    kind: str
+    role: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The last instant that was in time, for what came late."""
+        return self.facts.get("due_at")
+
+    @property
+    def reason(self) -> str:
+        return str(self.facts.get("reason", ""))
+
+
+Log = Sequence[Logged]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """That a rule applies: whose it is, and the entries beside the event that say so."""
+
+    party: str
+    entries: tuple[Logged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRule:
+    """One line of the table. `party` is empty where the cause named in the log decides."""
+
+    key: str
+    kinds: frozenset[FaultKind]
+    party: str
+    words: str
+    applies: Callable[[Log, Logged], Cause | None]
+    version: int = 1
+
+    @property
+    def title(self) -> str:
+        """ "late_hold, rule 1"."""
+        return f"{self.key}, rule {self.version}"
+
+    @property
+    def named(self) -> str:
+        """Whose it is, for the page of the rules."""
+        return Party(self.party).label if self.party else "By its reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What a rule says of one event. `entries` are the ids of the history that it rests on, the event last."""
+
+    kind: FaultKind
+    party: str
+    rule: FaultRule
+    at: datetime
+    due_at: datetime | None
+    entries: tuple[int, ...]
+
+
+# --- what the log says
+
+
+def _hold_before(log: Log, moment: datetime) -> Logged | None:
+    """The hold that was on at some time in the 24 hours before; the newest of several."""
+    found, running = None, None
+    for one in log:
+        if one.at > moment:
+            break
+        if one.kind == "assignment.held":
+            running = one
+        elif one.kind == "assignment.resumed" and running is not None:
+            found = running if one.at > moment - deadlines.LATE_NOTICE else found
+            running = None
+    return running or found
+
+
+def _problem_before(log: Log, moment: datetime) -> tuple[Logged, str] | None:
+    """The newest problem with a known cause that the worker reported in the 24 hours before."""
+    for one in reversed(log):
+        if one.kind == "assignment.problem_reported" and one.role == "worker":
+            cause = problem_cause(one)
+            if cause and moment - deadlines.LATE_NOTICE < one.at <= moment:
+                return one, cause
+    return None
+
+
+def problem_cause(event: Logged) -> str:
+    """Whose a reported problem is; "" where its kind names nobody."""
+    kind = str(event.facts.get("kind", "")).lower()
+    return next((party for word, party in PROBLEM_CAUSES if word in kind), "")
+
+
+def _has(log: Log, kind: str) -> bool:
+    return any(one.kind == kind for one in log)
+
+
+def _has_arrived(log: Log, event: Logged) -> bool:
+    return bool(event.facts.get("has_arrived")) or _has(log, "assignment.checked_in")
+
+
+def _with_notice(event: Logged) -> bool:
+    start = event.facts.get("start_at")
+    return start is None or start - event.at >= deadlines.LATE_NOTICE
+
+
+def _on_hold_now(log: Log) -> Logged | None:
+    held = None
+    for one in log:
+        if one.kind == "assignment.held":
+            held = one
+        elif one.kind == "assignment.resumed":
+            held = None
+    return held
+
+
+# --- conditions
+
+
+def _moment(event: Logged) -> datetime:
+    return event.due_at or event.at
+
+
+def _after_hold(log: Log, event: Logged) -> Cause | None:
+    held = _hold_before(log, _moment(event))
+    return Cause(HOLD_CAUSES.get(held.reason, Party.CLIENT), (held,)) if held else None
+
+
+def _after_problem(log: Log, event: Logged) -> Cause | None:
+    found = _problem_before(log, _moment(event))
+    return Cause(found[1], (found[0],)) if found else None
+
+
+def _delay_of(side: str, party: str) -> Callable[[Log, Logged], Cause | None]:
+    def applies(log: Log, event: Logged) -> Cause | None:
+        moment = _moment(event)
+        said = [
+            one
+            for one in log
+            if one.kind == "assignment.delay_reported"
+            and one.role == side
+            and moment - deadlines.LATE_NOTICE < one.at <= moment
+        ]
+        return Cause(party, (said[-1],)) if said else None
+
+    return applies
+
+
+def _asked_again(log: Log, event: Logged) -> Cause | None:
+    later = [
+        one
+        for one in log
+        if one.kind == "assignment.deliverable_rejected" and event.due_at and one.at >= event.due_at
+    ]
+    return Cause(Party.NOBODY, (later[-1],)) if later else None
+
+
+def _noticed(log: Log, event: Logged) -> Cause | None:
+    return Cause(Party.NOBODY) if _with_notice(event) and not _has_arrived(log, event) else None
+
+
+def _reason_is(reason: str, party: str) -> Callable[[Log, Logged], Cause | None]:
+    return lambda log, event: Cause(party) if event.reason == reason else None
+
+
+def _left_on_hold(log: Log, event: Logged) -> Cause | None:
+    held = _on_hold_now(log)
+    return Cause(Party.NOBODY, (held,)) if held else None
+
+
+def _before_start(log: Log, event: Logged) -> Cause | None:
+    start = event.facts.get("start_at")
+    is_early = start is not None and event.at < start and not _has_arrived(log, event)
+    return Cause(Party.NOBODY) if is_early else None
+
+
+def _was_there(log: Log, event: Logged) -> Cause | None:
+    found = [one for one in log if one.kind == "assignment.checked_in"]
+    return Cause(Party.NOBODY, (found[0],)) if found else None
+
+
+def _weather_hold(log: Log, event: Logged) -> Cause | None:
+    held = _on_hold_now(log)
+    return Cause(Party.WEATHER, (held,)) if held and held.reason == "weather" else None
+
+
+def _held_for(party: str) -> Callable[[Log, Logged], Cause | None]:
+    def applies(log: Log, event: Logged) -> Cause | None:
+        return Cause(party) if HOLD_CAUSES.get(event.reason, Party.CLIENT) == party else None
+
+    return applies
+
+
+def _problem_of(party: str) -> Callable[[Log, Logged], Cause | None]:
+    return lambda log, event: Cause(party) if problem_cause(event) == party else None
+
+
+def _always(party: str) -> Callable[[Log, Logged], Cause | None]:
+    return lambda log, event: Cause(party)
+
+
+# --- the table
+
+_LATE, _FILES = frozenset({FaultKind.LATE}), frozenset({FaultKind.FILES})
+_CAME_LATE = _LATE | _FILES
+_ABSENT = frozenset({FaultKind.NO_SHOW, FaultKind.ABANDONED})
+_SAID = frozenset({FaultKind.WORKER_CANCELLED})
+_REMOVED = frozenset({FaultKind.REMOVED})
+_HOLD, _PROBLEM = frozenset({FaultKind.HOLD}), frozenset({FaultKind.PROBLEM})
+_BACK_OUT, _CANCELLED = frozenset({FaultKind.BACK_OUT}), frozenset({FaultKind.CLIENT_CANCELLED})
+
+RULES: tuple[FaultRule, ...] = (
+    # came late
+    FaultRule(
+        "late_hold",
+        _CAME_LATE,
+        "",
+        "The work was on hold at some time in the 24 hours before it was due. The reason of the hold decides: site not "
+        "ready and no access are the site's, parts not available are missing parts, weather is the weather's, all "
+        "others are the client's.",
+        _after_hold,
+    ),
+    FaultRule(
+        "late_problem",
+        _CAME_LATE,
+        "",
+        "In the 24 hours before it was due the worker had reported a problem of the site, the access, the parts, the "
+        "scope or the weather. The kind of the problem decides.",
+        _after_problem,
+    ),
+    FaultRule(
+        "late_client_delay",
+        _LATE,
+        Party.CLIENT,
+        "The client had announced a delay in the 24 hours before the check-in was due.",
+        _delay_of("client", Party.CLIENT),
+    ),
+    FaultRule(
+        "late_announced",
+        _LATE,
+        Party.WORKER,
+        "The worker had announced the delay before the check-in was due. It still is the worker's: only a new date "
+        "that the client accepts moves the start.",
+        _delay_of("worker", Party.WORKER),
+    ),
+    FaultRule(
+        "late_own",
+        _LATE,
+        Party.WORKER,
+        "No check-in was made by the last instant that is on time, and nothing in the history explains it.",
+        _always(Party.WORKER),
+    ),
+    FaultRule(
+        "files_asked_again",
+        _FILES,
+        Party.NOBODY,
+        "The files were there by the time agreed, and the client asked for one again afterwards.",
+        _asked_again,
+    ),
+    FaultRule(
+        "files_own",
+        _FILES,
+        Party.WORKER,
+        "Files were missing at the time agreed, and nothing in the history explains it.",
+        _always(Party.WORKER),
+    ),
+    # the worker left
+    FaultRule(
+        "back_out_notice",
+        _BACK_OUT,
+        Party.NOBODY,
+        "The worker cancelled 24 hours or more before the start.",
+        _noticed,
+    ),
+    FaultRule(
+        "back_out_ill",
+        _BACK_OUT,
+        Party.NOBODY,
+        "The worker cancelled less than 24 hours before the start and named illness. Onsite asks for no certificate: a "
+        "client who doubts it contests.",
+        _reason_is("ill", Party.NOBODY),
+    ),
+    FaultRule(
+        "back_out_scope",
+        _BACK_OUT,
+        Party.CLIENT,
+        "The worker cancelled less than 24 hours before the start because the scope is not what was posted.",
+        _reason_is("scope", Party.CLIENT),
+    ),
+    FaultRule(
+        "back_out_late",
+        _BACK_OUT,
+        Party.WORKER,
+        "The worker cancelled less than 24 hours before the start for a reason on the own side: vehicle trouble, "
+        "another appointment, or another one.",
+        _always(Party.WORKER),
+    ),
+    # the client removed the worker
+    FaultRule(
+        "removed_on_hold",
+        _SAID | _ABSENT | _REMOVED,
+        Party.NOBODY,
+        "The work was on hold when the client removed the worker: there was no start to keep.",
+        _left_on_hold,
+    ),
+    FaultRule(
+        "said_notice",
+        _SAID,
+        Party.NOBODY,
+        "The client says that the worker cancelled, 24 hours or more before the start.",
+        _noticed,
+    ),
+    FaultRule(
+        "said_late",
+        _SAID,
+        Party.WORKER,
+        "The client says that the worker cancelled, less than 24 hours before the start or after it.",
+        _always(Party.WORKER),
+    ),
+    FaultRule(
+        "absent_early",
+        _ABSENT,
+        Party.NOBODY,
+        "The client says that the worker did not come or left, but the start had not come yet and the worker had not "
+        "checked in: nobody can be absent from it.",
+        _before_start,
+    ),
+    FaultRule(
+        "absent_problem",
+        _ABSENT,
+        "",
+        "The client says that the worker did not come or left. In the 24 hours before, the worker had reported a "
+        "problem of the site, the access, the parts, the scope or the weather. The kind of the problem decides.",
+        _after_problem,
+    ),
+    FaultRule(
+        "no_show_was_there",
+        frozenset({FaultKind.NO_SHOW}),
+        Party.NOBODY,
+        "The client says that the worker did not come, and the history has a check-in.",
+        _was_there,
+    ),
+    FaultRule(
+        "no_show_own",
+        frozenset({FaultKind.NO_SHOW}),
+        Party.WORKER,
+        "The start had passed, the history has no check-in, and the client says that the worker did not come.",
+        _always(Party.WORKER),
+    ),
+    FaultRule(
+        "abandoned_own",
+        frozenset({FaultKind.ABANDONED}),
+        Party.WORKER,
+        "The start had passed or the worker had checked in, and the client says that the worker did not come, did not "
+        "call, or left the site.",
+        _always(Party.WORKER),
+    ),
+    FaultRule(
+        "removed_notice",
+        _REMOVED,
+        Party.NOBODY,
+        "The client removed the worker for another reason, 24 hours or more before the start.",
+        _noticed,
+    ),
+    FaultRule(
+        "removed_schedule",
+        _REMOVED,
+        Party.NOBODY,
+        "The client removed the worker because the schedule does not fit.",
+        _reason_is("schedule_conflict", Party.NOBODY),
+    ),
+    FaultRule(
+        "removed_late",
+        _REMOVED,
+        Party.CLIENT,
+        "The client removed the worker for a reason on the own side, less than 24 hours before the start or after it.",
+        _always(Party.CLIENT),
+    ),
+    # the client cancelled
+    FaultRule(
+        "cancel_notice",
+        _CANCELLED,
+        Party.NOBODY,
+        "The client cancelled 24 hours or more before the start, and the worker had not checked in.",
+        _noticed,
+    ),
+    FaultRule(
+        "cancel_weather",
+        _CANCELLED,
+        Party.WEATHER,
+        "The client cancelled while the work was on hold for the weather.",
+        _weather_hold,
+    ),
+    FaultRule(
+        "cancel_late",
+        _CANCELLED,
+        Party.CLIENT,
+        "The client cancelled less than 24 hours before the start, after it, or after the worker had checked in. The "
+        "reason that the client gives does not change it.",
+        _always(Party.CLIENT),
+    ),
+    # the work stood still
+    FaultRule(
+        "hold_site",
+        _HOLD,
+        Party.SITE,
+        "The client put the work on hold: site not ready, or no access to the site.",
+        _held_for(Party.SITE),
+    ),
+    FaultRule(
+        "hold_parts",
+        _HOLD,
+        Party.PARTS,
+        "The client put the work on hold: parts not available.",
+        _held_for(Party.PARTS),
+    ),
+    FaultRule(
+        "hold_weather",
+        _HOLD,
+        Party.WEATHER,
+        "The client put the work on hold: weather.",
+        _held_for(Party.WEATHER),
+    ),
+    FaultRule(
+        "hold_client",
+        _HOLD,
+        Party.CLIENT,
+        "The client put the work on hold because the customer asked to wait, or for another reason.",
+        _held_for(Party.CLIENT),
+    ),
+    FaultRule(
+        "problem_site",
+        _PROBLEM,
+        Party.SITE,
+        "The worker reported that the site is not ready, closed, or not to be entered.",
+        _problem_of(Party.SITE),
+    ),
+    FaultRule(
+        "problem_parts",
+        _PROBLEM,
+        Party.PARTS,
+        "The worker reported that parts or material are missing or wrong.",
+        _problem_of(Party.PARTS),
+    ),
+    FaultRule(
+        "problem_weather",
+        _PROBLEM,
+        Party.WEATHER,
+        "The worker reported that the weather stops the work.",
+        _problem_of(Party.WEATHER),
+    ),
+    FaultRule(
+        "problem_scope",
+        _PROBLEM,
+        Party.CLIENT,
+        "The worker reported that the scope is not what was posted.",
+        _problem_of(Party.CLIENT),
+    ),
+)
+BY_KEY: dict[str, FaultRule] = {rule.key: rule for rule in RULES}
+UNASSIGNED: dict[str, FaultKind] = {
+    "worker_cancelled": FaultKind.WORKER_CANCELLED,
+    "worker_abandoned": FaultKind.ABANDONED,
+    "no_show": FaultKind.NO_SHOW,
+}
+
+
+def kind_of(event: Logged) -> FaultKind | None:
+    """What went wrong with this entry; None for the many entries of which nothing is recorded."""
+    match event.kind:
+        case "assignment.late" | "assignment.checked_in":
+            return FaultKind.LATE if event.due_at else None
+        case "assignment.deliverables_late" | "assignment.delivered":
+            return FaultKind.FILES if event.due_at else None
+        case "assignment.backed_out":
+            return FaultKind.BACK_OUT
+        case "assignment.unassigned":
+            return UNASSIGNED.get(event.reason, FaultKind.REMOVED)
+        case "assignment.cancelled":
+            return FaultKind.CLIENT_CANCELLED if _is_clients_cancel(event) else None
+        case "assignment.held":
+            return FaultKind.HOLD
+        case "assignment.problem_reported":
+            return FaultKind.PROBLEM if problem_cause(event) else None
+    return None
+
+
+def _is_clients_cancel(event: Logged) -> bool:
+    """A worker was on it, and it is no decision of a dispute."""
+    return event.role == "client" and "has_arrived" in event.facts
+
+
+def attribute(log: Log) -> Attribution | None:
+    """What the rules say of the newest entry of a worker's log; None where nothing went wrong by it."""
+    event = log[-1]
+    kind = kind_of(event)
+    if kind is None:
+        return None
+    for rule in RULES:
+        cause = rule.applies(log, event) if kind in rule.kinds else None
+        if cause is not None:
+            ids = (*(one.pk for one in cause.entries), event.pk)
+            return Attribution(kind, str(cause.party), rule, event.at, event.due_at, ids)
+    return None
+
+
+def replay(entries: Iterable[Logged]) -> list[Attribution]:
+    """All attributions of an assignment's whole history, oldest first.
+
+    What came late is told once for each time by which it was due: by the clock, or by the late act if that was first.
+    """
+    log: list[Logged] = []
+    known: set[tuple[FaultKind, datetime]] = set()
+    found = []
+    for one in entries:
+        if one.kind == START:
+            log, known = [], set()
+        log.append(one)
+        said = attribute(log)
+        if said is None:
+            continue
+        if said.due_at is not None:
+            if (said.kind, said.due_at) in known:
+                continue
+            known.add((said.kind, said.due_at))
+        found.append(said)
+    return found
+
+
+CONTEST_WITHIN = timedelta(days=7)
+"""How long either side may contest, and how long the other side then has to answer."""
+REMIND_EVERY = timedelta(days=3)
+"""How often Onsite's admins are reminded of a contested entry that waits for them."""
