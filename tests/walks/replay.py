@@ -6,7 +6,9 @@ from timeline.models import Entry
 TO: dict[str, set[str]] = {
     "sent": {"sent"},
     "assigned": {"assigned"},
+    "standby_promoted": {"assigned"},
     "checked_in": {"in_progress"},
+    "checked_in_for": {"in_progress"},
     "started": {"in_progress"},
     "held": {"on_hold"},
     "resumed": {"assigned", "in_progress"},
@@ -21,6 +23,8 @@ TO: dict[str, set[str]] = {
     "cancelled": {"cancelled"},
 }
 """Which stage each entry leads to; other entries leave it as it is."""
+ENGAGING = ("assignment.assigned", "assignment.standby_promoted")
+ARRIVALS = ("assignment.checked_in", "assignment.checked_in_for")
 
 
 def replayed(row: Assignment) -> tuple[str, int]:
@@ -40,11 +44,11 @@ def row_state(to: set[str], entry: Entry) -> str:
     if len(to) == 1:
         return next(iter(to))
     since = Entry.objects.filter(
-        subject_id=entry.subject_id, kind="assignment.assigned", sequence__lt=entry.sequence
+        subject_id=entry.subject_id, kind__in=ENGAGING, sequence__lt=entry.sequence
     ).latest("sequence")
     seen = Entry.objects.filter(
         subject_id=entry.subject_id,
-        kind="assignment.checked_in",
+        kind__in=ARRIVALS,
         sequence__gt=since.sequence,
         sequence__lt=entry.sequence,
     )

@@ -7,18 +7,29 @@ from typing import Any
 
 from assignments.actions import (
     assigning,
+    changes,
     closeout,
+    countering,
+    counters,
+    custom_labels,
     deliverables,
     drafting,
+    faults,
     holds,
     money,
+    on_the_way,
+    problems,
     ratings,
     reschedules,
+    revisits,
     scope,
+    site_links,
     sourcing,
+    standbys,
     talk,
     timers,
     visits,
+    visits_for,
 )
 from assignments.actions.closeout import Submission
 from assignments.actions.drafting import Content
@@ -28,15 +39,21 @@ from assignments.actions.sourcing import Offer
 from assignments.models import (
     Application,
     Assignment,
+    ChangeOrder,
     CheckIn,
     CustomField,
+    CustomLabel,
     Deliverable,
     DeliverableRequirement,
+    FaultEntry,
     MoneyRequest,
+    Problem,
     RescheduleRequest,
     ScopeProposal,
+    Standby,
 )
 from common import clock
+from common.errors import Conflict
 from common.uploads import check_upload
 from payments.actions import approving, paying
 from payments.models import Invoice
@@ -211,3 +228,137 @@ def cancel(row: Assignment, who: Any) -> object:
         return None
     pay = row.money(1_000) if row.worker_id and row.version % 2 else None
     return approving.cancel(row.pk, actor=who, reason="not_needed", note="", pay=pay)
+
+
+# --- on site: the way there, visits for others, codes, problems, own labels
+
+
+add(
+    "set_out", lambda row, who: on_the_way.set_out(row.pk, actor=who, eta_at=clock.now() + timedelta(hours=1))
+)
+
+
+@verb
+def report_delay(row: Assignment, who: Any) -> object:
+    eta = clock.now() + timedelta(hours=2)
+    return on_the_way.report_delay(row.pk, actor=who, eta_at=eta, reason="Traffic.")
+
+
+@verb
+def counter_reschedule(row: Assignment, who: Any) -> object:
+    asked = newest(RescheduleRequest, row)
+    return countering.counter_reschedule(row.pk, asked, actor=who, schedule=schedule(14), note="Later.")
+
+
+@verb
+def check_in_for(row: Assignment, who: Any) -> object:
+    return visits_for.check_in_for(row.pk, actor=who, at=clock.now(), reason="No phone.")
+
+
+@verb
+def check_out_for(row: Assignment, who: Any) -> object:
+    return visits_for.check_out_for(row.pk, actor=who, at=clock.now(), reason="No phone.")
+
+
+@verb
+def explain_visit(row: Assignment, who: Any) -> object:
+    return visits.explain_visit(row.pk, newest(CheckIn, row), actor=who, in_why="No signal.")
+
+
+add("renew_site_link", lambda row, who: site_links.renew_site_link(row.pk, actor=who))
+add("revoke_site_link", lambda row, who: site_links.revoke_site_link(row.pk, actor=who))
+
+
+@verb
+def report_problem(row: Assignment, who: Any) -> object:
+    return problems.report_problem(row.pk, actor=who, kind="access", severity="stops", text="Locked.")
+
+
+@verb
+def resolve_problem(row: Assignment, who: Any) -> object:
+    return problems.resolve_problem(row.pk, newest(Problem, row), actor=who, resolution="Open now.")
+
+
+add(
+    "add_label", lambda row, who: custom_labels.add_label(row.pk, custom_labels.Own("Key account"), actor=who)
+)
+add("remove_label", lambda row, who: custom_labels.remove_label(row.pk, newest(CustomLabel, row), actor=who))
+
+
+# --- more money, extra work
+
+
+@verb
+def counter_money(row: Assignment, who: Any) -> object:
+    less = counters.Counter(amount_minor=400, reason="Half.")
+    return counters.counter_money(row.pk, newest(MoneyRequest, row), less, actor=who)
+
+
+add("accept_counter", lambda row, who: counters.accept_counter(row.pk, newest(MoneyRequest, row), actor=who))
+add(
+    "decline_counter", lambda row, who: counters.decline_counter(row.pk, newest(MoneyRequest, row), actor=who)
+)
+
+
+@verb
+def order_change(row: Assignment, who: Any) -> object:
+    return changes.order_change(row.pk, changes.Extra("One more switch.", amount_minor=1_500), actor=who)
+
+
+add("approve_change", lambda row, who: changes.approve_change(row.pk, newest(ChangeOrder, row), actor=who))
+add("withdraw_change", lambda row, who: changes.withdraw_change(row.pk, newest(ChangeOrder, row), actor=who))
+
+
+@verb
+def decline_change(row: Assignment, who: Any) -> object:
+    return changes.decline_change(row.pk, newest(ChangeOrder, row), actor=who, reason="Not now.")
+
+
+add("time_out_change", lambda row, who: changes.time_out_change(row.pk, newest(ChangeOrder, row)))
+
+
+# --- standby, revisit, files accepted, the fault record
+
+
+@verb
+def name_standby(row: Assignment, who: Any) -> object:
+    worker = row.everybody[row.version % 5]  # type: ignore[attr-defined]
+    return standbys.name_standby(row.pk, worker, actor=who, promote_unconfirmed=bool(row.version % 2))
+
+
+add("accept_standby", lambda row, who: standbys.accept_standby(row.pk, actor=who))
+add("end_standby", lambda row, who: standbys.end_standby(row.pk, actor=who))
+add("promote_standby", lambda row, who: standbys.promote_standby(row.pk, actor=who))
+add("promote_timer", lambda row, who: standbys.promote(row.pk, newest(Standby, row)))
+add("make_revisit", lambda row, who: revisits.make_revisit(row.pk, actor=who, note="The rest."))
+
+
+@verb
+def accept_deliverable(row: Assignment, who: Any) -> object:
+    return deliverables.accept_deliverable(row.pk, newest(Deliverable, row), actor=who)
+
+
+def fault_of(row: Assignment) -> int:
+    """The newest fault record of the row. Raises Conflict where there is none, as an unknown address is a 404."""
+    found = newest(FaultEntry, row)
+    if not found:
+        raise Conflict("There is no fault record.")
+    return found
+
+
+@verb
+def contest_fault(row: Assignment, who: Any) -> object:
+    return faults.contest_fault(fault_of(row), actor=who, party="nobody", text="It was the weather.")
+
+
+@verb
+def answer_fault(row: Assignment, who: Any) -> object:
+    return faults.answer_fault(fault_of(row), actor=who, agrees=bool(row.version % 2), text="No.")
+
+
+@verb
+def decide_fault(row: Assignment, who: Any) -> object:
+    return faults.decide_fault(fault_of(row), actor=who, party="worker", reason="The log says so.")
+
+
+add("settle_fault", lambda row, who: faults.settle_fault(fault_of(row)))
