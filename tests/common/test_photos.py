@@ -100,7 +100,7 @@ def test_an_appended_film_is_dropped() -> None:
 
 def test_a_pair_of_pictures_in_one_jpeg_becomes_one() -> None:
     """As some cameras write them."""
-    file = photo(kind="MPO", save_all=True, append_images=[scene((300, 200))])
+    file = photo(kind="MPO", save_all=True, append_images=[scene((900, 700))])
     assert opened(file.read()).format == "MPO"
     assert check_upload(file).content_type == "image/jpeg"
     assert opened(remade(file).content).format == "JPEG"
