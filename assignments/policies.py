@@ -161,6 +161,17 @@ def no_date_asked(row: Assignment, now: datetime) -> str:
     return "A reschedule request is open already. It has to be decided first." if is_open else ""
 
 
+def nobody_inside(row: Assignment, now: datetime) -> str:
+    """Checking in for the worker: when check-in is open and no visit runs; a fact of pages as above."""
+    is_inside = getattr(row, "visit_is_open", False)
+    return check_in_open(row, now) or ("The worker is checked in already." if is_inside else "")
+
+
+def somebody_inside(row: Assignment, now: datetime) -> str:
+    """Checking out for the worker: while a visit runs; a fact of pages as above."""
+    return "" if getattr(row, "visit_is_open", True) else "The worker is not checked in."
+
+
 def no_scope_asked(row: Assignment, now: datetime) -> str:
     """Like no_date_asked, for changes of the agreed scope."""
     is_open = getattr(row, "scope_count", 0)
@@ -356,8 +367,8 @@ VERBS: dict[str, Rule] = {
     "report_problem": Rule(writes_or_assigned, BUSY, "take problem reports"),
     "resolve_problem": Rule(writes_or_assigned, BUSY, "have problems resolved"),
     # the client, on site and after
-    "check_in_for": Rule(manages, ON_SITE, "have its worker checked in", check_in_open),
-    "check_out_for": Rule(manages, _in(State.IN_PROGRESS), "have its worker checked out"),
+    "check_in_for": Rule(manages, ON_SITE, "have its worker checked in", nobody_inside),
+    "check_out_for": Rule(manages, _in(State.IN_PROGRESS), "have its worker checked out", somebody_inside),
     "renew_site_link": Rule(manages, BUSY, "get a link for the site contact"),
     "revoke_site_link": Rule(manages, BUSY, "have the site contact's link revoked"),
     "add_label": Rule(client_writes, OPEN, "get an own label"),

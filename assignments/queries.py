@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from assignments.models import (
     Assignment,
     Attachment,
     ChangeOrder,
+    CheckIn,
     Deliverable,
     FieldPhoto,
     Invitation,
@@ -115,6 +116,7 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         problem_count=_count(problem.order_by()),
         problem=Subquery(problem.order_by("-severity", "-id").values(data=PROBLEM)[:1]),
         rating_is_final=blind.is_final(side),
+        visit_is_open=Exists(CheckIn.objects.filter(assignment=OuterRef("pk"), out_at__isnull=True)),
         standby_state=Coalesce(Subquery(standbys.values("state")[:1]), Value("")),
         revisit_number=Subquery(Revisit.objects.filter(original=OuterRef("pk")).values("revisit")[:1]),
     )
