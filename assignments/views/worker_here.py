@@ -1,16 +1,19 @@
 """The forms that stand on the visit page itself, so that a phone without a signal has them at hand (N7)."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from assignments.closeout_page import Line
 from assignments.closeout_words import in_groups
 from assignments.forms.answering import FieldsForm
 from assignments.forms.talk import MessageForm
 from assignments.forms.worker import ConfirmForm
-from assignments.models import CustomValue, DeliverableRequirement
+from assignments.models import CustomValue, Deliverable, DeliverableRequirement
 from assignments.next_action import url
 from assignments.queries import Seen
 from common.uploads import ACCEPTED
+
+FIELDS = frozenset({"fields", "survey"})
+"""Keys of the lines that a group of fields makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +28,83 @@ class FilesHere:
     action: str
 
 
-def here(view: Seen) -> dict[str, Any]:
-    """Only what this person may do now; each form is that of the verb's own page."""
+@dataclass(frozen=True, slots=True)
+class LineHere:
+    """A line of the closeout with the form that opens under it; without one it leads to the page of its act.
+
+    `rejected` are the files that the client asked for again while it is not done.
+    """
+
+    line: Line
+    rejected: list[Deliverable]
+    files: FilesHere | None = None
+    fields: FieldsForm | None = None
+    confirm: ConfirmForm | None = None
+
+    @property
+    def opens(self) -> bool:
+        return bool(self.files or self.fields or self.confirm)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The lines of the closeout, and the forms that belong to none of them: those of the verbs' own pages."""
+
+    lines: list[LineHere]
+    fields: FieldsForm | None
+    note: MessageForm | None
+    confirm: ConfirmForm | None
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether each group of the fields has a line of its own."""
+        return any(one.line.key in FIELDS for one in self.lines)
+
+
+def here(view: Seen, lines: list[Line]) -> Here:
+    """Only what this person may do now, each at the line that it clears."""
     row, verbs = view.row, view.verbs
+    files = _files(view) if "deliver" in verbs else {}
+    fields = _fields(view) if "fill_fields" in verbs else None
+    confirm = ConfirmForm(row=row) if "confirm" in verbs else None
+    rejected = _rejected(view)
+    groups = {line.pk for line in lines if line.key in FIELDS}
+    alone = (
+        fields
+        if fields and {group.pk for group, _ in fields.groups()} == groups and len(groups) == 1
+        else None
+    )
+    made = [
+        LineHere(
+            line=line,
+            rejected=rejected.get(line.pk, []) if line.is_sent_back else [],
+            files=files.get(line.pk) if line.key == "deliverable" else None,
+            fields=alone if line.key in FIELDS else None,
+            confirm=confirm if line.key == "confirm" else None,
+        )
+        for line in lines
+    ]
+    return Here(
+        lines=made,
+        fields=None if alone else fields,
+        note=_note() if "post_message" in verbs else None,
+        confirm=None if any(one.confirm for one in made) else confirm,
+    )
+
+
+def _note() -> MessageForm:
+    """Words alone: the outbox keeps no files of a message. The page of all messages takes them."""
+    form = MessageForm(notes=False, writes=True)
+    del form.fields["attached"]
+    return form
+
+
+def _files(view: Seen) -> dict[int, FilesHere]:
+    found = DeliverableRequirement.objects.filter(assignment=view.row).exclude(
+        kind=DeliverableRequirement.Kind.SIGNATURE  # it is drawn, or given on paper, on a page of its own
+    )
     return {
-        "files": _files(view) if "deliver" in verbs else [],
-        "fields": _fields(view) if "fill_fields" in verbs else None,
-        "note": MessageForm(notes=False, writes=True) if "post_message" in verbs else None,
-        "confirm": ConfirmForm(row=row) if "confirm" in verbs else None,
-    }
-
-
-def _files(view: Seen) -> list[FilesHere]:
-    return [
-        FilesHere(
+        wanted.pk: FilesHere(
             pk=wanted.pk,
             title=wanted.title,
             count=wanted.count,
@@ -46,10 +112,18 @@ def _files(view: Seen) -> list[FilesHere]:
             accept="image/*" if wanted.kind == DeliverableRequirement.Kind.PHOTO else ACCEPTED,
             action=url(view.row, "deliver", str(wanted.pk)),
         )
-        for wanted in DeliverableRequirement.objects.filter(assignment=view.row).exclude(
-            kind=DeliverableRequirement.Kind.SIGNATURE  # it is drawn, or given on paper, on a page of its own
-        )
-    ]
+        for wanted in found
+    }
+
+
+def _rejected(view: Seen) -> dict[int, list[Deliverable]]:
+    """By requirement id, what the client asked for again and nobody took away."""
+    found: dict[int, list[Deliverable]] = {}
+    for file in Deliverable.objects.filter(
+        engagement=view.row.engagement, rejected_at__isnull=False, removed_at__isnull=True
+    ):
+        found.setdefault(file.requirement_id, []).append(file)
+    return found
 
 
 def _fields(view: Seen) -> FieldsForm | None:

@@ -21,7 +21,6 @@ from assignments.forms.worker import (
     SubmitForm,
 )
 from assignments.models import CheckIn as CheckInRow
-from assignments.models import Deliverable
 from assignments.next_action import next_action
 from assignments.queries import Seen
 from assignments.states import ON_SITE, State
@@ -56,9 +55,6 @@ def visit_page(view: Seen) -> dict[str, Any]:
     found, lines = visit_lines(row), closeout_lines(row, verbs)
     running = next((visit for visit in found if visit.out_at is None), None)
     left = sum(1 for line in lines if not line.is_done)
-    rejected = Deliverable.objects.filter(
-        engagement=row.engagement, rejected_at__isnull=False, removed_at__isnull=True
-    )
     mine = CheckInRow.objects.filter(engagement=row.engagement)
     opens_at = check_in_opens(row.start_at) if row.start_at else None
     return {
@@ -81,13 +77,11 @@ def visit_page(view: Seen) -> dict[str, Any]:
         "done": len(lines) - left,
         "left": left,
         "filled": _filled(verbs, running is not None, bool(found), left),
-        "picks_time": "confirm" in verbs and row.confirm_hours is None,
-        "rejected": rejected.select_related("requirement"),
         "remarks": review.open_remarks(row) if row.sent_back_at else [],
         "is_on_time": checklist.is_on_time(row),
         "next": next_action(row, view.standing, verbs, view.now),
         **extra_box(view),
-        "here": here(view),
+        "here": here(view, lines),
     }
 
 

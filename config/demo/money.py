@@ -19,10 +19,11 @@ def play(s: Stage) -> None:
         "change_answer": ChangeAnswer.APPROVE,
         "change_limit_minor": 6_000,
         "change_minutes": 72 * 60,
+        "duration_minutes": 60,
     }
     start = s.ago(minutes=95)
     rows = {}
-    for login in ("leo", "mei", "ivan"):
+    for login in ("leo", "sofia", "ivan"):
         rows[login] = s.assigned(north, s.cast.worker(login), start, s.ago(days=3), **silence)
         s.check_in(rows[login], s.cast.worker(login), start + timedelta(minutes=3))
     with clock.moved(s.ago(minutes=12)):
@@ -32,9 +33,9 @@ def play(s: Stage) -> None:
         changes.order_change(rows["leo"].pk, extra, actor=s.cast.worker("leo").user)
     with clock.moved(s.ago(minutes=50)):
         extra = Extra("Replace the broken duct behind the counter, four metres.", 4_000)
-        order = changes.order_change(rows["mei"].pk, extra, actor=s.cast.worker("mei").user)
+        order = changes.order_change(rows["sofia"].pk, extra, actor=s.cast.worker("sofia").user)
     with clock.moved(s.ago(minutes=46)):
-        changes.approve_change(rows["mei"].pk, order.pk, actor=north.boss)
+        changes.approve_change(rows["sofia"].pk, order.pk, actor=north.boss)
     with clock.moved(s.ago(minutes=40)):
         ask = Ask(MoneyKind.EXPENSE, "Parking for the whole day.", amount_minor=3_200)
         asked = money.request_money(rows["ivan"].pk, ask, actor=s.cast.worker("ivan").user)

@@ -13,6 +13,7 @@ from accounts.models import User
 from assignments.actions import assigning, closeout, deliverables, drafting, sourcing, visits
 from assignments.actions.drafting import Asked, Content, Wanted
 from assignments.actions.sourcing import Offer
+from assignments.candidates import unblocked
 from assignments.models import Assignment, CustomField, DeliverableRequirement
 from assignments.states import PricingType, ScheduleKind
 from clients.models import Location
@@ -130,7 +131,7 @@ class Stage:
 
     def hire(self, row: Assignment, worker: Worker, written: datetime) -> Assignment:
         """The worker and one other apply for what is sent; within a day of `written` it is assigned."""
-        others = [other for other in self.cast.workers if other != worker]
+        others = [other for other in unblocked(row.client_id, self.cast.workers) if other != worker]
         self.apply(row, self.random.choice(others), written + timedelta(hours=1))
         offer = self.apply(row, worker, written + timedelta(hours=2))
         with clock.moved(written + timedelta(hours=3)):

@@ -287,6 +287,13 @@ def test_n7_the_plain_forms_on_the_visit_page_do_the_same_without_script(people,
     assert counts(row) == [1, 2, 1, 1, 0]
 
 
+def test_n7_the_note_on_the_visit_page_takes_words_alone(people, visitor):
+    """N7: nothing is taken that the phone would not send: the outbox keeps no files of a message."""
+    row = people.row(State.IN_PROGRESS)
+    assert 'name="attached"' not in visitor("worker").open(url(row, "visit/")).html
+    assert 'name="attached"' in visitor("worker").open(url(row, "messages/")).html
+
+
 def test_n7_signing_out_empties_the_device_and_pages_say_whose_it_is(people, visitor):
     """N7: the answer to signing out clears cache and storage; each page names the person to the service worker."""
     row = on_site(people)

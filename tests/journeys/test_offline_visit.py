@@ -120,7 +120,7 @@ def work(phone: Phone, row: Assignment, tmp_path: Path, began: datetime) -> None
         form.get_by_role("button", name="Add files").click()
         waits(phone, f"{number + 1} waiting")
     at(phone, began + timedelta(minutes=7))
-    form = details(phone, "Fields that the client asks for")
+    form = details(phone, "Questions at closeout")
     form.locator("input[type=text]").fill("SN-4711")
     form.get_by_role("button", name="Save answers").click()
     waits(phone, "7 waiting")
