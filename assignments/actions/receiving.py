@@ -29,6 +29,7 @@ from assignments.reply_text import Enclosed, files, written
 from common import clock
 from common.errors import AlreadyDone, DomainError, Invalid
 from common.limits import TooMany
+from common.photos import without_camera
 from common.uploads import CheckedUpload, check_upload
 from notifications.outbox import queue_raw
 
@@ -182,7 +183,7 @@ def _gate(enclosed: Iterable[Enclosed]) -> tuple[list[tuple[Any, CheckedUpload]]
         try:
             if len(passed) >= talk.MOST_FILES:
                 raise Invalid(f"At most {talk.MOST_FILES} files go with one message.")
-            passed.append((upload, check_upload(upload)))
+            passed.append(without_camera(upload, check_upload(upload)))
         except Invalid as error:
             refused.append(f"{' '.join(one.name.split())[:100]}: {error.sentence}")
     return passed, refused

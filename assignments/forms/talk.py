@@ -70,6 +70,16 @@ class MessageForm(OnceForm):
             self.fields["is_private"].disabled = True
 
 
+class NoteForm(MessageForm):
+    """A message from the visit page: words only, as a phone without a signal keeps them."""
+
+    def __init__(self, *data: Any) -> None:
+        super().__init__(*data, notes=False, writes=True)
+        del self.fields["attached"]
+        self.fields["body"].required = True
+        self.fields["body"].widget.attrs["required"] = True
+
+
 class ReportForm(OnceForm):
     """What is wrong on site, how bad it is, and photos of it."""
 
@@ -93,5 +103,5 @@ class ReportForm(OnceForm):
 
     def __init__(self, *data: Any) -> None:
         super().__init__(*data)
-        attrs = {"accept": "image/*", "data-preview": "", "data-shrink": ""}
+        attrs = {"accept": "image/*", "data-preview": "", "data-smaller": ""}
         self.fields["photos"].widget.attrs.update(attrs)

@@ -17,6 +17,7 @@ from assignments.views.base import VerbPage, user_of
 from assignments.views.client_money import effect
 from assignments.views.effects import EffectPage
 from common.errors import Invalid
+from common.photos import without_camera
 from common.uploads import check_upload
 
 
@@ -56,7 +57,7 @@ class OrderChange(EffectPage):
         photo, checked = form.cleaned_data.get("photo"), None
         if photo is not None:
             try:
-                checked = check_upload(photo)
+                photo, checked = without_camera(photo, check_upload(photo))
             except Invalid as error:
                 raise Invalid(error.sentence, "photo") from error
             if not checked.is_image:

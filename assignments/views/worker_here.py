@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assignments.closeout_page import Line
 from assignments.closeout_words import in_groups
 from assignments.forms.answering import FieldsForm
-from assignments.forms.talk import MessageForm
+from assignments.forms.talk import NoteForm
 from assignments.forms.worker import ConfirmForm
 from assignments.models import CustomValue, Deliverable, DeliverableRequirement
 from assignments.next_action import url
@@ -52,7 +52,7 @@ class Here:
 
     lines: list[LineHere]
     fields: FieldsForm | None
-    note: MessageForm | None
+    note: NoteForm | None
     confirm: ConfirmForm | None
 
     @property
@@ -87,16 +87,9 @@ def here(view: Seen, lines: list[Line]) -> Here:
     return Here(
         lines=made,
         fields=None if alone else fields,
-        note=_note() if "post_message" in verbs else None,
+        note=NoteForm() if "post_message" in verbs else None,
         confirm=None if any(one.confirm for one in made) else confirm,
     )
-
-
-def _note() -> MessageForm:
-    """Words alone: the outbox keeps no files of a message. The page of all messages takes them."""
-    form = MessageForm(notes=False, writes=True)
-    del form.fields["attached"]
-    return form
 
 
 def _files(view: Seen) -> dict[int, FilesHere]:

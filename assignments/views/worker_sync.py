@@ -18,7 +18,7 @@ from assignments.actions.syncing import Parcel
 from assignments.closeout_words import in_groups
 from assignments.forms.answering import FieldsForm
 from assignments.forms.syncing import LIVE, ParcelForm
-from assignments.forms.talk import MessageForm
+from assignments.forms.talk import NoteForm
 from assignments.forms.worker import ConfirmForm, PlaceForm
 from assignments.models import CustomValue, SyncedAct
 from assignments.queries import Seen
@@ -140,6 +140,6 @@ def _fill_fields(request: HttpRequest, view: Seen, parcel: Parcel, actor: User) 
 
 
 def _post_message(request: HttpRequest, view: Seen, parcel: Parcel, actor: User) -> str:
-    form = _cleaned(MessageForm(request.POST, notes=False, writes=True))
+    form = _cleaned(NoteForm(request.POST))
     talk.post_message(view.row.pk, actor=actor, body=form.cleaned_data["body"])
     return "Note sent."

@@ -65,8 +65,11 @@ export async function smaller(file) {
   return new File(parts, name, { type: "image/jpeg", lastModified: file.lastModified });
 }
 
+/* Puts the smaller files in place, unless the form was sent or other files were chosen in the meantime. */
 async function shrink(input) {
-  const files = await Promise.all([...input.files].map(smaller));
+  const chosen = [...input.files];
+  const files = await Promise.all(chosen.map(smaller));
+  if (input.files.length !== chosen.length || chosen.some((file, i) => input.files[i] !== file)) return;
   const kept = new DataTransfer();
   for (const file of files) kept.items.add(file);
   input.files = kept.files;

@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,15 +12,22 @@ from PIL import Image, ImageDraw
 from assignments import tasks
 from assignments.actions.asking import write_fields
 from assignments.actions.drafting import Asked, Grouped, Wanted
+from assignments.actions.receiving import receive_mail
 from assignments.models import (
     Attachment,
+    ChangeOrder,
     CustomField,
     CustomValue,
     Deliverable,
     FieldPhoto,
     LabelEvent,
+    Message,
+    MessageFile,
     MoneyRequest,
+    Problem,
+    ProblemPhoto,
 )
+from assignments.reply_address import Reply, address
 from assignments.states import State
 from common import clock
 from tests.factories import deliver
@@ -32,6 +40,7 @@ from tests.support.stored import stored
 RACK = Wanted("Rack photo", count=2)
 SIGNED = Wanted("Sign-off", "signature", instructions="Of the store manager.")
 HOUR = timedelta(hours=1)
+PROBLEM = {"kind": "access", "severity": "stops", "text": "Nobody opens."}
 
 
 def drawn(*, blank: bool = False) -> str:
@@ -212,7 +221,7 @@ def test_w4_hints_are_there_while_the_worker_still_stands_there_and_block_nothin
     assert page.url == path
     worker.open(url(row, "visit/")).has("3 of 5, 2 missing")
     visitor("owner").open(url(row, "deliverables/")).has("Hint: It may be blurred.")
-    worker.submit(path, files=[photo("four.jpg", seed=4), photo("five.jpg", seed=5)]).has("All 5 here")
+    worker.submit(path, files=[photo("four.jpg", seed=4), photo("five.jpg", seed=5)]).has("5 of 5 here")
     assert fresh(row).deliverables_fulfilled is True
 
 
@@ -337,7 +346,7 @@ def test_w4_nothing_bad_is_kept_at_any_door(people, visitor, evil: Evil):
     worker, owner = visitor("worker"), visitor("owner")
     draft = marked(people, State.DRAFT)
     before = stored()
-    files = Attachment.objects.count()
+    files, said = Attachment.objects.count(), Message.objects.count()
     answers = [
         worker.submit(url(row, f"deliver/{document.pk}/"), status=422, files=evil.upload()),
         worker.submit(
@@ -348,6 +357,9 @@ def test_w4_nothing_bad_is_kept_at_any_door(people, visitor, evil: Evil):
             url(row, "request/expense/"), status=422, amount="5.00", reason="Parking", receipt=evil.upload()
         ),
         owner.submit(url(draft, "attach/"), status=422, documents=evil.upload()),
+        owner.submit(url(row, "messages/"), status=422, body="As it is.", attached=evil.upload()),
+        worker.submit(url(row, "report-problem/"), status=422, **PROBLEM, photos=evil.upload()),
+        worker.submit(url(row, "changes/"), status=422, what="One more rack", amount="5.00", photo=evil.upload()),
     ]  # fmt: skip
     for answer in answers:
         answer.has(evil.sentence)
@@ -358,6 +370,33 @@ def test_w4_nothing_bad_is_kept_at_any_door(people, visitor, evil: Evil):
         0,
     )
     assert (Attachment.objects.count(), CustomValue.objects.count()) == (files, 0)
+    assert (Message.objects.count(), Problem.objects.count(), ChangeOrder.objects.count()) == (said, 0, 0)
+
+
+def test_w4_no_other_picture_keeps_what_the_camera_wrote(people, visitor, settings):
+    """W4: messages, replies by mail, problem photos and extra work lose the camera's clock, make and place too."""
+    settings.ONSITE_REPLY_DOMAIN = "reply.onsite.test"
+    row = marked(people, State.IN_PROGRESS)
+    worker = visitor("worker")
+    worker.submit(url(row, "messages/"), body="As it is.", attached=photo("a.jpg", place=ALBANY))
+    worker.submit(url(row, "report-problem/"), **PROBLEM, photos=photo("b.jpg", place=ALBANY))
+    worker.submit(
+        url(row, "changes/"), what="One more rack", amount="5.00", photo=photo("c.jpg", place=ALBANY)
+    )
+    letter = EmailMessage()
+    letter["To"], letter["From"] = (
+        address(Reply(row.pk, people.worker.user.pk, False)),
+        people.worker.user.email,
+    )
+    letter["Message-ID"] = "<one@worker.test>"
+    letter.set_content("And the other side of it.")
+    letter.add_attachment(photo("d.jpg", place=ALBANY).read(), "image", "jpeg", filename="d.jpg")
+    receive_mail(letter.as_bytes())
+    kept = [*MessageFile.objects.all(), *ProblemPhoto.objects.all()]
+    assert sorted(one.name for one in kept) == ["a.jpg", "b.jpg", "d.jpg"]
+    for file in (*(one.file for one in kept), ChangeOrder.objects.get().photo):
+        with Image.open(file) as found:
+            assert not found.getexif()
 
 
 def test_w4_downloads_answer_parts_and_names_do_no_harm(people, visitor):

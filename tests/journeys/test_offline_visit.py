@@ -236,6 +236,7 @@ def test_what_was_refused_stays_until_it_is_sent_again_or_removed(phone_of: Phon
     phone.page.locator("[data-waiting]", has_text=why).wait_for()
     until(lambda: Message.objects.filter(body="Nobody opens.").count() == 1, phone.window)
     assert CheckIn.objects.count() == 0
+    phone.page.locator("[data-said]", has_text="Note sent.").wait_for()
     phone.page.reload()
     ready(phone)
     waits(phone, "1 refused")
@@ -342,7 +343,8 @@ def test_without_script_the_forms_are_plain(windows: Desk, cast: Cast, tmp_path:
     form.locator("summary").click()
     form.locator("input[name=files]").set_input_files([photo(tmp_path, one, one) for one in COLORS])
     form.get_by_role("button", name="Add files").click()
-    phone.has("5 of 5")
+    phone.has("5 of 5 here")
+    phone.follow("Go on to the visit page").has("5 of 5")
     phone.page.locator("summary", has_text="Note to the client").click()
     phone.fill(body="The rack was open.").press("Send note").has("The rack was open.")
     phone.open(visit(row)).press("Check out").has("Check in again")
