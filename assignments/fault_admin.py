@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from accounts.models import User
 from assignments import fault_queries
 from assignments.actions import faults
+from assignments.fault_rules import title_of
 from assignments.fault_states import PARTY_WORDS, FaultState
 from assignments.forms.faults import DecideForm
 from assignments.models import FaultEntry
@@ -124,6 +125,7 @@ class FaultAdmin(admin.ModelAdmin):
             "title": f"{row.number}: {row.get_kind_display()}",
             "opts": self.opts,
             "row": row,
+            "rule": title_of(row.rule),
             "tz": _user(request).time_zone,
             "form": form if may or form.errors else None,
             "evidence": fault_queries.evidence(row),

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import User
+from assignments.fault_rules import title_of
 from assignments.fault_states import FaultHow, FaultKind, FaultSide, FaultState, Party
 from assignments.models import Assignment, Engagement, FaultEntry, FaultStatement
 from clients.queries import membership
@@ -31,7 +32,7 @@ ICON = "scale"
 
 @dataclass(frozen=True, slots=True)
 class FaultLine:
-    """One entry in a list. `other` is the other side's name."""
+    """One entry in a list. `other` is the other side's name, `rule` the title of the rule in words."""
 
     url: str
     record: str
@@ -47,6 +48,7 @@ class FaultLine:
     state_kind: str
     note: str
     rule: str
+    rule_tag: str
 
 
 def of_worker(worker: Worker) -> "QuerySet[FaultEntry]":
@@ -98,7 +100,8 @@ def line(fault: FaultEntry, side: str) -> FaultLine:
         state=str(state.label),
         state_kind=STATE_KINDS[state],
         note=note(fault),
-        rule=fault.rule_title,
+        rule=title_of(fault.rule),
+        rule_tag=fault.rule_tag,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from assignments import deadlines
 from assignments.fault_states import FaultKind, Party
+from assignments.states import ProblemKind
 
 START = "assignment.assigned"
 """The entry with which a worker's time begins."""
@@ -23,16 +24,17 @@ HOLD_CAUSES: dict[str, str] = {
     "customer_request": Party.CLIENT,
 }
 """Reason of a hold -> whose it is; any other reason is the client's own."""
-PROBLEM_CAUSES: tuple[tuple[str, str], ...] = (
-    ("weather", Party.WEATHER),
-    ("part", Party.PARTS),
-    ("material", Party.PARTS),
-    ("scope", Party.CLIENT),
-    ("site", Party.SITE),
-    ("access", Party.SITE),
-    ("closed", Party.SITE),
-)
-"""A word in the kind of a reported problem -> whose it is; other kinds excuse nothing and are not recorded."""
+PROBLEM_CAUSES: dict[str, str] = {
+    ProblemKind.SITE_NOT_READY: Party.SITE,
+    ProblemKind.ACCESS: Party.SITE,
+    ProblemKind.PARTS: Party.PARTS,
+    ProblemKind.SCOPE: Party.CLIENT,
+    ProblemKind.SAFETY: "",
+    ProblemKind.EQUIPMENT: "",
+    ProblemKind.OTHER: "",
+}
+"""Kind of a reported problem -> whose it is. "" where the kind alone does not say whose: unsafe work, broken tools and
+"something else" may be either side's. Those are not recorded and excuse nothing; what follows can be contested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class FaultRule:
     """One line of the table. `party` is empty where the cause named in the log decides."""
 
     key: str
+    title: str
     kinds: frozenset[FaultKind]
     party: str
     words: str
@@ -78,8 +81,8 @@ class FaultRule:
     version: int = 1
 
     @property
-    def title(self) -> str:
-        """ "late_hold, rule 1"."""
+    def tag(self) -> str:
+        """ "late_hold, rule 1": how entries name the rule for ever, whatever its title becomes."""
         return f"{self.key}, rule {self.version}"
 
     @property
@@ -129,8 +132,7 @@ def _problem_before(log: Log, moment: datetime) -> tuple[Logged, str] | None:
 
 def problem_cause(event: Logged) -> str:
     """Whose a reported problem is; "" where its kind names nobody."""
-    kind = str(event.facts.get("kind", "")).lower()
-    return next((party for word, party in PROBLEM_CAUSES if word in kind), "")
+    return PROBLEM_CAUSES.get(str(event.facts.get("kind", "")), "")
 
 
 def _has(log: Log, kind: str) -> bool:
@@ -255,6 +257,7 @@ RULES: tuple[FaultRule, ...] = (
     # came late
     FaultRule(
         "late_hold",
+        "Late after a hold",
         _CAME_LATE,
         "",
         "The work was on hold at some time in the 24 hours before it was due. The reason of the hold decides: site not "
@@ -264,14 +267,17 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "late_problem",
+        "Late after a reported problem",
         _CAME_LATE,
         "",
-        "In the 24 hours before it was due the worker had reported a problem of the site, the access, the parts, the "
-        "scope or the weather. The kind of the problem decides.",
+        "In the 24 hours before it was due the worker had reported that the site is not ready, that there is no "
+        "access, that parts are missing, or that the scope differs. The kind of the problem decides; the other kinds "
+        "excuse nothing.",
         _after_problem,
     ),
     FaultRule(
         "late_client_delay",
+        "The client announced a delay",
         _LATE,
         Party.CLIENT,
         "The client had announced a delay in the 24 hours before the check-in was due.",
@@ -279,6 +285,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "late_announced",
+        "The worker announced the delay",
         _LATE,
         Party.WORKER,
         "The worker had announced the delay before the check-in was due. It still is the worker's: only a new date "
@@ -287,6 +294,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "late_own",
+        "Late without a known cause",
         _LATE,
         Party.WORKER,
         "No check-in was made by the last instant that is on time, and nothing in the history explains it.",
@@ -294,6 +302,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "files_asked_again",
+        "A file was asked for again",
         _FILES,
         Party.NOBODY,
         "The files were there by the time agreed, and the client asked for one again afterwards.",
@@ -301,6 +310,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "files_own",
+        "Files late without a known cause",
         _FILES,
         Party.WORKER,
         "Files were missing at the time agreed, and nothing in the history explains it.",
@@ -309,6 +319,7 @@ RULES: tuple[FaultRule, ...] = (
     # the worker left
     FaultRule(
         "back_out_notice",
+        "Cancelled with notice",
         _BACK_OUT,
         Party.NOBODY,
         "The worker cancelled 24 hours or more before the start.",
@@ -316,6 +327,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "back_out_ill",
+        "Cancelled at short notice: illness",
         _BACK_OUT,
         Party.NOBODY,
         "The worker cancelled less than 24 hours before the start and named illness. Onsite asks for no certificate: a "
@@ -324,6 +336,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "back_out_scope",
+        "Cancelled at short notice: scope",
         _BACK_OUT,
         Party.CLIENT,
         "The worker cancelled less than 24 hours before the start because the scope is not what was posted.",
@@ -331,6 +344,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "back_out_late",
+        "Cancelled at short notice",
         _BACK_OUT,
         Party.WORKER,
         "The worker cancelled less than 24 hours before the start for a reason on the own side: vehicle trouble, "
@@ -340,6 +354,7 @@ RULES: tuple[FaultRule, ...] = (
     # the client removed the worker
     FaultRule(
         "removed_on_hold",
+        "Removed on hold",
         _SAID | _ABSENT | _REMOVED,
         Party.NOBODY,
         "The work was on hold when the client removed the worker: there was no start to keep.",
@@ -347,6 +362,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "said_notice",
+        "Cancelled with notice, as the client says",
         _SAID,
         Party.NOBODY,
         "The client says that the worker cancelled, 24 hours or more before the start.",
@@ -354,6 +370,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "said_late",
+        "Cancelled at short notice, as the client says",
         _SAID,
         Party.WORKER,
         "The client says that the worker cancelled, less than 24 hours before the start or after it.",
@@ -361,6 +378,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "absent_early",
+        "Absent before the start",
         _ABSENT,
         Party.NOBODY,
         "The client says that the worker did not come or left, but the start had not come yet and the worker had not "
@@ -369,14 +387,17 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "absent_problem",
+        "Absent after a reported problem",
         _ABSENT,
         "",
-        "The client says that the worker did not come or left. In the 24 hours before, the worker had reported a "
-        "problem of the site, the access, the parts, the scope or the weather. The kind of the problem decides.",
+        "The client says that the worker did not come or left. In the 24 hours before, the worker had reported "
+        "that the site is not ready, that there is no access, that parts are missing, or that the scope differs. The "
+        "kind of the problem decides; the other kinds excuse nothing.",
         _after_problem,
     ),
     FaultRule(
         "no_show_was_there",
+        "Did not come, yet checked in",
         frozenset({FaultKind.NO_SHOW}),
         Party.NOBODY,
         "The client says that the worker did not come, and the history has a check-in.",
@@ -384,6 +405,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "no_show_own",
+        "Did not come",
         frozenset({FaultKind.NO_SHOW}),
         Party.WORKER,
         "The start had passed, the history has no check-in, and the client says that the worker did not come.",
@@ -391,6 +413,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "abandoned_own",
+        "Left the work",
         frozenset({FaultKind.ABANDONED}),
         Party.WORKER,
         "The start had passed or the worker had checked in, and the client says that the worker did not come, did not "
@@ -399,6 +422,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "removed_notice",
+        "Removed with notice",
         _REMOVED,
         Party.NOBODY,
         "The client removed the worker for another reason, 24 hours or more before the start.",
@@ -406,6 +430,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "removed_schedule",
+        "Removed: the schedule does not fit",
         _REMOVED,
         Party.NOBODY,
         "The client removed the worker because the schedule does not fit.",
@@ -413,6 +438,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "removed_late",
+        "Removed at short notice",
         _REMOVED,
         Party.CLIENT,
         "The client removed the worker for a reason on the own side, less than 24 hours before the start or after it.",
@@ -421,6 +447,7 @@ RULES: tuple[FaultRule, ...] = (
     # the client cancelled
     FaultRule(
         "cancel_notice",
+        "Cancelled by the client with notice",
         _CANCELLED,
         Party.NOBODY,
         "The client cancelled 24 hours or more before the start, and the worker had not checked in.",
@@ -428,6 +455,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "cancel_weather",
+        "Cancelled by the client: weather",
         _CANCELLED,
         Party.WEATHER,
         "The client cancelled while the work was on hold for the weather.",
@@ -435,6 +463,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "cancel_late",
+        "Cancelled by the client at short notice",
         _CANCELLED,
         Party.CLIENT,
         "The client cancelled less than 24 hours before the start, after it, or after the worker had checked in. The "
@@ -444,6 +473,7 @@ RULES: tuple[FaultRule, ...] = (
     # the work stood still
     FaultRule(
         "hold_site",
+        "Hold: the site",
         _HOLD,
         Party.SITE,
         "The client put the work on hold: site not ready, or no access to the site.",
@@ -451,6 +481,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "hold_parts",
+        "Hold: parts",
         _HOLD,
         Party.PARTS,
         "The client put the work on hold: parts not available.",
@@ -458,6 +489,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "hold_weather",
+        "Hold: weather",
         _HOLD,
         Party.WEATHER,
         "The client put the work on hold: weather.",
@@ -465,6 +497,7 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "hold_client",
+        "Hold: the client's own reason",
         _HOLD,
         Party.CLIENT,
         "The client put the work on hold because the customer asked to wait, or for another reason.",
@@ -472,34 +505,38 @@ RULES: tuple[FaultRule, ...] = (
     ),
     FaultRule(
         "problem_site",
+        "Problem: the site",
         _PROBLEM,
         Party.SITE,
-        "The worker reported that the site is not ready, closed, or not to be entered.",
+        "The worker reported that the site is not ready, or that there is no access to it.",
         _problem_of(Party.SITE),
     ),
     FaultRule(
         "problem_parts",
+        "Problem: parts",
         _PROBLEM,
         Party.PARTS,
-        "The worker reported that parts or material are missing or wrong.",
+        "The worker reported that parts are missing or wrong.",
         _problem_of(Party.PARTS),
     ),
     FaultRule(
-        "problem_weather",
-        _PROBLEM,
-        Party.WEATHER,
-        "The worker reported that the weather stops the work.",
-        _problem_of(Party.WEATHER),
-    ),
-    FaultRule(
         "problem_scope",
+        "Problem: scope",
         _PROBLEM,
         Party.CLIENT,
-        "The worker reported that the scope is not what was posted.",
+        "The worker reported that the scope is not what was posted. Safety, equipment and other problems are not "
+        "recorded: their kind does not say whose they are.",
         _problem_of(Party.CLIENT),
     ),
 )
 BY_KEY: dict[str, FaultRule] = {rule.key: rule for rule in RULES}
+
+
+def title_of(key: str) -> str:
+    """A rule in words: "Late after a hold". The key for a rule that is no longer in the table."""
+    return BY_KEY[key].title if key in BY_KEY else key
+
+
 UNASSIGNED: dict[str, FaultKind] = {
     "worker_cancelled": FaultKind.WORKER_CANCELLED,
     "worker_abandoned": FaultKind.ABANDONED,
@@ -523,7 +560,7 @@ def kind_of(event: Logged) -> FaultKind | None:
         case "assignment.held":
             return FaultKind.HOLD
         case "assignment.problem_reported":
-            return FaultKind.PROBLEM if problem_cause(event) else None
+            return FaultKind.PROBLEM if event.role == "worker" and problem_cause(event) else None
     return None
 
 

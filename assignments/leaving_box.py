@@ -87,7 +87,6 @@ def chain(seen: Seen) -> dict[str, Any]:
 def box(seen: Seen) -> dict[str, Any]:
     """All of it for one page; empty parts draw nothing."""
     row: Assignment = seen.row
-    may_ask = seen.standing.is_assigned and row.state == State.IN_PROGRESS
     return {
         "row": row,
         "seen": seen,
@@ -95,5 +94,9 @@ def box(seen: Seen) -> dict[str, Any]:
         "standby": standby_of(seen),
         "takes_over_at": takes_over_at(seen),
         "chain": chain(seen),
-        "may_ask_release": may_ask and "post_message" in seen.verbs,
     }
+
+
+def may_ask_release(seen: Seen) -> bool:
+    """Whether the worker can no longer leave alone, but can write to the client about it."""
+    return seen.standing.is_assigned and seen.row.state == State.IN_PROGRESS and "post_message" in seen.verbs

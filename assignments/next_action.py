@@ -191,7 +191,7 @@ def _problem(row: Assignment, verbs: frozenset[str]) -> Next | None:
     return Next(
         f"{problem['by']} reports: {kind.label[:1].lower()}{kind.label[1:]}",
         f"{severity.label}. {Truncator(problem['text']).chars(200)}",
-        Button("Open", url(row, "problems")),
+        Button("See the problem", url(row, "problems")),
         (Button("Message", url(row, "messages"), primary=False), *hold),
         rank=8 if severity == Severity.STOPS else 35,
     )

@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assignments import queries
+from assignments.fault_states import LEAVING
 from assignments.models import (
     Application,
     Assignment,
     Engagement,
+    FaultEntry,
     Invitation,
     Question,
     RouteMode,
@@ -146,6 +148,7 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
     """Work that the worker lost or left and that does not open any more (S14, S15, D10), with why."""
     applications = Application.objects.filter(assignment=OuterRef("pk"), worker=worker, state__in=LOST)
     left = Engagement.objects.filter(assignment=OuterRef("pk"), worker=worker, ended_at__isnull=False)
+    faults = FaultEntry.objects.filter(assignment=OuterRef("pk"), engagement__worker=worker, kind__in=LEAVING)
     return (
         Assignment.objects.filter((Q(Exists(applications)) & ~_ended_by_a_block(worker)) | Q(Exists(left)))
         .exclude(worker=worker)
@@ -153,6 +156,7 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
         .annotate(
             left_how=Subquery(left.order_by("-id").values("end")[:1]),
             left_why=Subquery(left.order_by("-id").values("end_reason")[:1]),
+            left_fault_id=Subquery(faults.order_by("-id").values("id")[:1]),
             left_late=Subquery(left.order_by("-id").values("was_late_notice")[:1]),
             lost_how=Subquery(applications.order_by("-id").values("state")[:1]),
         )
@@ -185,7 +189,7 @@ def _left_words(row: Any) -> str:
     words = f"{how}: {reason.label[:1].lower()}{reason.label[1:]}."
     if reason not in OWN_FAULT:
         return f"{words} It has no effect on your card."
-    return f"{words} It counts on your card. If it is not true, you can contest it for 7 days."
+    return f"{words} It counts on your card once it is settled as your fault. You can contest it for 7 days."
 
 
 def opens(worker: Worker, row: Assignment) -> bool:

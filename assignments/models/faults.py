@@ -129,7 +129,7 @@ class FaultEntry(StateModel):
         return f"F-{self.pk}"
 
     @property
-    def rule_title(self) -> str:
+    def rule_tag(self) -> str:
         """ "late_own, rule 1"."""
         return f"{self.rule}, rule {self.rule_version}"
 

@@ -51,7 +51,7 @@ class FaultRules(LoginRequiredMixin, View):
     """How fault is attributed: the table as the code reads it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        groups = [(kind.label, [rule for rule in RULES if kind in rule.kinds]) for kind in FaultKind]
+        groups = [(kind, [rule for rule in RULES if kind in rule.kinds]) for kind in FaultKind]
         return render(request, "assignments/faults/rules.html", {"groups": groups})
 
 

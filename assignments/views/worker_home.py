@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from assignments import labels, worklist
 from assignments.labels import Label
@@ -111,7 +112,7 @@ class Item:
 
     title: str
     number: str
-    url: str
+    url: str = ""
     state: str = ""
     labels: tuple[Label, ...] = ()
     when: str = ""
@@ -120,6 +121,7 @@ class Item:
     pay: Money | None = None
     sentence: str = ""
     accept_url: str = ""
+    fault_url: str = ""
 
 
 COLUMNS = ("Number", "Title", "Stage", "Labels", "When", "Site", "Client", "Pay", "Currency", "Next")
@@ -181,7 +183,9 @@ class MyWork(WorkerView):
 
     def _item(self, row: Any, current: str, offer: Application | None) -> Item:
         if current == "former":
-            return Item(row.title, row.number, "", sentence=worklist.ended_words(row))
+            fault = row.left_fault_id
+            fault_url = reverse("assignments:fault", args=[fault]) if fault else ""
+            return Item(row.title, row.number, sentence=worklist.ended_words(row), fault_url=fault_url)
         if current == "standby":
             return self._standby_item(row)
         if not worklist.opens(self.worker, row):

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from assignments import fault_queries, fault_sweeps
 from assignments.actions import assigning, faults, holds, visits
 from assignments.actions.fault_log import follow, replayed
-from assignments.fault_rules import BY_KEY, RULES, Logged, attribute, replay
+from assignments.fault_rules import BY_KEY, HOLD_CAUSES, PROBLEM_CAUSES, RULES, Logged, attribute, replay
 from assignments.fault_states import FaultKind, Party
 from assignments.models import Engagement, FaultEntry, FaultStatement
-from assignments.states import State
+from assignments.states import HoldReason, ProblemKind, State
 from common import clock
 from common.errors import NotAllowed
 from tests.conftest import NOON
@@ -59,11 +59,11 @@ def left(reason: str, hours: int, *, arrived: bool = False, kind: str = "unassig
             "worker",
         ),
         (
-            [said("problem_reported", NOON - HOUR, "worker", kind="missing_parts"), LATE],
+            [said("problem_reported", NOON - HOUR, "worker", kind="parts"), LATE],
             "late_problem",
             "parts",
         ),
-        ([said("problem_reported", NOON - HOUR, "worker", kind="traffic"), LATE], "late_own", "worker"),
+        ([said("problem_reported", NOON - HOUR, "worker", kind="equipment"), LATE], "late_own", "worker"),
         ([said("delay_reported", NOON - HOUR, "worker"), LATE], "late_announced", "worker"),
         ([said("delay_reported", NOON - HOUR, "client"), LATE], "late_client_delay", "client"),
         ([said("deliverables_late", DUE, "system", due_at=DUE)], "files_own", "worker"),
@@ -85,7 +85,7 @@ def left(reason: str, hours: int, *, arrived: bool = False, kind: str = "unassig
         ([left("no_show", -1)], "no_show_own", "worker"),
         ([said("checked_in", NOON - HOUR), left("no_show", -1, arrived=True)], "no_show_was_there", "nobody"),
         (
-            [said("problem_reported", NOON - HOUR, "worker", kind="site_closed"), left("no_show", -1)],
+            [said("problem_reported", NOON - HOUR, "worker", kind="access"), left("no_show", -1)],
             "absent_problem",
             "site",
         ),
@@ -106,7 +106,7 @@ def left(reason: str, hours: int, *, arrived: bool = False, kind: str = "unassig
         ([said("held", reason="parts_not_available")], "hold_parts", "parts"),
         ([said("held", reason="weather")], "hold_weather", "weather"),
         ([said("held", reason="customer_request")], "hold_client", "client"),
-        ([said("problem_reported", role="worker", kind="no_access")], "problem_site", "site"),
+        ([said("problem_reported", role="worker", kind="access")], "problem_site", "site"),
     ],
 )
 def test_each_rule_says_whose_it_is(entries, rule, party):
@@ -125,6 +125,7 @@ def test_each_rule_says_whose_it_is(entries, rule, party):
         said("cancelled", role="admin", start_at=NOON, has_arrived=True),  # a dispute was decided
         said("resume_declined", role="worker"),  # D1
         said("problem_reported", role="worker", kind="safety"),
+        said("problem_reported", role="client", kind="scope"),  # the rule is about what the worker reports
         said("approved"),
     ],
 )
@@ -143,8 +144,27 @@ def test_the_table_is_whole():
     assert len(BY_KEY) == len(RULES)
     for rule in RULES:
         assert rule.words.endswith(".") and rule.words[0].isupper()
+        assert " " in rule.title and "_" not in rule.title, f"{rule.key} has a title for people"
         assert rule.party in ("", *Party.values)
     assert {kind for rule in RULES for kind in rule.kinds} == set(FaultKind)
+
+
+def test_every_kind_of_problem_is_decided_on_purpose():
+    """A new kind of problem or reason of a hold fails here until the table says whose it is."""
+    assert set(PROBLEM_CAUSES) == set(ProblemKind)
+    assert set(HOLD_CAUSES) | {HoldReason.OTHER} == set(HoldReason)
+    named = {party for party in PROBLEM_CAUSES.values() if party}
+    assert named == {rule.party for rule in RULES if FaultKind.PROBLEM in rule.kinds}
+
+
+@pytest.mark.parametrize("kind", ProblemKind.values)
+def test_a_reported_problem_is_whose_the_table_says(kind):
+    report = said("problem_reported", NOON - HOUR, "worker", kind=kind)
+    found, late = attribute(log(report)), attribute(log(report, LATE))
+    party = PROBLEM_CAUSES[kind]
+    assert (found.party if found else "") == party
+    assert late is not None
+    assert late.party == (party or Party.WORKER)
 
 
 def test_what_is_late_is_told_once_for_each_time():
@@ -163,7 +183,7 @@ EVENTS = st.sampled_from(
         ("held", "client", {"reason": "weather"}),
         ("held", "client", {"reason": "other"}),
         ("resumed", "worker", {}),
-        ("problem_reported", "worker", {"kind": "wrong_parts"}),
+        ("problem_reported", "worker", {"kind": "parts"}),
         ("delay_reported", "worker", {}),
         ("deliverable_rejected", "client", {}),
         ("deliverables_late", "system", {"due_at": DUE}),

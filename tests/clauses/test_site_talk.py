@@ -165,7 +165,7 @@ def test_w7_a_problem_marks_the_assignment_at_risk_until_it_is_resolved(people, 
     page = owner.open(url(row))
     page.has("At Risk", "Wanda Worker reports: parts missing or wrong", "Stops the work.")
     assert page.links["Put on hold"] == url(row, "hold/")
-    page = owner.follow(page, "Open")
+    page = owner.follow(page, "See the problem")
     page.has("Both switches are of the wrong model.", "label.png")
     owner.open(f"/files/problems/{made.photos.get().uuid}/")
     for name in ("applicant", "stranger", "other_client", "staff"):
