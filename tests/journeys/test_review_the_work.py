@@ -31,7 +31,7 @@ def test_one_file_is_asked_again_and_two_are_approved_at_once(
     client = windows.window(cast.owner).open(f"/assignments/{first.pk}/approve/")
     client.has("Rack photo", given.name, "What you pay", "Agreed at most")
     client.follow("Not Satisfied").has("Files to be sent again")
-    client.fill(**{"reason": "One photo.", f"file_{given.pk}": "The label cannot be read."}).press(
+    client.fill(**{"reason": "One photo.", f"remark_{given.pk}": "The label cannot be read."}).press(
         "Send back"
     )
     first.refresh_from_db()
@@ -51,7 +51,9 @@ def test_one_file_is_asked_again_and_two_are_approved_at_once(
     client.open("/assignments/?stage=pending_approval")
     for row in (first, second):
         client.page.locator(f"input[type=checkbox][name=row][value='{row.pk}']").check()
-    client.press("Approve").has("2 will be approved", "Swap the router", "Label the rack")
+    client.press("Approve the chosen submitted assignments").has(
+        "2 will be approved", "Swap the router", "Label the rack"
+    )
     client.page.get_by_role("button", name="Approve 2 assignments").click()
     client.page.get_by_text("2 are approved").wait_for()
     for row in (first, second):
