@@ -4,9 +4,11 @@ one (ux.md 6.9). Reads only; the sums are those of the approval itself."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assignments.checklist import minutes_worked
 from assignments.models import AgreementSheet, Assignment, Deliverable, Remark
-from assignments.states import MoneyKind
+from assignments.states import MoneyKind, PricingType
 from common.money import Money
+from common.when import minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ def _reasons(row: Assignment, price: dict[str, int]) -> list[str]:
     words = [f"{kind.label}: {amount} more pay." for kind, amount in found if amount.minor > 0]
     if row.reduced_minor is not None:
         words.append("The worker lowered the pay.")
+    elif row.pricing_type in (PricingType.HOURLY, PricingType.BLENDED):
+        worked = minutes_worked(row)
+        if worked < row.terms.billable_cap:
+            words.append(f"{minutes(worked)} of {minutes(row.terms.billable_cap)} were worked.")
+    elif row.pricing_type == PricingType.UNIT and row.units_done < row.max_units:
+        words.append(f"{row.units_done} of {row.max_units} units were done.")
     return words
 
 

@@ -6,7 +6,15 @@ from datetime import datetime
 from accounts.models import User
 from assignments import bulk, checks
 from assignments.actions import bulk as acts
-from assignments.models import Assignment, BulkAct, BulkItem, BulkRun, CheckIn, MoneyRequest
+from assignments.models import (
+    Assignment,
+    BulkAct,
+    BulkItem,
+    BulkRun,
+    ChangeOrder,
+    CheckIn,
+    MoneyRequest,
+)
 from assignments.policies import refusal
 from assignments.pricing import billable_minutes
 from assignments.states import RequestState
@@ -71,8 +79,13 @@ def _minutes(rows: Iterable[Assignment]) -> dict[int | None, int]:
 
 
 def _with_requests(rows: Iterable[Assignment]) -> set[int]:
-    asked = MoneyRequest.objects.filter(assignment__in=[row.pk for row in rows], state=RequestState.OPEN)
-    return set(asked.values_list("assignment_id", flat=True))
+    """Those that wait for a decision about money: requests, and extra work ordered on site."""
+    ids = [row.pk for row in rows]
+    found: set[int] = set()
+    for model in (MoneyRequest, ChangeOrder):
+        waiting = model.objects.filter(assignment__in=ids, state=RequestState.OPEN)
+        found |= set(waiting.values_list("assignment_id", flat=True))
+    return found
 
 
 def approve(item: BulkItem, made: BulkRun, actor: User) -> acts.Outcome:

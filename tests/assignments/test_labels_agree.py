@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 import pytest
 
 from assignments import labels, sweeps
-from assignments.actions import holds, money, reschedules, scope, sourcing, timers, visits
+from assignments.actions import (
+    changes,
+    holds,
+    money,
+    problems,
+    reschedules,
+    scope,
+    sourcing,
+    timers,
+    visits,
+)
+from assignments.actions.changes import Extra
+from assignments.actions.drafting import Content, Wanted
 from assignments.actions.money import Ask
 from assignments.actions.sourcing import Offer
 from assignments.label_history import RULES
@@ -25,12 +37,9 @@ def busy(people: People, state: str, hours: float, name: str) -> Assignment:
     """An assignment that asks for everything, with a worker of its own."""
     start = clock.now() + hours * H
     columns = {"confirm_hours": 24, "fastfunds_eligible": True, "start_at": start, "title": name}
-    row = assignment_in(state, owner=people.owner, by=worker(name), **columns)
-    if state in (State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD):
-        Assignment.objects.filter(pk=row.pk).update(
-            deliverables_due_at=start + 2 * H, deliverables_fulfilled=False, flags_due_at=clock.now()
-        )
-    return Assignment.objects.get(pk=row.pk)
+    columns["deliverables_due_at"] = start + 2 * H
+    content = Content(wanted=[Wanted("Photo of the rack")])
+    return assignment_in(state, owner=people.owner, by=worker(name), content=content, **columns)
 
 
 def field(people: People) -> None:
@@ -54,8 +63,12 @@ def field(people: People) -> None:
     apply(sent, people.worker)
     apply(sent, people.applicant, Offer(expenses_minor=500))
     sourcing.ask(sent.pk, "Is there a ladder?", actor=people.stranger.user)
-    for reason in ("worker_cancelled", "worker_abandoned"):
-        unassign(busy(people, State.ASSIGNED, 40, reason), people.owner, reason=reason)
+    unassign(busy(people, State.ASSIGNED, 40, "Gone"), people.owner, reason="worker_cancelled")
+    unassign(busy(people, State.IN_PROGRESS, -4, "Left"), people.owner, reason="worker_abandoned")
+    problems.report_problem(
+        running.pk, actor=running.worker.user, kind="access", severity="stops", text="Locked."
+    )
+    changes.order_change(running.pk, Extra("One more switch.", 500), actor=running.worker.user)
     facts = {
         State.IN_PROGRESS: {"sent_back_at": clock.now()},
         State.PENDING_APPROVAL: {"disputed_at": clock.now(), "auto_approve_due_at": None},

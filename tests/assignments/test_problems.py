@@ -83,7 +83,11 @@ def test_the_client_is_told_first_of_all_what_to_do(people: People, row):
         "Stops the work. Three racks, not one.",
         8,
     )
-    assert [one.label for one in (step.button, *step.secondary) if one] == ["See the problem", "Message", "Put on hold"]
+    assert [one.label for one in (step.button, *step.secondary) if one] == [
+        "See the problem",
+        "Message",
+        "Put on hold",
+    ]
     queue = needs(membership(people.owner), clock.now())
     assert [(need.row.pk, need.step.heading) for need in queue.first] == [(row.pk, step.heading)]
     onlooker = seen(people.view_only, row.pk)

@@ -29,13 +29,13 @@ def test_s30_reached_only_with_all_times_deliverables_and_fields(people, visitor
             assert fresh(row).state == State.IN_PROGRESS
 
         wanted, asked = row.requirements.get(), row.custom_fields.get()
-        left("Check out", "Photo of the rack", "Fields that the client asks for")
+        left("Check out", "Photo of the rack", "Questions at closeout")
         worker.submit(url(row, f"deliver/{wanted.pk}/"), files=picture("one"))
-        left("Check out", "Photo of the rack", "Fields that the client asks for")
+        left("Check out", "Photo of the rack", "Questions at closeout")
         worker.submit(url(row, f"deliver/{wanted.pk}/"), files=picture("two"))
-        left("Check out", "Fields that the client asks for")
+        left("Check out", "Questions at closeout")
         worker.submit(url(row, "check-out/"))
-        left("Fields that the client asks for")
+        left("Questions at closeout")
         worker.submit(url(row, "fields/"), **{f"custom_{asked.pk}": "SN-77"})
         worker.submit(url(row, "submit/"), press="Submit for approval", resolution="All in.")
     assert fresh(row).state == State.PENDING_APPROVAL

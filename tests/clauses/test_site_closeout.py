@@ -83,6 +83,7 @@ def test_w10_the_review_shows_files_answers_hours_and_the_difference_to_the_agre
     page = visitor("owner").open(url(row, "approve/"))
     page.has("Photo of the rack", file.name, "Serial number", "Done", "Both switches are in.")
     page.has("1 h of 2 h paid at most", "$60.00", "Agreed at most", "$132.00", "−$66.00", "$66.00")
+    page.has("1 h of 2 h were worked.")
     assert ("File", url(row)) not in page.links
     visitor("worker").open(url(row, "approve/"), 403)
     visitor("stranger").open(url(row, "approve/"), 404)

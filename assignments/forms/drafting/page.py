@@ -79,13 +79,14 @@ class DraftForm(OverviewPart, LocationPart, DaysPart, PricePart, CloseoutPart, R
         self.draw_days(data)
 
     def is_valid(self) -> bool:
+        is_valid = super().is_valid()  # first: it makes the plans of the further days
         lines = [
             self.wanted.is_valid(),
             self.asked.is_valid(),
             self.groups.is_valid() and self.judge_groups(),
             self.days.is_valid(),
         ]
-        return super().is_valid() and all(lines)
+        return is_valid and all(lines)
 
     def summary(self) -> Iterator[tuple[str, str]]:
         """(id of the input, sentence) of every error, in the order of the page; "" for those of no input."""
