@@ -53,7 +53,11 @@ def test_an_incomplete_visit_goes_on_as_a_revisit(windows: Desk, cast: Cast) -> 
     worker = windows.window(cast.worker.user, viewport=PHONE).open(f"/assignments/{row.pk}/visit/")
     worker.press("Check out")
     worker.has("1 of 2").follow("Ask the client")
-    assert worker.page.get_by_label("Message").input_value().startswith("I cannot finish this work.")
+    assert (
+        worker.page.get_by_role("textbox", name="Message")
+        .input_value()
+        .startswith("I cannot finish this work.")
+    )
 
     # The client makes the revisit: the page says what goes over, the draft asks only that.
     client = windows.window(cast.owner).open(f"/assignments/{row.pk}/")
