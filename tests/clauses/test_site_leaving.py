@@ -157,12 +157,12 @@ def test_w5_a_no_show_can_be_said_only_when_it_is_true(people, visitor):
             "Removed by the client: no-show", "once it is settled as your fault", "contest it for 7 days"
         )
         visitor("worker").follow(former, f"Fault record of {row.number}").has("Did not come", "Contest it")
-        visitor("worker").open("/profile/scorecard/abandoned/").has("No-show")
         assert told(people, "worker", row)[-1] == "unassigned"
     with clock.moved(row.start_at + timedelta(days=8)):
         fault_sweeps.settle_due()
         card = scorecard.card(people.worker.pk).all_time
         assert (card.abandoned, card.cancelled, card.on_time.counted) == (1, 0, 1)
+        visitor("worker").open("/profile/scorecard/abandoned/").has("No-show")
 
 
 def test_w5_who_came_is_no_no_show_and_who_did_not_left_no_site(people, visitor):

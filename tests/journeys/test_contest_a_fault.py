@@ -35,7 +35,7 @@ def test_n5_the_worker_contests_and_the_client_agrees(windows: Desk, cast: Cast)
     phone = windows.window(cast.worker.user, viewport=PHONE).open("/profile/scorecard/")
     phone.has("0 of 1, 1 open, not counted yet").follow("Fault record")
     phone.has("1 not settled yet", "Late check-in").follow(fault.number)
-    phone.has("late_own, rule 1.", "What it rests on", row.number)
+    phone.has("Late without a known cause.", "late_own, rule 1", "What it rests on", row.number)
     assert violations(phone.page) == []
     assert layout_faults(phone.page) == []
     phone.page.get_by_label("The site", exact=True).check()

@@ -37,7 +37,8 @@ def test_w7_a_problem_from_report_to_resolution(windows: Desk, cast: Cast, tmp_p
     # From the visit page: kind, severity, words and a photo. What is missing is named, and nothing typed is lost.
     worker.follow(re.compile("Report a problem"))
     worker.fill(text="Both switches are of the wrong model.").press("Report problem", status=422)
-    worker.has("There is a problem", "Both switches are of the wrong model.")
+    worker.has("There is a problem")
+    assert worker.page.locator("textarea[name=text]").input_value() == "Both switches are of the wrong model."
     fits(worker)
     worker.fill(kind="parts", severity="stops", photos=photo(tmp_path, "label", "red"))
     worker.page.locator(".files li").first.wait_for()
