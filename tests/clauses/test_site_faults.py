@@ -78,7 +78,8 @@ def test_n5_a_late_check_in_is_attributed_to_the_worker_by_a_written_rule(people
             lines = visitor(name).open(address)
             lines.has("Late check-in", row.number, TITLE, "Worker", "Open to contest", "1 not settled yet")
             page = visitor(name).follow(lines, fault.number)
-            page.has("Late without a known cause.", "late_own, rule 1", fault.sentence, "Tue, Dec 1, 8:15 AM EST", "Contest it")
+            page.has("Late without a known cause.", "late_own, rule 1", fault.sentence)
+            page.has("Tue, Dec 1, 8:15 AM EST", "Contest it")
             visitor(name).open(url(row, "history/")).has("Fault record", "Late check-in")
             visitor(name).follow(page, "All rules").has(fault.sentence, "Only settled own fault counts")
         said = mails(people, "worker", "assignment.late")
@@ -153,7 +154,9 @@ def test_n5_the_clients_late_cancellation_is_the_clients(people, visitor):
         fault_sweeps.settle_due()
         assert cards.refresh(people.client.pk).late_cancellations == 1
         figure = visitor("owner").open("/company/card/late-cancellations/")
-        figure.has("Late cancellations, rule 2", row.number, fault.number, "Cancelled by the client at short notice")
+        figure.has(
+            "Late cancellations, rule 2", row.number, fault.number, "Cancelled by the client at short notice"
+        )
         visitor("owner").follow(figure, fault.number).has("Nobody contested it")
     early = work(people, State.ASSIGNED, start_at=NOON + 30 * HOUR)
     cancel(early, people.owner)
@@ -178,7 +181,9 @@ def test_n5_a_contest_that_the_other_side_accepts_is_settled_so(people, visitor)
     card = worker.open(CARD)
     card.lacks("open, not counted yet")
     on_time = worker.open(f"{CARD}on-time/")
-    on_time.has("Not counted: late by 25 min. At fault: the client", fault.number, "Late without a known cause")
+    on_time.has(
+        "Not counted: late by 25 min. At fault: the client", fault.number, "Late without a known cause"
+    )
     with clock.moved(NOON + 9 * DAY):
         fault_sweeps.settle_due()
     assert scorecard.card(people.worker.pk).all_time.on_time == Share(0, 0)
@@ -243,7 +248,11 @@ def test_n5_what_nobody_contests_counts_after_seven_days_and_only_then(people, v
         card = visitor("worker").open(CARD)
         card.has("0%", "0 of 1", "On-Time, rule 2")
         figure = visitor("worker").follow(card, "0% On-Time, Last 3 months")
-        figure.has("Late by 25 min", fault.number, "Late without a known cause. At fault: worker. Nobody contested it")
+        figure.has(
+            "Late by 25 min",
+            fault.number,
+            "Late without a known cause. At fault: worker. Nobody contested it",
+        )
         visitor("worker").follow(figure, fault.number).has("Settled as", row.number, "late_own, rule 1")
         visitor("owner").open(f"/workers/{people.worker.pk}/scorecard/on-time/").has(fault.number)
         strange = visitor("other_client").open(f"/workers/{people.worker.pk}/scorecard/on-time/")

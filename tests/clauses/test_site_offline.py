@@ -289,7 +289,7 @@ def test_n7_the_plain_forms_on_the_visit_page_do_the_same_without_script(people,
 
 def test_n7_the_note_on_the_visit_page_takes_words_alone(people, visitor):
     """N7: nothing is taken that the phone would not send: the outbox keeps no files of a message."""
-    row = people.row(State.IN_PROGRESS)
+    row = on_site(people)
     assert 'name="attached"' not in visitor("worker").open(url(row, "visit/")).html
     assert 'name="attached"' in visitor("worker").open(url(row, "messages/")).html
 
