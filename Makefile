@@ -6,13 +6,14 @@ VENV = .venv
 BIN = $(VENV)/bin
 MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
 
-.PHONY: help run test e2e lint format coverage demo shell requirements
+.PHONY: help run test e2e walk lint format coverage demo shell requirements
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run       start the portal with demo data (PORT=9000 make run for another port)"
 	@echo "make test      the whole suite, in lanes; a closing table says which ran"
 	@echo "make e2e       the browser stories only"
+	@echo "make walk      10,000 random steps of every verb by everybody, on both databases"
 	@echo "make lint      every check that reads the code; make format repairs what it can"
 	@echo "make coverage  lines and branches, both databases together"
 	@echo "make demo      throw the demo data away and build it again"
@@ -36,6 +37,9 @@ test: $(VENV)/.dev
 
 e2e: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes browser --long --require browser
+
+walk: $(VENV)/.dev
+	@$(BIN)/python -m config.lanes sqlite postgres --long -- tests/walks -k ten_thousand -rP
 
 coverage: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes sqlite postgres --coverage
