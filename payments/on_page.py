@@ -22,5 +22,5 @@ def money(seen: Seen) -> tuple[str, dict[str, Any]] | None:
 
 def worker_home(worker: Worker) -> tuple[str, dict[str, Any]]:
     """What a worker has and what is on its way (ux.md 6.7)."""
-    figures = queries.worker_figures(worker, queries.currency_of(worker), clock.now())
+    figures = queries.newest_figures(worker, clock.now())
     return "payments/_worker_summary.html", {"figures": figures}

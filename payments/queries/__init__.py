@@ -23,6 +23,7 @@ from payments.queries.invoices import invoice_of, invoice_word, money_box
 from payments.queries.ledger import LINES, ledger_lines
 from payments.queries.worker import (
     currency_of,
+    newest_figures,
     paid_to,
     pending_pay,
     receivables,
@@ -47,6 +48,7 @@ __all__ = [
     "invoice_word",
     "ledger_lines",
     "money_box",
+    "newest_figures",
     "next_in_queue",
     "paid_to",
     "payable",

@@ -1,10 +1,11 @@
 """What a worker reads of the own money: what is there, what is coming, and what waits (ux.md 6.11)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Max, Min, Q, QuerySet, Sum
 
 from assignments.models import Assignment, CheckIn
 from assignments.pricing import billable_minutes, worker_total
@@ -15,6 +16,9 @@ from ledger.purposes import BALANCE, PENDING_PAYOUT, WORKER
 from payments.models import Invoice, Withdrawal
 from payments.states import InvoiceState
 from workers.models import Worker
+
+USUAL: Final = "USD"
+"""The currency of somebody without an invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,42 @@ class WorkerFigures:
 
 def worker_figures(worker: Worker, currency: str, now: datetime) -> WorkerFigures:
     """The figures on top of the worker's Payment Center."""
-    held = balances(WORKER, worker.pk, currency)
-    coming = receivables(worker).filter(currency=currency, advanced_at__isnull=True).order_by()
-    late = Q(past_due_at__lte=now)
-    found = coming.aggregate(
-        scheduled=Sum("worker_minor", filter=~late),
-        next_on=Min("due_on", filter=~late),
-        past_due=Sum("worker_minor", filter=late),
-        past_due_count=Count("pk", filter=late),
+    return _figures(
+        worker, currency, Invoice.objects.filter(worker=worker, currency=currency).aggregate(**_sums(now))
     )
-    waiting = pending_pay(worker, currency)
+
+
+def newest_figures(worker: Worker, now: datetime) -> WorkerFigures:
+    """The same in the currency of the newest invoice, which is found by the query that adds up."""
+    by_currency = Invoice.objects.filter(worker=worker).order_by().values("currency")
+    found = by_currency.annotate(newest=Max("pk"), **_sums(now)).order_by("-newest").first()
+    return _figures(worker, found["currency"] if found else USUAL, found or {})
+
+
+def _sums(now: datetime) -> dict[str, Aggregate]:
+    """What is owed and not advanced: scheduled, and past due."""
+    coming = Q(state=InvoiceState.OPEN, worker_minor__gt=0, advanced_at__isnull=True)
+    late = coming & Q(past_due_at__lte=now)
+    in_time = coming & ~Q(past_due_at__lte=now)
+    return {
+        "scheduled": Sum("worker_minor", filter=in_time),
+        "next_on": Min("due_on", filter=in_time),
+        "past_due": Sum("worker_minor", filter=late),
+        "past_due_count": Count("pk", filter=late),
+    }
+
+
+def _figures(worker: Worker, currency: str, found: Mapping[str, Any]) -> WorkerFigures:
+    held, waiting = balances(WORKER, worker.pk, currency), pending_pay(worker, currency)
     return WorkerFigures(
         available=held[BALANCE],
         on_its_way=held[PENDING_PAYOUT],
-        scheduled=Money(found["scheduled"] or 0, currency),
-        next_on=found["next_on"],
+        scheduled=Money(found.get("scheduled") or 0, currency),
+        next_on=found.get("next_on"),
         waiting=Money.sum((pay for _, pay in waiting), currency),
         waiting_count=len(waiting),
-        past_due=Money(found["past_due"] or 0, currency),
-        past_due_count=found["past_due_count"],
+        past_due=Money(found.get("past_due") or 0, currency),
+        past_due_count=found.get("past_due_count") or 0,
     )
 
 
@@ -59,7 +80,7 @@ def currency_of(worker: Worker) -> str:
     """The currency of the worker's newest invoice; the installation's usual one before the first."""
     return (
         Invoice.objects.filter(worker=worker).order_by("-pk").values_list("currency", flat=True).first()
-        or "USD"
+        or USUAL
     )
 
 
