@@ -37,7 +37,7 @@ def test_n5_the_worker_contests_and_the_client_agrees(windows: Desk, cast: Cast)
     phone.has("1 not settled yet", "Late check-in").follow(fault.number)
     phone.has("Late without a known cause.", "late_own, rule 1", "What it rests on", row.number)
     assert violations(phone.page) == []
-    assert layout_faults(phone.page) == []
+    assert layout_faults(phone.page, PHONE["width"]) == []
     phone.page.get_by_label("The site", exact=True).check()
     phone.press("Contest", 422).has("Enter")
     phone.page.get_by_label("What happened").fill(WORDS)
@@ -57,7 +57,7 @@ def test_n5_the_worker_contests_and_the_client_agrees(windows: Desk, cast: Cast)
     )
     phone.has("Late by 25 min", "Not counted: late by 25 min. At fault: the site", fault.number)
     assert violations(phone.page) == []
-    assert layout_faults(phone.page) == []
+    assert layout_faults(phone.page, PHONE["width"]) == []
     phone.follow(old.number).has("Nobody contested it", kept.number, "Settled as")
     fault.refresh_from_db()
     assert (fault.state, fault.final_party, fault.how) == ("settled", "site", "agreed")

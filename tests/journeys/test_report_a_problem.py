@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def at_messages(window: Window) -> str:
     """The words of the tab bar's last entry, with its count as it is read out."""
-    return " ".join(window.page.locator("nav.tabbar li:last-child a > span").inner_text().split())
+    words = " ".join(window.page.locator("nav.tabbar li:last-child a > span").inner_text().split())
+    return words.replace(" ,", ",")
 
 
 def fits(window: Window) -> None:
