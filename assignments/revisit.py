@@ -94,11 +94,6 @@ def carried_by(row: Assignment) -> list[Carried]:
     return list(Carried.objects.filter(link__original=row).select_related("link", "requirement", "field"))
 
 
-def carried_ids(row: Assignment) -> dict[int, Carried]:
-    """The same for deliverables, by requirement id."""
-    return {one.requirement_id: one for one in carried_by(row) if one.requirement_id}
-
-
 def chain(row: Assignment) -> tuple[Revisit | None, Revisit | None]:
     """(the link to the assignment that this one follows, the link to the one that follows it)."""
     links = Revisit.objects.filter(original=row).union(Revisit.objects.filter(revisit=row))
