@@ -40,10 +40,10 @@ def writes_state(text: str) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("path", sources(), ids=name)
-def test_no_state_is_written_past_the_machine(path: Path) -> None:
-    if name(path) not in SWEEPS | OTHER_STATES:
-        assert writes_state(path.read_text()) == []
+def test_no_state_is_written_past_the_machine() -> None:
+    asked = [path for path in sources() if name(path) not in SWEEPS | OTHER_STATES]
+    wrong = {name(path): lines for path in asked if (lines := writes_state(path.read_text()))}
+    assert (wrong, len(asked) > 100) == ({}, True)
 
 
 @pytest.mark.parametrize(
