@@ -33,7 +33,7 @@ from tests.assignments.acts import new_date
 from tests.assignments.scenes import apply, cancel, refused, unassign, usd
 from tests.factories import People, assignment_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 Act = Callable[[Assignment, People], Any]
 H = timedelta(hours=1)
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

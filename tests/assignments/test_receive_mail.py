@@ -23,7 +23,7 @@ from notifications.models import Message as Mail
 from tests.assignments.scenes import unassign
 from tests.factories import People, assignment_in, picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "_domain")]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("frozen", "_domain")]
 DOMAIN = "reply.onsite.test"
 
 
