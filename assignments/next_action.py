@@ -283,7 +283,8 @@ def _client_on_hold(row: Assignment, found: Standing, verbs: frozenset[str], now
     risk = _problem(row, verbs)
     return Next(
         "Remove the hold when the work can go on",
-        f"Reason: {reason}. The worker gets your new date to accept.{f' {risk.heading}.' if risk else ''}",
+        f"Reason: {reason}. You send a new date. It stays on hold until {row.worker or 'the worker'} accepts. "
+        f"Declining ends that part, without any effect on the card.{f' {risk.heading}.' if risk else ''}",
         Button("Remove hold", url(row, "remove-hold")),
         (Button("Open the problem", url(row, "problems"), primary=False),) if risk else (),
         rank=85,

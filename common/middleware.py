@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import is_valid_path
 
 from common.busy import is_busy
 from common.errors import DomainError, Invalid, NotAllowed
@@ -13,6 +14,21 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Invalid
 """Which page answers which refusal; every other one (WrongState, Conflict, ...) is answered by 409."""
 RETRY_AFTER = 5
 """Seconds after which a busy row is worth another try."""
+
+
+def way_back(path: str) -> str:
+    """The page above an address: of the thing that it names (".../10482/"), else the nearest one; "" for none.
+
+    The address of a verb is no page to go back to, and neither is each part of it: `money/3/` is none.
+    """
+    nearest, parts = "", path.strip("/").split("/")
+    for end in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:end])}/"
+        if is_valid_path(above):
+            if parts[end - 1].isdecimal():
+                return above
+            nearest = nearest or above
+    return nearest
 
 
 class DomainErrorMiddleware:
@@ -25,7 +41,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        back = request.path.rsplit("/", 2)[0] + "/" if request.method == "POST" else ""
+        back = way_back(request.path)
         if is_busy(exception):
             page = render(request, "503.html", {"back_url": back}, status=503)
             page["Retry-After"] = str(RETRY_AFTER)
