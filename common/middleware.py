@@ -31,6 +31,14 @@ def way_back(path: str) -> str:
     return nearest
 
 
+def _only_sent(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """The address of a button, opened like a page: a typed address, or the way back after signing in again."""
+    page = render(request, "405.html", {"back_url": way_back(request.path)}, status=405)
+    if refused.has_header("Allow"):
+        page["Allow"] = refused["Allow"]
+    return page
+
+
 class DomainErrorMiddleware:
     """Draws the page of a refusal that no view caught. Bad input is caught where a form can show it."""
 
@@ -38,7 +46,10 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method in ("GET", "HEAD"):
+            return _only_sent(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         back = way_back(request.path)
@@ -49,5 +60,9 @@ class DomainErrorMiddleware:
         if not isinstance(exception, DomainError):
             return None
         status = next((code for kind, code in STATUS if isinstance(exception, kind)), 409)
-        context = {"sentence": exception.sentence, "back_url": back}
+        context = {
+            "sentence": exception.sentence,
+            "back_url": back,
+            "was_read": request.method in ("GET", "HEAD"),
+        }
         return render(request, f"{status}.html", context, status=status)

@@ -53,6 +53,18 @@ def test_a_refused_verb_leads_back_to_its_page():
         assert 'href="/assignments/1/"' in refused.content.decode()
 
 
+@pytest.mark.django_db
+def test_the_address_of_a_button_opened_like_a_page_is_calm(people: People):
+    """After signing in again the browser opens the address to which the button had been sent."""
+    client = Client()
+    client.force_login(people.worker.user)
+    answer = client.get("/profile/calendar/close/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    words = answer.content.decode()
+    assert "It belongs to a button. Nothing was done." in words
+    assert 'href="/profile/calendar/"' in words
+
+
 @pytest.mark.parametrize(
     ("path", "above"),
     [
