@@ -92,13 +92,13 @@ def confirm_due(start_at: datetime, hours: int, since: datetime) -> datetime:
     return max(start_at - timedelta(hours=hours), since + CONFIRM_GRACE)
 
 
-def check_out_reminder(row: Any, in_at: datetime, entered_at: datetime) -> datetime:
+def check_out_reminder(
+    in_at: datetime, entered_at: datetime, length: timedelta, ends_at: datetime | None
+) -> datetime:
     """When a visit that is still open is taken for forgotten: an hour after the planned end, after the planned time on
-    site, or after it was entered, whichever is last."""
-    ends: list[datetime] = [in_at + row.duration, entered_at]
-    if row.planned_end_at:
-        ends.append(row.planned_end_at)
-    return max(ends) + CHECK_OUT_REMINDER
+    site, or after it was entered, whichever is last. `length` and `ends_at` are of the day that the visit belongs to.
+    """
+    return max(in_at + length, entered_at, ends_at or entered_at) + CHECK_OUT_REMINDER
 
 
 def moved_due(row: Any, start_at: datetime | None, now: datetime, *, from_hold: bool) -> datetime | None:

@@ -23,7 +23,7 @@ class Exit:
 
 
 def exits(seen: Seen) -> list[Exit]:
-    """The client's ways out of a hold; each only where the person may take it."""
+    """The client's ways out of a hold, each only where the person may take it; removing it is in the next card."""
     row = seen.row
     if row.state != State.ON_HOLD or seen.side != "client":
         return []
@@ -35,9 +35,6 @@ def exits(seen: Seen) -> list[Exit]:
     )
     base = f"/assignments/{row.pk}"
     found = (
-        Exit("remove_hold", "Remove hold", f"{base}/remove-hold/", "play",
-             f"You send a new date. It stays on hold until {worker} accepts. Declining ends {worker}'s part, without "
-             "any effect on the card."),
         Exit("unassign", "Remove the worker", f"{base}/unassign/", "user-x",
              f"It is Available again for other workers, and {worker} loses the page. {neutral}"),
         Exit("cancel", "Cancel without pay", f"{base}/cancel/", "ban",

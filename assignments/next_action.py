@@ -36,7 +36,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """`button` is None while somebody else has to act. `rank` orders the queue, smaller is more pressing."""
+    """`button` is None while somebody else has to act. `rank` orders the queue, smaller is more pressing.
+
+    `by` is the word before `deadline`: another one where the instant is no deadline of anybody, but a start.
+    """
 
     heading: str
     reason: str = ""
@@ -44,6 +47,7 @@ class Next:
     secondary: tuple[Button, ...] = field(default=())
     deadline: datetime | None = None
     rank: int = 100
+    by: str = "By"
     tz: str = ""
 
 
@@ -230,6 +234,7 @@ def _client_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
         f"{name} is on schedule",
         "Nothing to do until the work starts.",
         deadline=row.start_at,
+        by="Starts",
         tz=row.time_zone,
     )
 
@@ -283,7 +288,8 @@ def _client_on_hold(row: Assignment, found: Standing, verbs: frozenset[str], now
     risk = _problem(row, verbs)
     return Next(
         "Remove the hold when the work can go on",
-        f"Reason: {reason}. The worker gets your new date to accept.{f' {risk.heading}.' if risk else ''}",
+        f"Reason: {reason}. You send a new date. It stays on hold until {row.worker or 'the worker'} accepts. "
+        f"Declining ends that part, without any effect on the card.{f' {risk.heading}.' if risk else ''}",
         Button("Remove hold", url(row, "remove-hold")),
         (Button("Open the problem", url(row, "problems"), primary=False),) if risk else (),
         rank=85,
@@ -426,6 +432,7 @@ def _stands_by(row: Assignment, found: Standing, verbs: frozenset[str]) -> Next:
         "You are told at once if you step in. Until then nothing is booked, and nothing is paid.",
         secondary=(Button("End standing by", end, primary=False),) if "end_standby" in verbs else (),
         deadline=row.start_at,
+        by="Starts",
         tz=row.time_zone,
     )
 
@@ -448,7 +455,13 @@ def _worker_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
             tz=row.time_zone,
         )
     if not row.checkin_required:
-        return Next("It starts by itself", "No check-in is asked.", deadline=row.start_at, tz=row.time_zone)
+        return Next(
+            "It starts by itself",
+            "No check-in is asked.",
+            deadline=row.start_at,
+            tz=row.time_zone,
+            by="Starts",
+        )
     if "check_in" in verbs:
         return Next(
             "Check in when you arrive",
@@ -459,7 +472,7 @@ def _worker_assigned(row: Assignment, found: Standing, verbs: frozenset[str], no
             tz=row.time_zone,
         )
     opens = check_in_opens(row.start_at) if row.start_at else None
-    return Next("You are booked", "Check-in is not open yet.", deadline=opens, tz=row.time_zone)
+    return Next("You are booked", "Check-in is not open yet.", deadline=opens, tz=row.time_zone, by="Opens")
 
 
 def _near(row: Assignment, now: datetime) -> bool:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from assignments.deadlines import check_out_reminder
 from assignments.models import Assignment
 from assignments.states import ScheduleKind
 from common.localtime import local, settled
+from common.when import minutes
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,36 @@ def spans(row: Assignment) -> list[Span]:
     first = Span(row.start_at, row.start_at + row.duration, 1, of)
     there = local(row.start_at, row.time_zone)
     found = [first]
-    for number, (after, minutes) in enumerate(days, 2):
+    for number, (after, length) in enumerate(days, 2):
         start_at = settled(there + timedelta(minutes=after), row.time_zone)
-        found.append(Span(start_at, start_at + timedelta(minutes=minutes), number, of))
+        found.append(Span(start_at, start_at + timedelta(minutes=length), number, of))
     return found
+
+
+def nearest(row: Assignment, at: datetime) -> Span | None:
+    """The planned day to which a visit that begins then belongs; None without a start."""
+    return min(spans(row), key=lambda one: abs(one.start_at - at), default=None)
+
+
+def last_end(row: Assignment) -> datetime | None:
+    """When the last planned day is over."""
+    return max((one.end_at for one in spans(row)), default=None)
+
+
+def total_words(row: Assignment) -> str:
+    """The planned time on site: "2 h", or "7 h on 3 days"."""
+    found = spans(row)
+    if len(found) < 2:
+        return minutes(row.duration_minutes)
+    return f"{minutes(sum((one.end_at - one.start_at) // MINUTE for one in found))} on {len(found)} days"
+
+
+def reminder(row: Assignment, in_at: datetime, entered_at: datetime) -> datetime:
+    """When a visit is taken for forgotten, by the day to which it belongs (deadlines.check_out_reminder)."""
+    day = nearest(row, in_at)
+    if day is None:
+        return check_out_reminder(in_at, entered_at, row.duration, None)
+    return check_out_reminder(in_at, entered_at, day.end_at - day.start_at, day.end_at)
 
 
 def bound(row: Assignment) -> list[Span]:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from assignments.change_default import default_of, takes_changes
 from assignments.models import Application, Assignment
+from assignments.planned import last_end
 from assignments.pricing import Cost, cost, worker_total
 from assignments.states import State
 from common.money import Money
@@ -172,14 +173,15 @@ def changing(row: Assignment) -> tuple[str, ...]:
 
 
 def _steps(row: Assignment, side: str) -> tuple[Step, ...]:
-    done = row.submitted_at or row.planned_end_at
+    ends_at = last_end(row)
+    done = row.submitted_at or ends_at
     days = silence_days(row)
     latest = row.auto_approve_due_at or (done + timedelta(days=days) if done and days else None)
     return (
         Step(
             "Work submitted",
             "The worker submits it when all that is asked is done.",
-            _stop(row.submitted_at, "submitted", row.planned_end_at, "planned for", row),
+            _stop(row.submitted_at, "submitted", ends_at, "planned for", row),
         ),
         Step(
             "Approved",

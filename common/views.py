@@ -3,7 +3,12 @@
 import logging
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -16,8 +21,19 @@ LAST_RESORT = "Something went wrong on our side. It has been recorded. Try again
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The request makes no sense to us."""
-    return render(request, "400.html", status=400)
+    """The request makes no sense to us, or is larger than any that our forms ask for: then the page says so."""
+    sentence = next((words for kind, words in _too_much() if isinstance(exception, kind)), "")
+    return render(request, "400.html", {"sentence": sentence}, status=400)
+
+
+def _too_much() -> tuple[tuple[type[Exception], str], ...]:
+    """The limits of one request that a person can reach, each with what to do."""
+    most, fields = settings.DATA_UPLOAD_MAX_NUMBER_FILES, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    return (
+        (TooManyFilesSent, f"At most {most} files can be sent at once. Go back and send them in parts."),
+        (TooManyFieldsSent, f"At most {fields:,} fields can be sent at once. Go back and use fewer lines."),
+        (RequestDataTooBig, "There is more text here than one page can send. Go back and shorten it."),
+    )
 
 
 def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,6 +18,8 @@ __all__ = [
     "MOST_FILES",
     "Signer",
     "accept_deliverable",
+    "ask_again",
+    "count_given",
     "deliver",
     "fill_fields",
     "kept_file",
@@ -121,11 +123,17 @@ def reject_deliverable(pk: int, deliverable_id: int, *, actor: User, reason: str
     if not reason.strip():
         raise Invalid("Enter what is wrong with it. The worker will read it.", "reason")
     with change(pk, "reject_deliverable", actor=actor) as opened:
-        deliverable = waiting_file(opened, deliverable_id)
-        deliverable.rejected_at, deliverable.reject_reason = opened.now, reason
-        deliverable.save(update_fields=["rejected_at", "reject_reason"])
+        name = ask_again(opened, deliverable_id, reason)
         count_given(opened)
-        opened.record("assignment.deliverable_rejected", file=deliverable.name, reason=reason)
+        opened.record("assignment.deliverable_rejected", file=name, reason=reason)
+
+
+def ask_again(opened: Change, deliverable_id: int, reason: str) -> str:
+    """Mark a file as asked for again; returns its name. The caller counts what is given, once for all files."""
+    file = waiting_file(opened, deliverable_id)
+    file.rejected_at, file.reject_reason = opened.now, reason
+    file.save(update_fields=["rejected_at", "reject_reason"])
+    return file.name
 
 
 def kept_file(at: Facts, deliverable_id: int) -> Deliverable:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from accounts.models import User
-from assignments.actions.deliverables import count_given, waiting_file
+from assignments.actions.deliverables import ask_again, count_given
 from assignments.actions.door import Change
 from assignments.models import Remark
 from common.errors import Conflict, Invalid
@@ -38,10 +38,7 @@ def _files(opened: Change, files: Mapping[int, str]) -> list[str]:
     for file_id, reason in files.items():
         if not reason.strip():
             raise Invalid("Enter what is wrong with this file.", f"remark_{file_id}")
-        file = waiting_file(opened, file_id)
-        file.rejected_at, file.reject_reason = opened.now, reason
-        file.save(update_fields=["rejected_at", "reject_reason"])
-        lines.append(f"{file.name}: {reason}")
+        lines.append(f"{ask_again(opened, file_id, reason)}: {reason}")
     if files:
         count_given(opened)
     return lines

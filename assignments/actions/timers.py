@@ -1,6 +1,6 @@
 """What happens by itself, one row at a time, with the same door as people (house.md "A timer")."""
 
-from assignments import deadlines, silence
+from assignments import deadlines, planned, silence
 from assignments.actions import spans
 from assignments.actions.door import change
 from assignments.models import Application, CheckIn, RescheduleRequest
@@ -69,7 +69,7 @@ def remind_check_out(pk: int, visit_id: int) -> bool:
         visit = CheckIn.objects.filter(assignment=opened.row, pk=visit_id, out_at__isnull=True).first()
         if visit is None or visit.remind_due_at is None or visit.remind_due_at > opened.now:
             return False
-        due = deadlines.check_out_reminder(opened.row, visit.in_at, visit.created_at)
+        due = planned.reminder(opened.row, visit.in_at, visit.created_at)
         if due > opened.now:
             visit.remind_due_at = due
             visit.save(update_fields=["remind_due_at"])

@@ -6,7 +6,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from accounts.models import User
-from assignments import deadlines, work_facts
+from assignments import planned, work_facts
 from assignments.actions import device_times
 from assignments.actions.days import keep_days
 from assignments.actions.door import Change, change
@@ -121,7 +121,7 @@ def begin(
         in_lon=fix.lon if fix else None,
         in_accuracy_m=fix.accuracy_m if fix else None,
         in_distance_m=_distance(row.pk, fix),
-        remind_due_at=deadlines.check_out_reminder(row, at, opened.now),
+        remind_due_at=planned.reminder(row, at, opened.now),
     )
     if row.first_check_in_at is None:
         row.first_check_in_at = at
@@ -194,7 +194,7 @@ def edit_check_in(
         if out_at is not None:
             visit.remind_due_at = None
         elif visit.remind_due_at is not None:
-            visit.remind_due_at = deadlines.check_out_reminder(opened.row, in_at, visit.created_at)
+            visit.remind_due_at = planned.reminder(opened.row, in_at, visit.created_at)
         visit.save()
         first = CheckIn.objects.filter(engagement=engagement).order_by("in_at").first()
         opened.row.first_check_in_at = first.in_at if first else None

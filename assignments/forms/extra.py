@@ -38,7 +38,10 @@ class ChangeForm(forms.Form):
             self.fields["add_units"] = forms.IntegerField(label="More units", min_value=1, max_value=100_000)
         else:
             self.fields["amount"] = AmountField(
-                label="How much more", currency=row.currency, help_text="What you get in addition."
+                label="How much more",
+                currency=row.currency,
+                help_text="What you get in addition.",
+                error_messages={"required": "Enter the amount"},
             )
         self.fields["photo"] = forms.FileField(
             label="Photo", required=False, help_text="At most 25 MB.", allow_empty_file=True

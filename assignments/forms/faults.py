@@ -25,7 +25,11 @@ def _parties(but: str = "") -> list[tuple[str, str]]:
 
 
 class ContestForm(forms.Form):
-    party = forms.ChoiceField(label="At fault instead", widget=forms.RadioSelect)
+    party = forms.ChoiceField(
+        label="At fault instead",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who is at fault instead"},
+    )
     text = _words("What happened", "The other side and Onsite read it. You say it once.")
 
     def __init__(self, data: Any = None, *, fault: FaultEntry) -> None:

@@ -24,7 +24,7 @@ class StandbyForm(forms.Form):
         error_messages={"required": "Choose a worker.", "invalid_choice": "Choose a worker of this list."},
     )
     promote_unconfirmed = forms.BooleanField(
-        label="Promote the standby if the schedule is not confirmed by the deadline",
+        label="Let the standby step in if the schedule is not confirmed by the deadline",
         required=False,
         help_text="The worker who did not confirm is then removed without any effect on the card, and told.",
     )

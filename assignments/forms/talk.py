@@ -86,10 +86,14 @@ class ReportForm(OnceForm):
     files_field = "photos"
     kind = forms.ChoiceField(label="What is wrong", choices=[("", "Choose"), *ProblemKind.choices])
     severity = forms.ChoiceField(
-        label="What it does to the work", choices=Severity.choices, widget=forms.RadioSelect
+        label="What it does to the work",
+        choices=Severity.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it delays or stops the work"},
     )
     text = forms.CharField(
         label="Describe it",
+        error_messages={"required": "Enter what you found"},
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Say what you found and what you need to go on. The other side will read it.",

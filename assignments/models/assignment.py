@@ -1,6 +1,6 @@
 """The assignment: one piece of on-site work for one worker, and its private site."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -271,12 +271,6 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     def cost_most(self) -> Cost:
         """What that means for the client, with the fee: this is what is reserved."""
         return cost(self.worker_most, self.fee_bps)
-
-    @property
-    def planned_end_at(self) -> datetime | None:
-        """When the worker is expected to be done, for overlaps and reminders."""
-        from_at = self.start_at
-        return None if from_at is None else from_at + self.duration
 
     @property
     def duration(self) -> timedelta:

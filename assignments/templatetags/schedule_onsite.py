@@ -7,7 +7,7 @@ from django import template
 
 from assignments.models import Application, Assignment
 from assignments.overlaps import off_then, off_words
-from assignments.planned import Span, spans
+from assignments.planned import Span, spans, total_words
 from assignments.queries import Seen
 from assignments.states import State
 
@@ -19,6 +19,12 @@ def planned_days(row: Assignment) -> list[Span]:
     """All days of work that goes on for several; empty where it is one."""
     found = spans(row)
     return found if len(found) > 1 else []
+
+
+@register.simple_tag
+def planned_time(row: Assignment) -> str:
+    """The planned time on site, of all days."""
+    return total_words(row)
 
 
 @register.inclusion_tag("assignments/_days.html")

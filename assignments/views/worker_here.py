@@ -1,6 +1,7 @@
 """The forms that stand on the visit page itself, so that a phone without a signal has them at hand (N7)."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from assignments.closeout_page import Line
 from assignments.closeout_words import in_groups
@@ -29,6 +30,15 @@ class FilesHere:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupHere:
+    """The inputs of one group of fields; they lead to its own page without script."""
+
+    pk: int
+    title: str
+    form: FieldsForm
+
+
+@dataclass(frozen=True, slots=True)
 class LineHere:
     """A line of the closeout with the form that opens under it; without one it leads to the page of its act.
 
@@ -38,12 +48,12 @@ class LineHere:
     line: Line
     rejected: list[Deliverable]
     files: FilesHere | None = None
-    fields: FieldsForm | None = None
+    group: GroupHere | None = None
     confirm: ConfirmForm | None = None
 
     @property
     def opens(self) -> bool:
-        return bool(self.files or self.fields or self.confirm)
+        return bool(self.files or self.group or self.confirm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +61,31 @@ class Here:
     """The lines of the closeout, and the forms that belong to none of them: those of the verbs' own pages."""
 
     lines: list[LineHere]
-    fields: FieldsForm | None
+    groups: list[GroupHere]
     note: NoteForm | None
     confirm: ConfirmForm | None
-
-    @property
-    def has_groups(self) -> bool:
-        """Whether each group of the fields has a line of its own."""
-        return any(one.line.key in FIELDS for one in self.lines)
 
 
 def here(view: Seen, lines: list[Line]) -> Here:
     """Only what this person may do now, each at the line that it clears."""
     row, verbs = view.row, view.verbs
     files = _files(view) if "deliver" in verbs else {}
-    fields = _fields(view) if "fill_fields" in verbs else None
+    groups = _groups(view) if "fill_fields" in verbs else {}
     confirm = ConfirmForm(row=row) if "confirm" in verbs else None
     rejected = _rejected(view)
-    groups = {line.pk for line in lines if line.key in FIELDS}
-    alone = (
-        fields
-        if fields and {group.pk for group, _ in fields.groups()} == groups and len(groups) == 1
-        else None
-    )
     made = [
         LineHere(
             line=line,
             rejected=rejected.get(line.pk, []) if line.is_sent_back else [],
             files=files.get(line.pk) if line.key == "deliverable" else None,
-            fields=alone if line.key in FIELDS else None,
+            group=groups.pop(line.pk, None) if line.key in FIELDS and line.pk else None,
             confirm=confirm if line.key == "confirm" else None,
         )
         for line in lines
     ]
     return Here(
         lines=made,
-        fields=None if alone else fields,
+        groups=list(groups.values()),
         note=NoteForm() if "post_message" in verbs else None,
         confirm=None if any(one.confirm for one in made) else confirm,
     )
@@ -119,9 +118,11 @@ def _rejected(view: Seen) -> dict[int, list[Deliverable]]:
     return found
 
 
-def _fields(view: Seen) -> FieldsForm | None:
-    asked = list(in_groups(view.row))
-    if not asked:
-        return None
+def _groups(view: Seen) -> dict[int, GroupHere]:
+    """By group id, in the order in which they are filled."""
     given = CustomValue.objects.filter(engagement=view.row.engagement).values_list("field_id", "value")
-    return FieldsForm(fields=asked, values=dict(given))
+    values = dict(given)
+    return {
+        group.pk: GroupHere(group.pk, group.title, FieldsForm(fields=list(fields), values=values))
+        for group, fields in groupby(in_groups(view.row), key=lambda field: field.group)
+    }

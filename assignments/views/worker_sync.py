@@ -134,7 +134,11 @@ def _deliver(request: HttpRequest, view: Seen, parcel: Parcel, actor: User) -> s
 def _fill_fields(request: HttpRequest, view: Seen, parcel: Parcel, actor: User) -> str:
     row = view.row
     given = CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value")
-    form = _cleaned(FieldsForm(request.POST, request.FILES, fields=list(in_groups(row)), values=dict(given)))
+    group = request.POST.get("group")
+    asked = [field for field in in_groups(row) if group is None or str(field.group_id) == group]
+    if not asked:
+        raise Conflict("These fields have changed. Load the page again.")
+    form = _cleaned(FieldsForm(request.POST, request.FILES, fields=asked, values=dict(given)))
     deliverables.fill_fields(row.pk, form.values(), actor=actor, photos=form.checked)
     return "Answers saved."
 

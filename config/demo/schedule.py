@@ -19,7 +19,8 @@ def play(s: Stage) -> None:
     draft = s.create(north, s.workday(12), s.ago(hours=20))
     with clock.moved(s.ago(hours=19)):
         days = [DayPlan(24 * 60, 180), DayPlan(2 * 24 * 60 + 60, 120)]
-        drafting.edit(draft.pk, Content(days=days), actor=north.boss)
+        due = s.workday(14) + timedelta(hours=8)
+        drafting.edit(draft.pk, Content(days=days, columns={"deliverables_due_at": due}), actor=north.boss)
         assigning.assign_directly(draft.pk, w("worker2"), actor=north.boss)
     soon = s.assigned(north, w("worker2"), s.ahead(minutes=50), s.ago(days=2))
     with clock.moved(s.ago(minutes=25)):

@@ -272,8 +272,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+"""The largest legal form is a draft: with 60 files to give, 60 questions, 20 groups and 30 further days it sends about
+1,210 fields (measured in tests/assignments/test_client_drafts.py), and one more for each ticked set and worker."""
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+"""As many as one requirement takes (assignments/actions/deliverables.py)."""
 
 # --- Mail ---
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Onsite <onsite@localhost>")

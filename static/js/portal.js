@@ -15,6 +15,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* Tabs that do not fit are one row that is pushed sideways: begin where the reader is. */
+for (const here of $$(".tabs [aria-current]")) {
+  const tabs = here.closest(".tabs");
+  tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+}
+
 /* Menus: details.menu closes by Escape and by a click elsewhere. */
 document.addEventListener("click", (event) => {
   for (const menu of $$("details.menu[open]")) {

@@ -114,8 +114,8 @@ async function actsOf(form) {
     }));
   }
   const names = FIELDS[kind];
-  const fields = [...new FormData(form)].filter(([name]) => names ? names.includes(name) : name.startsWith("custom_"));
-  return [act(form, { fields, words: WORDS[kind](form), about: kind === "fill_fields" ? "fields" : "" })];
+  const fields = [...new FormData(form)].filter(([name]) => names ? names.includes(name) : name === "group" || name.startsWith("custom_"));
+  return [act(form, { fields, words: WORDS[kind](form), about: kind === "fill_fields" ? `fields-${form.elements.group.value}` : "" })];
 }
 
 function complaint(acts) {

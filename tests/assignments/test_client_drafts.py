@@ -1,16 +1,22 @@
 """Drafts over HTTP: one form makes one draft, it saves itself, and the ticked workers stay with it until it is sent."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from accounts.models import User
 from assignments.actions import drafting
+from assignments.forms.drafting import DraftForm
+from assignments.forms.drafting.closeout import MOST_GROUPS
+from assignments.forms.drafting.days import DayForm
+from assignments.forms.rows import MOST, AskedForm, GroupForm, WantedForm
 from assignments.models import Assignment, Attachment, DraftInvitee, Invitation
+from assignments.models.days import MOST_DAYS
 from assignments.states import State
 from clients.models import Client
 from clients.roles import Role
@@ -27,6 +33,54 @@ def told(row: Assignment) -> list[tuple[str, Any]]:
     """The history of a row: each kind with what changed."""
     found = Entry.objects.filter(subject_type="assignment", subject_id=row.pk).order_by("sequence")
     return [(entry.kind.removeprefix("assignment."), entry.facts.get("changed")) for entry in found]
+
+
+# --- the largest form -----------------------------------------------------------------------------------------------
+
+
+def largest() -> dict[str, Any]:
+    """Every line that a draft may have, each filled as its form asks."""
+    lines: dict[str, Any] = {
+        "wanted-lines": MOST, "asked-lines": MOST, "groups-lines": MOST_GROUPS, "days-lines": MOST_DAYS,
+    }  # fmt: skip
+    for i in range(MOST):
+        lines |= {f"wanted-{i}-{name}": "" for name in WantedForm.base_fields}
+        lines |= {f"wanted-{i}-title": f"Photo {i}", f"wanted-{i}-kind": "photo", f"wanted-{i}-count": 1}
+        lines |= {f"asked-{i}-{name}": "" for name in AskedForm.base_fields}
+        lines |= {f"asked-{i}-label": f"Question {i}", f"asked-{i}-kind": "text", f"asked-{i}-count": 1}
+    for i in range(MOST_GROUPS):
+        lines |= {f"groups-{i}-{name}": "" for name in GroupForm.base_fields}
+        lines |= {f"groups-{i}-title": f"Group {i}"}
+    for i in range(MOST_DAYS):
+        lines |= {f"days-{i}-{name}": "" for name in DayForm.base_fields}
+        day = date(2026, 12, 11) + timedelta(days=i)
+        lines |= {f"days-{i}-day": f"{day:%Y-%m-%d}", f"days-{i}-clock": "09:00", f"days-{i}-hours": "2"}
+    return lines
+
+
+def test_the_largest_legal_draft_fits_into_one_request(page: Browser, owner: User) -> None:
+    """Nobody meets a limit of the framework with a form that the portal itself drew."""
+    names = set(DraftForm.base_fields) - {"sets", "invite", "documents"}
+    drawn = dict.fromkeys(names, "") | {"key": str(uuid4()), "seen": "", "row": ""}
+    sent = drawn | typed(owner, save="1", **largest())
+    assert 1_190 < len(sent) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS * 0.7
+    answer = page.post("/assignments/new/", sent)
+    assert answer.status_code == 302, answer.context["errors"]
+    row = Assignment.objects.get()
+    assert answer.headers["Location"] == at(row)
+    assert (row.requirements.count(), row.custom_fields.count(), row.work_days.count()) == (
+        MOST,
+        MOST,
+        MOST_DAYS,
+    )
+
+
+def test_more_than_any_form_sends_is_a_calm_page(page: Browser, owner: User) -> None:
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    answer = page.post("/assignments/new/", typed(owner, **{f"line-{i}": "x" for i in range(most)}))
+    assert answer.status_code == 400
+    assert f"At most {most:,} fields can be sent at once." in words(answer)
+    assert not Assignment.objects.exists()
 
 
 # --- one form, one draft --------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_w5_the_page_offers_every_way_out_of_a_hold_with_its_consequence(people,
     row = held(people)
     page = visitor("owner").open(url(row))
     page.has(
-        "Ways out of the hold",
+        "Other ways out of the hold",
         "It stays on hold until Wanda Worker accepts.",
         "It is Available again for other workers",
         "The money set aside is yours again.",
@@ -64,8 +64,8 @@ def test_w5_the_page_offers_every_way_out_of_a_hold_with_its_consequence(people,
     )
     assert page.links["Cancel without pay"] == url(row, "cancel/")
     assert {url(row, one) for one in ("remove-hold/", "unassign/")} <= page.addresses
-    visitor("worker").open(url(row)).lacks("Ways out of the hold", "Cancel with pay")
-    visitor("view_only").open(url(row)).lacks("Ways out of the hold")
+    visitor("worker").open(url(row)).lacks("Other ways out of the hold", "Cancel with pay")
+    visitor("view_only").open(url(row)).lacks("Other ways out of the hold")
 
 
 def test_w5_a_date_after_a_hold_that_stays_unanswered_blames_nobody(people, visitor):

@@ -237,6 +237,31 @@ def test_n7_bad_input_is_refused_for_good(people, visitor):
     assert (counts(row)[:4], fresh(row).state) == ([0, 0, 0, 0], State.ASSIGNED)
 
 
+def test_n7_each_group_of_fields_is_filled_and_sent_alone(people, visitor):
+    """N7: a group stands under its own line, is sent without the others, and one that is gone is refused calmly."""
+    row = marked(
+        people, State.ASSIGNED, hours_ahead=1 / 12,
+        asked=[Asked("Router serial", group="Routers"), Asked("Switch serial", group="Switches")],
+    )  # fmt: skip
+    routers, switches = row.custom_fields.order_by("pk")
+    page = visitor("worker").open(url(row, "visit/"))
+    page.lacks("All fields in one form")
+    for field, other in ((routers, switches), (switches, routers)):
+        form = page.form_with({f"custom_{field.pk}"})
+        assert f"custom_{other.pk}" not in form.controls
+        assert form.controls["group"].sent == [str(field.group_id)]
+        assert form.action == url(row, f"fields/{field.group_id}/")
+    phone = Phone(visitor("worker"), row)
+    sent = {"group": switches.group_id, f"custom_{switches.pk}": "SW-1"}
+    assert phone.send("fill_fields", **sent) == done("Answers saved.")
+    assert [(one.field, one.value) for one in CustomValue.objects.all()] == [(switches, "SW-1")]
+    gone = phone.send("fill_fields", group=999_999, **{f"custom_{switches.pk}": "SW-2"})
+    assert gone == refused("These fields have changed. Load the page again.", again=True)
+    both = {f"custom_{routers.pk}": "R-1", f"custom_{switches.pk}": "SW-3"}
+    assert phone.send("fill_fields", **both) == done("Answers saved."), "as phones sent them before"
+    assert set(CustomValue.objects.values_list("value", flat=True)) == {"R-1", "SW-3"}
+
+
 def test_n7_nobody_sends_for_somebody_else(people, visitor):
     """N7: strangers get 404, the client 403, visitors the sign-in; ids of others say nothing; no token, no act."""
     row = on_site(people)
@@ -281,7 +306,7 @@ def test_n7_the_plain_forms_on_the_visit_page_do_the_same_without_script(people,
     phone = visitor("worker")
     visit = url(row, "visit/")
     phone.submit(visit, action=url(row, f"deliver/{wanted.pk}/"), files=[picture("one"), picture("two")])
-    phone.submit(visit, action=url(row, "fields/"), **{f"custom_{field.pk}": "SN-4711"})
+    phone.submit(visit, action=url(row, f"fields/{field.group_id}/"), **{f"custom_{field.pk}": "SN-4711"})
     phone.submit(visit, action=url(row, "messages/"), body="The rack was open.")
     phone.submit(visit, action=url(row, "check-in/"))
     assert counts(row) == [1, 2, 1, 1, 0]

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from assignments import sweeps
+from assignments import planned, sweeps
 from assignments.actions import (
     assigning,
     copying,
@@ -80,11 +80,29 @@ def test_w1_several_days_are_typed_shown_and_agreed(people, visitor):
     offer = row.applications.get()
     client.submit(url(row, f"applications/{offer.pk}/assign/"), press="Assign Wanda Worker")
     for name in ("worker", "owner"):
-        visitor(name).open(url(row, "details/")).has("3 days", "Day 2", "Fri, Dec 4, 8:30 AM to 11:30 AM EST")
+        visitor(name).open(url(row, "details/")).has(
+            "3 days", "Day 2", "Fri, Dec 4, 8:30 AM to 11:30 AM EST", "Planned time on site 7 h on 3 days"
+        )
     worker.open(url(row, "visit/")).has("Day 3", "Mon, Dec 7, 1:00 PM to 3:00 PM EST")
     sheet = AgreementSheet.objects.get()
     assert [one["minutes"] for one in sheet.parts.shared["schedule"]["further_days"]] == [180, 120]
-    worker.open(url(row, "sheet/")).has("Day 2", "Fri, Dec 4, 2026, 8:30 AM EST, 3 h")
+    worker.open(url(row, "sheet/")).has(
+        "Day 2", "Fri, Dec 4, 2026, 8:30 AM EST, 3 h", "planned for Mon, Dec 7, 3:00 PM EST"
+    )
+
+
+def test_w1_a_visit_of_a_further_day_is_judged_by_that_day(people):
+    """W1: a check-out is missed an hour after the end of the day to which the visit belongs, not of the first one."""
+    row = with_second_day(
+        assignment_in(State.ASSIGNED, owner=people.owner, by=people.worker, start_at=at("2026-12-03T09:00"))
+    )
+    hour = timedelta(hours=1)
+    first, second = spans(row)
+    early = second.start_at - timedelta(minutes=10)
+    assert planned.reminder(row, first.start_at, first.start_at) == first.end_at + hour
+    assert planned.reminder(row, early, early) == second.end_at + hour
+    late = second.end_at - timedelta(minutes=30)
+    assert planned.reminder(row, late, late) == late + timedelta(hours=3) + hour
 
 
 def test_w1_a_new_date_moves_all_days_and_they_keep_their_time_of_day(people, frozen):

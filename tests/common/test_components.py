@@ -8,6 +8,7 @@ from typing import Any
 import html5lib
 import pytest
 from django import forms
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404
 from django.template import Context, Template
 from django.template.loader import render_to_string
@@ -246,6 +247,21 @@ def test_error_pages_are_calm(status: int, words: str) -> None:
     answer = getattr(views, f"handler{status}")(RequestFactory().get("/"), Exception("secret detail"))
     page = answer.content.decode()
     assert answer.status_code == status and words in page and "secret detail" not in page
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (TooManyFilesSent, "At most 50 files can be sent at once."),
+        (TooManyFieldsSent, "At most 2,000 fields can be sent at once."),
+        (RequestDataTooBig, "There is more text here than one page can send."),
+    ],
+)
+def test_too_much_in_one_request_says_what_to_do(limit: type[Exception], words: str) -> None:
+    answer = views.handler400(RequestFactory().get("/"), limit("secret detail"))
+    page = answer.content.decode()
+    assert answer.status_code == 400 and words in page and "Nothing was saved." in page
+    assert "secret detail" not in page
 
 
 def test_a_rules_own_sentence_is_shown_on_403() -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assignments.states import State
 from common.errors import AlreadyDone, Conflict, DomainError, Invalid, NotAllowed, WrongState
-from common.middleware import DomainErrorMiddleware
+from common.middleware import DomainErrorMiddleware, way_back
 from tests.factories import People, assignment_in
 
 SENTENCE = "This changed while you were looking."
@@ -47,11 +47,40 @@ def test_the_page_of_a_refusal(kind: type[DomainError], status: int):
 
 @pytest.mark.django_db
 def test_a_refused_verb_leads_back_to_its_page():
-    posted, read = answer(Conflict(SENTENCE)), answer(Conflict(SENTENCE), "get")
-    assert posted is not None
-    assert read is not None
-    assert 'href="/assignments/1/"' in posted.content.decode()
-    assert 'href="/assignments/1/"' not in read.content.decode()
+    for method in ("post", "get"):
+        refused = answer(Conflict(SENTENCE), method)
+        assert refused is not None
+        assert 'href="/assignments/1/"' in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_button_opened_like_a_page_is_calm(people: People):
+    """After signing in again the browser opens the address to which the button had been sent."""
+    client = Client()
+    client.force_login(people.worker.user)
+    answer = client.get("/profile/calendar/close/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    words = answer.content.decode()
+    assert "It belongs to a button. Nothing was done." in words
+    assert 'href="/profile/calendar/"' in words
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/assignments/1/hold/", "/assignments/1/"),
+        ("/assignments/1/money/3/approve/", "/assignments/1/"),
+        ("/assignments/1/standby/promote/", "/assignments/1/"),
+        ("/pools/1/people/2/approve/", "/pools/1/"),
+        ("/faults/3/contest/", "/faults/3/"),
+        ("/profile/calendar/close/", "/profile/calendar/"),
+        ("/payments/pay/", "/payments/"),
+        ("/answer/secret/", ""),
+        ("/", ""),
+    ],
+)
+def test_the_way_back_is_a_page_that_exists(path: str, above: str):
+    assert way_back(path) == above
 
 
 def test_other_errors_are_left_alone():

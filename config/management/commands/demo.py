@@ -72,7 +72,15 @@ def recreate_schema() -> None:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             return
         cursor.execute("PRAGMA foreign_keys = OFF")
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP TABLE "{name}"')
+        drop_tables(cursor)
         cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def drop_tables(cursor: Any) -> None:
+    """Every table of an SQLite database. Virtual tables first: each takes the tables that it keeps along."""
+    cursor.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+        "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'DROP TABLE IF EXISTS "{name}"')
