@@ -104,6 +104,7 @@ class OwnLabelForm(forms.Form):
         if known:
             choices = [("", "A new one"), *((text, text) for text in known)]
             self.fields["known"] = forms.ChoiceField(label="Label", required=False, choices=choices)
+            self.fields["text"].help_text = "Choose a label above, or enter a new one here."
             self.order_fields(["known", "text", "note", "is_shown_to_worker"])
 
     def clean(self) -> dict[str, Any]:

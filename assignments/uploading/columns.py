@@ -65,6 +65,10 @@ FIELDS: Final = (
         "Hard start, arrival window or complete by.",
     ),
     Field("duration", "Planned hours on site", WHEN, ("duration", "planned hours", "hours on site")),
+    Field(
+        "deliverables_due", "Deliverables due (date and time)", WHEN, ("deliverables due", "files due"),
+        "On the clocks at the site. Empty: as in the template.",
+    ),
     Field("confirm_hours", "Worker confirms, hours before", WHEN, ("confirm hours", "confirmation hours")),
     Field("checkin_required", "Check-in required", WHEN, ("check in required", "checkin"), "Yes or no."),
     Field(

@@ -345,6 +345,10 @@ class _Row:
                 self.wrong("end" if self.cell("end") else "end_date", "Enter an end after the start.")
         elif end is not None and not self._noted_any("start", "start_date", "start_time"):
             self.wrong("start" if "start" in self.places else "start_date", "Enter when the work starts.")
+        due = self._instant("deliverables_due", zone)
+        if due is not None and start is not None and due <= start:
+            self.wrong("deliverables_due", "Enter a time for the deliverables after the start.")
+        self.set("deliverables_due_at", due)
         self.set("duration_minutes", self.taken("duration", cells.hours))
         self.set("confirm_hours", self.taken("confirm_hours", lambda text: cells.whole(text, 1, 168)))
         self.set("checkin_required", self.taken("checkin_required", cells.yes_no))

@@ -356,6 +356,16 @@ def test_an_end_makes_an_arrival_window() -> None:
     assert (late["start_at"], late["window_end_at"].hour) == (NOW, 13)
 
 
+def test_the_time_by_which_files_are_due() -> None:
+    row = {"title": "A", "start": "2026-12-05 09:00", "time_zone": "America/Denver"}
+    due = content(**row, deliverables_due="12/6/2026 5 pm").columns["deliverables_due_at"]
+    assert due == datetime(2026, 12, 7, 0, 0, tzinfo=UTC)
+    assert "deliverables_due_at" not in content(**row).columns
+    assert problems(**row, deliverables_due="2026-12-05 09:00") == [
+        ("deliverables_due", "Enter a time for the deliverables after the start.")
+    ]
+
+
 def test_a_date_without_its_time_and_the_reverse() -> None:
     assert problems(title="A", start_date="2026-12-01", start_time="") == [
         ("start_date", "Enter the time too, in its own column or beside the date.")
