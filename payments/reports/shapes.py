@@ -28,9 +28,9 @@ class Line:
     shown: str = ""
 
     @property
-    def texts(self) -> list[str]:
-        """The cells as the page writes them."""
-        return [written(cell) for cell in self.cells]
+    def is_zero(self) -> bool:
+        """Whether there is nothing in it: on a phone the picture says so, and the table leaves it out."""
+        return not any(self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,6 @@ class Block:
     lines: tuple[Line, ...]
     total: tuple[Cell, ...] = ()
     by_time: bool = False
-
-    @property
-    def total_texts(self) -> list[str]:
-        return [written(cell) for cell in self.total]
 
     @property
     def drawn(self) -> tuple[Line, ...]:
@@ -91,6 +87,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: (column, words) of each cell."""
+
+    label: str
+    cells: tuple[tuple[str, str], ...]
+    is_zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """`key` names it in addresses. `said` is the sentence above it; `empty` the one in its place without lines."""
 
@@ -103,6 +108,21 @@ class Report:
     empty: str
     drawn: str
     """What the bars of its picture show, in words."""
+
+    @property
+    def tables(self) -> list[tuple[Block, list[Row], Row]]:
+        """Each block with its lines and its total as the page writes them."""
+        return [
+            (
+                block,
+                [self._row(line.label, line.cells, is_zero=line.is_zero) for line in block.lines],
+                self._row("Total", block.total),
+            )
+            for block in self.blocks
+        ]
+
+    def _row(self, label: str, cells: Sequence[Cell], *, is_zero: bool = False) -> Row:
+        return Row(label, tuple(zip(self.columns, map(written, cells), strict=True)), is_zero)
 
     @property
     def has_money(self) -> bool:

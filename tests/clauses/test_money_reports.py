@@ -335,7 +335,9 @@ def test_m10_bad_days_are_answered_by_a_page_that_keeps_what_was_typed(books):
     page.has("Enter a day that is not before the first one.", "Spend by month")
     assert 'value="2026-12-02"' in page.html
     assert page.title.startswith("Error: ")
-    Visitor(books.owner).open("/payments/reports/?period=never", status=422).has("Choose a period from the list.")
+    Visitor(books.owner).open("/payments/reports/?period=never", status=422).has(
+        "Choose a period from the list."
+    )
 
 
 def file_of(person: Visitor, key: str, path: str = "/payments/reports/") -> list[list[str]]:
