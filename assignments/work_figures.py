@@ -4,7 +4,7 @@ those of the company's own calendar."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import (
     Case,
@@ -63,26 +63,22 @@ def between(column: str, first: date, last: date, zone: tzinfo) -> Q:
 
 
 def filled(client_id: int, first: date, last: date, zone: tzinfo) -> list[Filled]:
-    """By the month in which it was sent to workers last. Cancelled without a worker counts as not filled."""
+    """By the month in which it was sent to workers last. Cancelled without a worker counts as not filled. One query."""
     rows = Assignment.objects.filter(between("sent_at", first, last, zone), client_id=client_id)
-    by_month = rows.annotate(month=TruncMonth("sent_at", tzinfo=zone))
-    counted = (
-        by_month.order_by()
-        .values("month")
-        .annotate(sent=Count("pk"), filled=Count("pk", filter=Q(assigned_at__isnull=False)))
-    )
-    medians = _medians(by_month.filter(assigned_at__gte=F("sent_at")), "sent_at", "assigned_at")
-    return [
-        Filled(one["month"].date(), one["sent"], one["filled"], medians.get(one["month"]))
-        for one in counted.order_by("month")
-    ]
+    ranked = _ranked(rows.annotate(month=TruncMonth("sent_at", tzinfo=zone)), "sent_at", "assigned_at")
+    return [Filled(month.date(), all_of_them, known, middle) for month, all_of_them, known, middle in ranked]
 
 
 def on_time(client_id: int, first: date, last: date, zone: tzinfo) -> list[OnTime]:
-    """By the month of the first check-in; in time is what was agreed when it happened (the engagement keeps it)."""
+    """By the month of the first check-in; in time is what was agreed when it happened (the engagement keeps it).
+
+    Completed work was approved after its check-in: saying so lets the database begin with the company's approvals.
+    """
+    start = datetime.combine(first, time.min, tzinfo=zone)
     rows = Engagement.objects.filter(
         between("first_in_at", first, last, zone),
         assignment__client_id=client_id,
+        assignment__approved_at__gte=start,
         end=EngagementEnd.COMPLETED,
         on_time_until_at__isnull=False,
     )
@@ -96,13 +92,12 @@ def on_time(client_id: int, first: date, last: date, zone: tzinfo) -> list[OnTim
 
 
 def approved(client_id: int, first: date, last: date, zone: tzinfo) -> list[Approved]:
-    """By the month of the approval."""
-    rows = Assignment.objects.filter(
-        between("approved_at", first, last, zone), client_id=client_id, submitted_at__isnull=False
-    ).annotate(month=TruncMonth("approved_at", tzinfo=zone))
-    counted = rows.order_by().values("month").annotate(count=Count("pk")).order_by("month")
-    medians = _medians(rows, "submitted_at", "approved_at")
-    return [Approved(one["month"].date(), one["count"], medians.get(one["month"])) for one in counted]
+    """By the month of the approval. One query."""
+    rows = Assignment.objects.filter(between("approved_at", first, last, zone), client_id=client_id)
+    ranked = _ranked(
+        rows.annotate(month=TruncMonth("approved_at", tzinfo=zone)), "submitted_at", "approved_at"
+    )
+    return [Approved(month.date(), all_of_them, middle) for month, all_of_them, _, middle in ranked]
 
 
 def waiting(client_id: int, now: datetime) -> list[tuple[str, int]]:
@@ -118,19 +113,30 @@ def waiting(client_id: int, now: datetime) -> list[tuple[str, int]]:
     return [(words, found.get(words, 0)) for _, words in WAITING]
 
 
-def _medians(rows: "QuerySet[Assignment]", begins: str, ends: str) -> dict[Any, timedelta]:
-    """The middle of how long it took, by `month`; of an even number the mean of the two in the middle. One query."""
+def _ranked(
+    rows: "QuerySet[Assignment]", begins: str, ends: str
+) -> list[tuple[datetime, int, int, timedelta | None]]:
+    """Of each month: how many rows, of how many the length is known, and the middle of these lengths.
+
+    Of an even number it is the mean of the two in the middle. The database ranks the rows and hands out those two.
+    """
     took = ExpressionWrapper(F(ends) - F(begins), output_field=DurationField())
+    by_month = [F("month")]
     ranked = rows.annotate(
         took=took,
-        place=Window(RowNumber(), partition_by=[F("month")], order_by=[F(ends) - F(begins), F("pk")]),
-        many=Window(Count("pk"), partition_by=[F("month")]),
+        place=Window(RowNumber(), partition_by=by_month, order_by=(F(ends) - F(begins)).asc(nulls_last=True)),
+        many=Window(Count("*"), partition_by=by_month),
+        known=Window(Count(F(ends) - F(begins)), partition_by=by_month),
     )
-    middle = ranked.filter(place__gte=F("many") / 2.0, place__lte=F("many") / 2.0 + 1)
-    found: dict[Any, list[timedelta]] = {}
-    for month, length in middle.values_list("month", "took"):
-        found.setdefault(month, []).append(length)
-    return {month: sum(lengths, timedelta()) / len(lengths) for month, lengths in found.items()}
+    half = F("known") / 2.0
+    middle = Q(place__gte=half, place__lte=half + 1, known__gt=0) | Q(place=1, known=0)
+    found: dict[tuple[datetime, int, int], list[timedelta]] = {}
+    for month, many, known, length in ranked.filter(middle).values_list("month", "many", "known", "took"):
+        found.setdefault((month, many, known), []).extend([] if length is None else [length])
+    return [
+        (*key, sum(lengths, timedelta()) / len(lengths) if lengths else None)
+        for key, lengths in sorted(found.items())
+    ]
 
 
 def months(first: date, last: date) -> Iterator[date]:

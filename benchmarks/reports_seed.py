@@ -62,7 +62,7 @@ def seed(rows: int, companies: int, workers: int, projects: int) -> tuple[Client
         _ledger(rows, places)
         cursor.execute("SET session_replication_role = DEFAULT")
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
     return big, looking
 
 

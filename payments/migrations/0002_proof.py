@@ -52,5 +52,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('assignment', 'scope', 'issued_by', 'sha256'), name='payments_pack_once'), models.CheckConstraint(condition=models.Q(('scope__in', ['client', 'worker', 'admin'])), name='payments_pack_scope_known'), models.CheckConstraint(condition=models.Q(('files__gt', 0), ('length__gt', 0), ('size__gt', 0)), name='payments_pack_not_empty')],
             },
         ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(fields=['client', 'issued_on'], include=('state', 'currency', 'worker_minor', 'fee_minor', 'total_minor', 'assignment'), name='payments_invoice_report'),
+        ),
         migrations.RunPython(run_sql(proof_triggers.install_sql), run_sql(proof_triggers.remove_sql)),
     ]

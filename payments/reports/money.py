@@ -128,11 +128,11 @@ def fees_by_month(period: Period) -> Report:
 # --- how they are grouped -------------------------------------------------------------------------------------------
 
 _SPENT: Final = {
-    "count": Count("pk"), "pay": Sum("worker_minor"), "fee": Sum("fee_minor"), "total": Sum("total_minor")
+    "count": Count("*"), "pay": Sum("worker_minor"), "fee": Sum("fee_minor"), "total": Sum("total_minor")
 }  # fmt: skip
 _IS_RECEIVED = Q(state=InvoiceState.PAID) | Q(advanced_at__isnull=False)
 _EARNED: Final = {
-    "count": Count("pk"),
+    "count": Count("*"),
     "earned": Sum("worker_minor"),
     "fees": Coalesce(Sum("advance__fee_minor"), 0),
     "received": Coalesce(Sum("worker_minor", filter=_IS_RECEIVED), 0),
@@ -214,7 +214,7 @@ def _aged(invoices: QuerySet[Invoice], now: datetime, column: str) -> tuple[Bloc
     rows = invoices.filter(state=InvoiceState.OPEN).order_by()
     grouped = rows.annotate(age=Case(*ages, default=Value(len(AGES) - 1))).values("currency", "age")
     found: dict[str, dict[int, Values]] = {}
-    for one in grouped.annotate(count=Count("pk"), sum=Sum(column)):
+    for one in grouped.annotate(count=Count("*"), sum=Sum(column)):
         found.setdefault(one["currency"], {})[one["age"]] = one
     return tuple(
         _block(
