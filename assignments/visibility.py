@@ -33,6 +33,8 @@ SCOPE = frozenset(
     {"scope", "schedule", "area", "price", "terms", "requirements", "company_card", "public_questions"}
 )
 SITE_WORK = frozenset({"messages", "visits", "deliverables", "requests", "history", "sheet"})
+PROOF = frozenset({"proof"})
+"""The proof pack: for both sides, and for an admin only while a dispute is open (mission.md N8)."""
 CLIENTS_OWN = frozenset({"applications", "private_notes", "gross", "questions", "former_workers"})
 
 
@@ -59,7 +61,7 @@ NOTHING = Sight(Level.NONE, "")
 def sight(found: Standing, row: Assignment) -> Sight:
     """What somebody who stands so to the row sees of it."""
     if found.side in ("client", "system"):
-        return Sight(Level.FULL, "client", SCOPE | PRIVATE | SITE_WORK | CLIENTS_OWN)
+        return Sight(Level.FULL, "client", SCOPE | PRIVATE | SITE_WORK | PROOF | CLIENTS_OWN)
     if found.side == "admin":
         return _admin_sight(row)
     if found.side == "worker":
@@ -70,7 +72,8 @@ def sight(found: Standing, row: Assignment) -> Sight:
 def _admin_sight(row: Assignment) -> Sight:
     """A dispute opens this assignment, and only this, to platform admins; else the company's switch decides (D18)."""
     if row.disputed_at or row.client.support_access:
-        return Sight(Level.FULL, "admin", SCOPE | PRIVATE | SITE_WORK | frozenset({"questions", "gross"}))
+        shows = SCOPE | PRIVATE | SITE_WORK | frozenset({"questions", "gross"})
+        return Sight(Level.FULL, "admin", shows | PROOF if row.disputed_at else shows)
     return NOTHING
 
 
@@ -78,7 +81,7 @@ def _worker_sight(found: Standing, row: Assignment) -> Sight:
     if found.is_assigned:
         if row.state == State.CANCELLED and not row.cancelled_pay_minor:
             return Sight(Level.ROW, "worker")
-        return Sight(Level.FULL, "worker", SCOPE | PRIVATE | SITE_WORK)
+        return Sight(Level.FULL, "worker", SCOPE | PRIVATE | SITE_WORK | PROOF)
     if found.standby is not None and row.state in STANDBY_STAGES and not found.is_blocked:
         return Sight(Level.LIMITED, "worker", SCOPE)  # the brief, and nothing that S06 and S07 keep back
     if row.state == State.SENT and not found.is_blocked:

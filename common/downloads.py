@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import IO, Any, Final, Protocol
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -16,8 +16,18 @@ PIECE: Final = 1 << 16
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
+class Stored(Protocol):
+    """A file that can be handed out: `name` stands for its content, `size` is in bytes."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int: ...
+    def open(self, mode: str = "rb") -> Any: ...
+
+
 def private_file(
-    file: FieldFile, name: str, content_type: str, request: HttpRequest | None = None
+    file: FieldFile | Stored, name: str, content_type: str, request: HttpRequest | None = None
 ) -> HttpResponseBase:
     """The file under its name, never kept by caches, and without any right inside the browser.
 

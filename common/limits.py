@@ -12,8 +12,9 @@ class TooMany(DomainError):
     """Too often in a short time (answered with 429)."""
 
 
-def spend(what: str, who: int | None, *, times: int, within: timedelta) -> None:
-    """Count one more of `what` by the person with that id. Raises TooMany beyond `times` in one span of `within`.
+def spend(what: str, who: int | str | None, *, times: int, within: timedelta) -> None:
+    """Count one more of `what` by the person with that id, or by a visitor's address. Raises TooMany beyond `times` in
+    one span of `within`.
 
     Two requests at the same instant may count as one: this keeps load away, it guards no right.
     """

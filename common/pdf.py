@@ -1,5 +1,6 @@
 """A printed document: A4 pages with a font of its own, so that every name can be written."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from fpdf.enums import XPos, YPos
 
 FONTS: Final = Path(settings.BASE_DIR) / "static" / "vendor"
 FAMILY: Final = "DejaVu"
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""No paper tells when it was printed: the same content gives the same bytes, and so the same hash."""
 
 
 class Paper(FPDF):
@@ -23,6 +26,7 @@ class Paper(FPDF):
         self.set_auto_page_break(True, margin=22)
         self.set_title(name)
         self.set_creator("Onsite")
+        self.set_creation_date(EPOCH)
         self.alias_nb_pages()
 
     def footer(self) -> None:

@@ -23,4 +23,5 @@ class PaymentsConfig(AppConfig):
         register_lost(cards.disputes_lost)
         add_to_page("alerts", on_page.alerts)
         add_to_page("money", on_page.money)
+        add_to_page("rail", on_page.proof)
         add_to_worker_home(on_page.worker_home)

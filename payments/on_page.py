@@ -20,6 +20,13 @@ def money(seen: Seen) -> tuple[str, dict[str, Any]] | None:
     return ("payments/_money_box.html", box) if box else None
 
 
+def proof(seen: Seen) -> tuple[str, dict[str, Any]] | None:
+    """The way to the proof pack, from the agreement on (N8)."""
+    if "proof" not in seen.sight or not seen.row.engagement_id:
+        return None
+    return "payments/_proof_box.html", {"row": seen.row}
+
+
 def worker_home(worker: Worker) -> tuple[str, dict[str, Any]]:
     """What a worker has and what is on its way (ux.md 6.7)."""
     figures = queries.newest_figures(worker, clock.now())

@@ -20,6 +20,8 @@ HERE: Final = frozenset(
 )
 """Verbs of an assignment whose pages are in this room."""
 MONEY_ROLES: Final = (Role.ADMINISTRATOR, Role.CONTROLLER)
+REPORT_ROLES: Final = (*MONEY_ROLES, Role.MANAGER, Role.VIEW_ONLY)
+"""May read reports of the work; those with sums only MONEY_ROLES (decisions.md D18, domain.md 7.5)."""
 
 
 def verbs_for(found: Standing, row: Assignment, now: datetime) -> frozenset[str]:
@@ -30,6 +32,19 @@ def verbs_for(found: Standing, row: Assignment, now: datetime) -> frozenset[str]
 def handles_money(member: Member | None) -> bool:
     """May pay, add funds and see balances (decisions.md D18)."""
     return member is not None and member.role in MONEY_ROLES
+
+
+def reads_reports(member: Member | None) -> bool:
+    """May read the company's reports of its work; those of money: handles_money."""
+    return member is not None and member.role in REPORT_ROLES
+
+
+def require_reports(member: Member, *, of_money: bool) -> None:
+    """Somebody who may read these reports of the company. Raises NotAllowed."""
+    if not reads_reports(member):
+        raise NotAllowed("Your role does not let you read your company's reports.")
+    if of_money and not handles_money(member):
+        raise NotAllowed("Your role does not let you read reports of your company's money.")
 
 
 def require_payer(user: User) -> Member:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import center, disputes, invoices, verbs, worker
+from payments.views import center, disputes, invoices, proof, reports, verbs, verify, worker
 
 app_name = "payments"
 
@@ -25,6 +25,14 @@ urlpatterns = [
     # both sides, each in the own figures
     path("payments/invoices/<str:number>/", invoices.Page.as_view(), name="invoice"),
     path("payments/invoices/<str:number>/pdf/", invoices.Document.as_view(), name="invoice_pdf"),
+    # reports: money, work, and those of the platform for its staff
+    path("payments/reports/", reports.Reports.as_view(), name="reports"),
+    path("payments/reports/work/", reports.WorkReports.as_view(), name="work_reports"),
+    path("payments/reports/platform/", reports.PlatformReports.as_view(), name="platform_reports"),
+    # what proves the work, and the page without sign-in that checks it
+    path("assignments/<int:pk>/proof/", proof.Proof.as_view(), name="proof"),
+    path("assignments/<int:pk>/proof/<uuid:uuid>/", proof.ProofFile.as_view(), name="proof_file"),
+    path("verify/", verify.Verify.as_view(), name="verify"),
     # verbs of one assignment
     path("assignments/<int:pk>/approve/", verbs.Approve.as_view(), name="approve"),
     path("assignments/<int:pk>/cancel/", verbs.Cancel.as_view(), name="cancel"),

@@ -231,6 +231,19 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 condition=Q(auto_approve_due_at__isnull=False),
                 name="assignments_silence_due",
             ),
+            # Reports read a year of a company's work from these alone, without its wide rows.
+            models.Index(
+                fields=["client", "sent_at"],
+                include=["assigned_at"],
+                condition=Q(sent_at__isnull=False),
+                name="assignments_sent_report",
+            ),
+            models.Index(
+                fields=["client", "approved_at"],
+                include=["submitted_at"],
+                condition=Q(approved_at__isnull=False),
+                name="assignments_approved_report",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -68,6 +68,7 @@ class AgreementSheet(Sealed):
             models.UniqueConstraint(fields=["assignment", "turn"], name="assignments_sheet_turn_once"),
             models.CheckConstraint(condition=Q(turn__gte=1), name="assignments_sheet_turn_from_one"),
         ]
+        indexes: ClassVar = [models.Index(fields=["sha256"], name="assignments_sheet_sha256")]
 
     def __str__(self) -> str:
         return self.number
@@ -115,6 +116,7 @@ class Amendment(Sealed):
                 name="assignments_amendment_accepted",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["sha256"], name="assignments_amendment_sha256")]
 
     def __str__(self) -> str:
         return self.number

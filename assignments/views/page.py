@@ -10,7 +10,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from assignments import checklist, label_history, problems, queries, ratings_box, sharing, visits_told
+from assignments import (
+    checklist,
+    history,
+    label_history,
+    problems,
+    queries,
+    ratings_box,
+    sharing,
+    visits_told,
+)
 from assignments.actions import reschedules
 from assignments.change_default import default_of, takes_changes
 from assignments.closeout_words import asked_lines, when_words
@@ -33,9 +42,6 @@ from assignments.views.base import VerbPage, head, load, user_of
 from assignments.views.menu import menu
 from clients.truth import company_facts
 from timeline.presenters import present
-from timeline.queries import entries_of
-
-OF_FORMER_WORKER = ("assignment.unassigned", "assignment.backed_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +102,7 @@ def frame(view: Seen, tab: str) -> dict[str, Any]:
 
 def recent(view: Seen, count: int) -> list[dict[str, Any]]:
     """The newest entries that the viewer may read."""
-    viewer = {"client": "client", "worker": "worker"}.get(view.side, "staff")
-    entries = entries_of("assignment", view.row.pk, viewer=viewer)
-    if view.side == "worker" and view.row.assigned_at:
-        entries = entries.filter(at__gte=view.row.assigned_at)
-        # a standby steps in at the instant at which the former worker left: why is not the standby's to read
-        entries = entries.exclude(kind__in=OF_FORMER_WORKER, at=view.row.assigned_at)
-    newest = entries.order_by("-sequence")[:count]
+    newest = history.readable(view).order_by("-sequence")[:count]
     return [_line(entry, view) for entry in newest]
 
 

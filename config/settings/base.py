@@ -25,6 +25,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # --- The portal's own numbers (units in the names) ---
 ONSITE_BASE_URL = env.str("ONSITE_BASE_URL", "http://localhost:8000").rstrip("/")
 ONSITE_FIELD_KEY = env.str("ONSITE_FIELD_KEY", "")
+ONSITE_PROOF_KEY = env.str("ONSITE_PROOF_KEY", "")
+"""Signs proof packs; empty: made from ONSITE_FIELD_KEY or SECRET_KEY. After a change the packs of before stay good."""
+ONSITE_PROOF_UPLOAD_MB = env.int("ONSITE_PROOF_UPLOAD_MB", 200)
+"""Largest proof pack that the public page checks, in megabytes."""
 ONSITE_FEE_BPS = env.int("ONSITE_FEE_BPS", 0)
 ONSITE_FASTFUNDS_BPS = env.int("ONSITE_FASTFUNDS_BPS", 750)
 ONSITE_MEDIA = Path(env.str("ONSITE_MEDIA", str(ONSITE_VAR / "media"))).resolve()

@@ -15,6 +15,7 @@ from payments.actions.disputing import (
 from payments.actions.fastfunds import take
 from payments.actions.invoicing import lock_invoice
 from payments.actions.paying import pay, pay_due, stop_payment
+from payments.actions.proving import issue_pack
 from payments.actions.settling import close_dispute, rehearse, settle
 from payments.actions.withdrawing import (
     add_account,
@@ -35,6 +36,7 @@ __all__ = [
     "cancel_with_pay",
     "close_dispute",
     "deposit_by_gateway",
+    "issue_pack",
     "lock_invoice",
     "mark_failed",
     "mark_paid",

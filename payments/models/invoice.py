@@ -95,6 +95,11 @@ class Invoice(StateModel):
             models.Index(fields=["worker", "state", "due_on", "id"], name="payments_invoice_worker"),
             models.Index(fields=["client", "-paid_at"], name="payments_invoice_paid"),
             models.Index(
+                fields=["client", "issued_on"],
+                include=["state", "currency", "worker_minor", "fee_minor", "total_minor", "assignment"],
+                name="payments_invoice_report",
+            ),
+            models.Index(
                 fields=["autopay_due_at", "id"],
                 condition=Q(state=InvoiceState.OPEN, autopay_due_at__isnull=False),
                 name="payments_autopay_due",

@@ -19,7 +19,7 @@ from payments.queries.disputes import (
     dispute_of,
     next_in_queue,
 )
-from payments.queries.invoices import invoice_of, invoice_word, money_box
+from payments.queries.invoices import invoice_of, invoice_word, money_box, pdf_is_free
 from payments.queries.ledger import LINES, ledger_lines
 from payments.queries.worker import (
     currency_of,
@@ -52,6 +52,7 @@ __all__ = [
     "next_in_queue",
     "paid_to",
     "payable",
+    "pdf_is_free",
     "pending_pay",
     "receivables",
     "reservations",

@@ -17,6 +17,11 @@ def invoice_of(row: Assignment) -> Invoice | None:
     return Invoice.objects.filter(assignment=row).exclude(state=InvoiceState.WITHDRAWN).first()
 
 
+def pdf_is_free(invoice: Invoice) -> bool:
+    """Whether the client's downloading changes nothing any more (decisions.md D7)."""
+    return invoice.state != InvoiceState.OPEN or invoice.locked_at is not None
+
+
 def money_box(seen: Seen) -> dict[str, Any] | None:
     """The invoice in the rail, in the viewer's own figures; None before there is one."""
     row, side = seen.row, seen.side

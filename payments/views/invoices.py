@@ -43,15 +43,10 @@ class Page(LoginRequiredMixin, View):
             "word": queries.invoice_word(invoice, invoice.assignment.disputed_at, clock.now()),
             "has_money": side == "client" and policies.handles_money(member),
             "advance": Advance.objects.filter(invoice=invoice).first() if side == "worker" else None,
-            "is_free": side == "worker" or pdf_is_free(invoice),
+            "is_free": side == "worker" or queries.pdf_is_free(invoice),
             "tz": invoice.client.time_zone if side == "client" else user_of(request).time_zone,
         }
         return render(request, "payments/invoice.html", context)
-
-
-def pdf_is_free(invoice: Invoice) -> bool:
-    """Whether downloading changes nothing any more."""
-    return invoice.state != InvoiceState.OPEN or invoice.locked_at is not None
 
 
 class Document(LoginRequiredMixin, View):
@@ -59,7 +54,7 @@ class Document(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         invoice, side = find(request, number)
-        if side == "client" and not pdf_is_free(invoice):
+        if side == "client" and not queries.pdf_is_free(invoice):
             return redirect("payments:invoice", number=number)
         return self.file(invoice, side)
 

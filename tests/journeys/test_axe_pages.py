@@ -73,6 +73,9 @@ ALL: Final[dict[str, tuple[str, ...]]] = {
         "/payments/invoices/{invoice_number}/",
         "/payments/ledger/",
         "/payments/funds/",
+        "/payments/reports/",
+        "/payments/reports/work/",
+        "/assignments/{approved}/proof/",
         "/assignments/{approved}/stop-payment/",
         "/assignments/{pending_approval}/dispute/",
         "/assignments/{disputed}/",
@@ -131,6 +134,8 @@ ALL: Final[dict[str, tuple[str, ...]]] = {
         "/assignments/{approved}/rate-client/",
         "/payments/?show=paid",
         "/payments/balance/",
+        "/payments/reports/",
+        "/assignments/{approved}/proof/",
         "/payments/withdraw/",
         "/payments/accounts/",
         "/payments/invoices/{invoice_number}/",
@@ -149,14 +154,17 @@ ALL: Final[dict[str, tuple[str, ...]]] = {
     ),
     "newcomer": (
         "/assignments/new/", "/workers/", "/team/", "/customers/", "/locations/", "/messages/", "/notifications/",
-        "/payments/",
+        "/payments/", "/payments/reports/", "/payments/reports/work/",
     ),
     "beginner": (
+        "/payments/reports/",
         "/work/", "/work/?stage=applied", "/schedule/", "/messages/", "/notifications/", "/payments/",
         "/profile/work/",
     ),
-    "staff": ("/styleguide/",),
-    "visitor": ("/accounts/signup/", "/accounts/password/reset/", "/nothing/"),
+    "staff": ("/styleguide/", "/payments/reports/platform/"),
+    "visitor": (
+        "/verify/", f"/verify/?sha256={64 * '0'}", "/accounts/signup/", "/accounts/password/reset/", "/nothing/",
+    ),
 }  # fmt: skip
 
 

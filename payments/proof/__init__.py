@@ -1,0 +1,1 @@
+"""Proof packs: what goes in, how it is signed, and how one that comes back is judged (mission.md N8)."""
