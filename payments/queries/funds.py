@@ -149,7 +149,7 @@ def _step(key: str) -> tuple[int, int] | None:
 
 def _words(row: dict[str, Any], why: dict[tuple[int, int], str]) -> str:
     """ "Set aside: Sent", "Set aside, raised: Budget increase approved", "Given back: Cancelled"."""
-    kind = row["posting__kind"]
+    kind: str = row["posting__kind"]
     taken = -((row[CASH] or 0) + (row[TERMS] or 0))
     words = {
         "reservation.made": "Set aside",
