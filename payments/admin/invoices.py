@@ -110,6 +110,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
             "invoice": invoice,
             "form": form,
             "said": said,
+            "debit": -said["amount"] if said else None,
             "has_errors": bool(form.errors),
             "left": left_to_credit(invoice),
             "notes": list(invoice.credit_notes.order_by("pk")),

@@ -274,7 +274,7 @@ def test_m2_the_statement_of_funds_lists_every_movement_with_its_balances(people
     lines = [line for month in found for line in month.lines]
     whats = {line.what for line in lines}
     assert whats >= {
-        "Set aside: Sent", "Set aside, raised: Increase approved", "Given back: Cancelled", "Deposit", "Credit note",
+        "Set aside: Sent", "Set aside, raised: Request approved", "Given back: Cancelled", "Deposit", "Credit note",
         "Given back for the payment", "Invoice paid", "Terms limit",
     }, whats  # fmt: skip
     held = {"cash": 0, "terms": 0}
