@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, prefetch_relat
 from django.db.models.functions import Coalesce
 
 from assignments import checks
+from assignments.arrears import arrears, refused
 from assignments.models import Application, Assignment, Attachment, BulkAct, DraftInvitee
 from assignments.policies import CREATORS, refusal
 from assignments.routing import NOBODY, Preview, Wave
@@ -186,11 +187,14 @@ def _sendable(
     ready = [line for line in lines if not line.problems]
     owners = _owners(ready, member)
     prefetch_related_objects([line.row for line in ready], "work_days")
+    owed = arrears(member.client_id, now) if ready else None
     for line in ready:
         row = line.row
         row.fee_bps = member.client.fee_bps  # as sending freezes it; the row is not saved here
         line.total = row.cost_most.total
         line.problems = _problems(line, owners.get(row.owner_id), member, now)
+        if stopped := refused(row, owed):
+            line.problems.append(stopped.sentence)
     return lines, ready
 
 

@@ -94,6 +94,12 @@ class CompanyForm(CreateCompanyForm):
         required=False,
         help_text="Onsite pays from your cash balance. Without enough cash you are told and nothing is paid.",
     )
+    monthly_statements = forms.BooleanField(
+        label="Put each month's open invoices on a statement",
+        required=False,
+        help_text="Made on the first of the month, where your company is. The payment of an invoice on a statement "
+        "can no longer be stopped.",
+    )
     auto_approve_days = forms.IntegerField(
         label="Approve finished work by itself after so many days without an answer",
         required=False,

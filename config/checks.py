@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+from payments import limits
+
 SHORTEST_KEY = 50
 UNSENT_MAIL = ("console", "filebased", "locmem", "dummy")
 
@@ -26,6 +28,7 @@ def problems() -> list[Error]:
         base_url(),
         media(),
         clamd(),
+        deposit_limit(),
     )
     return [error for error in found if error is not None]
 
@@ -110,6 +113,14 @@ def clamd() -> Error | None:
     if re.fullmatch(r"|tcp://[^/:]+(:\d+)?|unix:///.+", settings.ONSITE_CLAMD):
         return None
     return Error("ONSITE_CLAMD is neither tcp://host:port nor unix:///path.", id="onsite.E010")
+
+
+def deposit_limit() -> Error | None:
+    try:
+        limits.by_currency(settings.ONSITE_DEPOSIT_SECOND_PERSON_ABOVE)
+    except ImproperlyConfigured as wrong:
+        return Error(str(wrong), id="onsite.E011")
+    return None
 
 
 def media() -> Error | None:

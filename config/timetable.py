@@ -51,6 +51,7 @@ def timetable() -> list[Timer]:
         Timer("evidence", "workers.tasks.warn_expiring", sweep),
         Timer("pay", "payments.tasks.pay_due", sweep),
         Timer("past-due", "payments.tasks.flag_past_due", sweep),
+        Timer("statements", "payments.tasks.make_statements", sweep),
         Timer("disputes", "payments.tasks.step_disputes", sweep),
         Timer("company-cards", "assignments.tasks.refresh_company_cards", sweep),
         Timer("deliver", "notifications.tasks.deliver", sweep),

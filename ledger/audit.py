@@ -1,4 +1,7 @@
-"""Proof that the books are whole. Each check is one query that returns only what is wrong."""
+"""Proof that the books are whole. Each check is one query that returns only what is wrong.
+
+Rooms above the ledger add checks of their own rows with `register` (payments/audit.py): the ledger knows no business.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +34,20 @@ _HOMELESS: Final = """
 _MIXED: Final = """
     SELECT e.id, e.currency, a.currency FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
     WHERE e.currency <> a.currency"""
+_WHOLE: Final = """
+    SELECT currency, SUM(amount_minor) FROM ledger_entry GROUP BY currency HAVING SUM(amount_minor) <> 0"""
+_DIPPED: Final = """
+    SELECT account_id, MIN(held), currency FROM
+    (SELECT account_id, currency, SUM(moved) OVER (PARTITION BY account_id ORDER BY written) AS held FROM
+     (SELECT e.account_id, e.currency, SUM(e.amount_minor) AS moved, MIN(e.id) AS written
+      FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id WHERE NOT a.overdraft
+      GROUP BY e.account_id, e.currency, e.posting_id) steps) lines
+    GROUP BY account_id, currency HAVING MIN(held) < 0"""
+"""In the order of writing, which is the order of the account's lock; one posting is one step."""
+_MIRRORS: Final = """
+    SELECT r.id, r.reverses_id FROM ledger_posting r JOIN ledger_entry e ON e.posting_id IN (r.id, r.reverses_id)
+    WHERE r.reverses_id IS NOT NULL
+    GROUP BY r.id, r.reverses_id, e.account_id HAVING SUM(e.amount_minor) <> 0"""
 _NEGATIVE: Final = "SELECT id, balance_minor FROM ledger_account WHERE balance_minor < 0 AND NOT overdraft"
 _RESERVED: Final = """
     SELECT b.owner_id, b.currency, b.purpose, b.minor, COALESCE(r.minor, 0) FROM
@@ -57,20 +74,31 @@ _TERMS: Final = """
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "balance": (_BALANCES, "account {0} says {1}, its entries say {2}"),
     "posting": (_POSTINGS, "posting {0} is off by {2} {1}"),
+    "whole": (_WHOLE, "all entries in {0} together are off by {1}"),
     "legs": (_LEGS, "posting {0} has {1} entries"),
     "homeless": (_HOMELESS, "entry {0} belongs to posting {1}, which is missing"),
     "currency": (_MIXED, "entry {0} is in {1}, its account in {2}"),
     "negative": (_NEGATIVE, "account {0} is at {1} and may not be below zero"),
+    "dipped": (_DIPPED, "account {0} was at {1} {2} once and may not be below zero at any instant"),
+    "reversal": (_MIRRORS, "posting {0} does not mirror {1}, which it takes back"),
     "reserved": (_RESERVED, "client {0} has {3} {1} in {2}, its open reservations say {4}"),
     "unbacked": (_UNBACKED, "reservation {0} ({1} cash, {2} terms) has no accounts behind it"),
     "terms": (_TERMS, "the terms limits in {0} are off by {1} from what was granted"),
 }
+_more: Final[dict[str, tuple[str, str]]] = {}
+
+
+def register(name: str, query: str, sentence: str) -> None:
+    """Let a room above have its rows checked against the books: `query` returns only what is wrong, `sentence` says
+    each of its rows in words ("{0}" is the first column)."""
+    _more[name] = (query, sentence)
 
 
 def audit() -> list[Breach]:
     """Run every check on the present rows; an empty list means that the books are whole."""
+    checks = {**CHECKS, **_more}
     return [
-        breach for name, (query, sentence) in CHECKS.items() for breach in _breaches(name, query, sentence)
+        breach for name, (query, sentence) in checks.items() for breach in _breaches(name, query, sentence)
     ]
 
 

@@ -42,7 +42,7 @@ class Account(models.Model):
                 | Q(
                     owner_kind="platform",
                     owner_id=0,
-                    purpose__in=["fee", "fastfunds_fee", "fastfunds_advanced", "terms_granted"],
+                    purpose__in=["fee", "fastfunds_fee", "fastfunds_advanced", "terms_granted", "credits"],
                 )
                 | Q(owner_kind="provider", purpose="clearing"),
                 name="ledger_account_purpose_known",
@@ -58,7 +58,10 @@ class Account(models.Model):
 
 
 class Posting(models.Model):
-    """One movement of money. Inserted after its entries: a trigger refuses it unless they sum to zero."""
+    """One movement of money. Inserted after its entries: a trigger refuses it unless they sum to zero.
+
+    `reverses` is the posting that it takes back, leg by leg: once at most, and never one that takes back itself.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=200, unique=True)
@@ -68,6 +71,9 @@ class Posting(models.Model):
     subject_type = models.CharField(max_length=32, blank=True)
     subject_id = models.PositiveBigIntegerField(default=0)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
 
     class Meta:
         indexes: ClassVar = [

@@ -1,16 +1,17 @@
-"""The one writer of the books."""
+"""The one writer of the books. Nothing is edited: what was wrong is taken back by a posting of its own."""
 
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 
 from accounts.actor import Actor, actor_user
-from common.errors import Conflict
+from common.errors import Conflict, WrongState
 from common.money import Money
 from ledger.accounts import Ref, lock
 from ledger.errors import InsufficientFunds
@@ -32,6 +33,9 @@ class Leg:
         return Ref(self.owner_kind, self.owner_id, self.purpose, self.amount.currency)
 
 
+REVERSED: Final = "posting.reversed"
+
+
 def post(
     kind: str,
     *,
@@ -49,13 +53,6 @@ def post(
     Raises InsufficientFunds when an account would go below zero (nothing is written), ValueError for legs
     that do not sum to zero in each currency, RuntimeError outside a transaction.
     """
-    require_transaction()
-    moved = [leg for leg in legs if leg.amount]
-    check_balanced(moved)
-    locked = lock(leg.ref for leg in moved)
-    earlier = Posting.objects.filter(key=key).first()
-    if earlier is not None:
-        return same(earlier, moved, locked)
     posting = Posting(
         id=uuid.uuid4(),
         key=key,
@@ -66,6 +63,52 @@ def post(
         subject_id=subject_id,
         actor=actor_user(actor) if actor is not None else None,
     )
+    return _put(posting, legs)
+
+
+def reverse(
+    posting_id: uuid.UUID, *, key: str, at: datetime, actor: Actor | None = None, memo: str = ""
+) -> Posting:
+    """Take a posting back, in the caller's transaction: the same accounts, each leg with the other sign.
+
+    It stands beside the first one with the same subject, once at most: the database refuses a second one, and one
+    that is no mirror. The same key again returns the first reversal. Raises WrongState when it was taken back already
+    or takes back itself, InsufficientFunds when the money is spent by now (nothing is written).
+    """
+    require_transaction()
+    wrong = Posting.objects.get(pk=posting_id)
+    if wrong.reverses_id is not None:
+        raise WrongState("What takes a posting back is not taken back itself. Post it anew.")
+    earlier = Posting.objects.filter(reverses_id=posting_id).first()
+    if earlier is not None and earlier.key != key:
+        raise WrongState("This was taken back already.")
+    legs = [
+        Leg(entry.account.owner_kind, entry.account.owner_id, entry.account.purpose, -entry.amount)
+        for entry in wrong.entries.select_related("account").order_by("pk")
+    ]
+    mirror = Posting(
+        id=uuid.uuid4(),
+        key=key,
+        kind=REVERSED,
+        at=at,
+        memo=memo,
+        subject_type=wrong.subject_type,
+        subject_id=wrong.subject_id,
+        actor=actor_user(actor) if actor is not None else None,
+        reverses=wrong,
+    )
+    return _put(mirror, legs)
+
+
+def _put(posting: Posting, legs: Sequence[Leg]) -> Posting:
+    """Lock the accounts, ask whether the key was used, check, write."""
+    require_transaction()
+    moved = [leg for leg in legs if leg.amount]
+    check_balanced(moved)
+    locked = lock(leg.ref for leg in moved)
+    earlier = Posting.objects.filter(key=posting.key).first()
+    if earlier is not None:
+        return same(earlier, moved, locked)
     check_covered(moved, locked)
     _write(posting, moved, locked)
     return posting
@@ -130,4 +173,6 @@ def _write(posting: Posting, legs: Sequence[Leg], locked: Mapping[Ref, Account])
     except IntegrityError as error:
         if Posting.objects.filter(key=posting.key).exists():
             raise Conflict("This payment was already made with other amounts.") from error
+        if posting.reverses_id and Posting.objects.filter(reverses_id=posting.reverses_id).exists():
+            raise WrongState("This was taken back already.") from error
         raise

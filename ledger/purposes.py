@@ -17,15 +17,17 @@ FEE: Final = "fee"
 FASTFUNDS_FEE: Final = "fastfunds_fee"
 FASTFUNDS_ADVANCED: Final = "fastfunds_advanced"
 TERMS_GRANTED: Final = "terms_granted"
+CREDITS: Final = "credits"
+"""What Onsite gave back to clients by credit notes out of its own pocket: zero or below."""
 CLEARING: Final = "clearing"
 
 PURPOSES: Final[dict[str, tuple[str, ...]]] = {
     CLIENT: (CASH, RESERVED_CASH, TERMS, RESERVED_TERMS),
     WORKER: (BALANCE, PENDING_PAYOUT),
-    PLATFORM: (FEE, FASTFUNDS_FEE, FASTFUNDS_ADVANCED, TERMS_GRANTED),
+    PLATFORM: (FEE, FASTFUNDS_FEE, FASTFUNDS_ADVANCED, TERMS_GRANTED, CREDITS),
     PROVIDER: (CLEARING,),
 }
-OVERDRAFT: Final = frozenset({FASTFUNDS_ADVANCED, TERMS_GRANTED, CLEARING})
+OVERDRAFT: Final = frozenset({FASTFUNDS_ADVANCED, TERMS_GRANTED, CREDITS, CLEARING})
 
 
 def check(owner_kind: str, purpose: str) -> None:

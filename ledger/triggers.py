@@ -1,4 +1,4 @@
-"""The database's own guard of the books, applied by the first migration.
+"""The database's own guard of the books, applied by the migrations.
 
 Entries are inserted first and their posting last (the foreign key is checked at commit): so one trigger on
 the posting sees the whole movement, and an entry for an existing posting is late by definition.
@@ -7,6 +7,7 @@ the posting sees the whole movement, and an entry for an existing posting is lat
 from common.append_only import Statements, allow_sql, for_tables, refuse_sql
 
 TABLES = ("ledger_posting", "ledger_entry")
+_RESERVATION = "ledger_reservation"
 
 _LATE = "SELECT 1 FROM ledger_posting WHERE id = NEW.posting_id"
 _MIXED = "SELECT 1 FROM ledger_account WHERE id = NEW.account_id AND currency <> NEW.currency"
@@ -15,6 +16,16 @@ _UNBALANCED = (
     "SELECT 1 FROM ledger_entry WHERE posting_id = NEW.id GROUP BY currency HAVING SUM(amount_minor) <> 0"
 )
 _IDENTITY = ("owner_kind", "owner_id", "purpose", "currency")
+_SUBJECT = ("client_id", "subject_type", "subject_id", "currency", "opened_at")
+_OTHER_THAN_MIRROR = (
+    "SELECT 1 FROM ledger_entry WHERE posting_id IN (NEW.id, NEW.reverses_id) "
+    "GROUP BY account_id HAVING SUM(amount_minor) <> 0"
+)
+_REVERSED_REVERSAL = "SELECT 1 FROM ledger_posting WHERE id = NEW.reverses_id AND reverses_id IS NOT NULL"
+_NO_MIRROR = (
+    f"NEW.reverses_id IS NOT NULL AND (EXISTS ({_OTHER_THAN_MIRROR}) OR EXISTS ({_REVERSED_REVERSAL}))"
+)
+_MOVED = "OLD.state <> 'open' OR " + " OR ".join(f"OLD.{name} <> NEW.{name}" for name in _SUBJECT)
 
 _SQLITE = [
     f"CREATE TRIGGER ledger_entry_late BEFORE INSERT ON ledger_entry WHEN EXISTS ({_LATE}) "
@@ -24,9 +35,15 @@ _SQLITE = [
     "CREATE TRIGGER ledger_posting_balanced BEFORE INSERT ON ledger_posting "
     f"WHEN {_FEW} OR EXISTS ({_UNBALANCED}) "
     "BEGIN SELECT RAISE(ABORT, 'the posting does not sum to zero'); END",
+    f"CREATE TRIGGER ledger_posting_mirror BEFORE INSERT ON ledger_posting WHEN {_NO_MIRROR} "
+    "BEGIN SELECT RAISE(ABORT, 'a reversal mirrors a posting exactly'); END",
     f"CREATE TRIGGER ledger_account_fixed BEFORE UPDATE OF {', '.join(_IDENTITY)} ON ledger_account WHEN "
     + " OR ".join(f"OLD.{name} <> NEW.{name}" for name in _IDENTITY)
     + " BEGIN SELECT RAISE(ABORT, 'an account keeps its owner, purpose and currency'); END",
+    f"CREATE TRIGGER ledger_reservation_ended BEFORE UPDATE ON {_RESERVATION} WHEN {_MOVED} "
+    "BEGIN SELECT RAISE(ABORT, 'a reservation keeps its subject, and its end'); END",
+    f"CREATE TRIGGER ledger_reservation_kept BEFORE DELETE ON {_RESERVATION} "
+    "BEGIN SELECT RAISE(ABORT, 'a reservation is never deleted'); END",
 ]
 _POSTGRESQL = [
     "CREATE OR REPLACE FUNCTION ledger_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -38,6 +55,8 @@ _POSTGRESQL = [
     "FOR EACH ROW EXECUTE FUNCTION ledger_entry_guard()",
     "CREATE OR REPLACE FUNCTION ledger_posting_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     f"IF {_FEW} OR EXISTS ({_UNBALANCED}) THEN RAISE EXCEPTION 'the posting does not sum to zero' "
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+    f"IF {_NO_MIRROR} THEN RAISE EXCEPTION 'a reversal mirrors a posting exactly' "
     "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
     "CREATE TRIGGER ledger_posting_balanced BEFORE INSERT ON ledger_posting "
     "FOR EACH ROW EXECUTE FUNCTION ledger_posting_guard()",
@@ -48,12 +67,24 @@ _POSTGRESQL = [
     "FOR EACH ROW WHEN ("
     + " OR ".join(f"OLD.{name} <> NEW.{name}" for name in _IDENTITY)
     + ") EXECUTE FUNCTION ledger_account_guard()",
+    "CREATE OR REPLACE FUNCTION ledger_reservation_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "RAISE EXCEPTION 'a reservation keeps its subject, and its end, and is never deleted' "
+    "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    f"CREATE TRIGGER ledger_reservation_ended BEFORE UPDATE ON {_RESERVATION} "
+    f"FOR EACH ROW WHEN ({_MOVED}) EXECUTE FUNCTION ledger_reservation_guard()",
+    f"CREATE TRIGGER ledger_reservation_kept BEFORE DELETE ON {_RESERVATION} "
+    "FOR EACH ROW EXECUTE FUNCTION ledger_reservation_guard()",
 ]
 
 
 def install_sql(vendor: str) -> Statements:
-    """Make postings and entries append-only and balanced, and an account's identity fixed."""
+    """Make postings and entries append-only and balanced, an account's identity and a reservation's end fixed."""
     return [*(_SQLITE if vendor == "sqlite" else _POSTGRESQL), *for_tables(refuse_sql, vendor, TABLES)]
+
+
+def first_sql(vendor: str) -> Statements:
+    """The same for the first migration, where SQLite has no column for reversals that a trigger could name."""
+    return [sql for sql in install_sql(vendor) if "ledger_posting_mirror" not in sql]
 
 
 def remove_sql(vendor: str) -> Statements:
@@ -63,7 +94,10 @@ def remove_sql(vendor: str) -> Statements:
             "ledger_entry_late",
             "ledger_entry_currency",
             "ledger_posting_balanced",
+            "ledger_posting_mirror",
             "ledger_account_fixed",
+            "ledger_reservation_ended",
+            "ledger_reservation_kept",
         )
         own = [f"DROP TRIGGER IF EXISTS {name}" for name in names]
     else:
@@ -71,8 +105,11 @@ def remove_sql(vendor: str) -> Statements:
             "DROP TRIGGER IF EXISTS ledger_entry_guard ON ledger_entry",
             "DROP TRIGGER IF EXISTS ledger_posting_balanced ON ledger_posting",
             "DROP TRIGGER IF EXISTS ledger_account_fixed ON ledger_account",
+            f"DROP TRIGGER IF EXISTS ledger_reservation_ended ON {_RESERVATION}",
+            f"DROP TRIGGER IF EXISTS ledger_reservation_kept ON {_RESERVATION}",
             "DROP FUNCTION IF EXISTS ledger_entry_guard()",
             "DROP FUNCTION IF EXISTS ledger_posting_guard()",
             "DROP FUNCTION IF EXISTS ledger_account_guard()",
+            "DROP FUNCTION IF EXISTS ledger_reservation_guard()",
         ]
     return [*own, *for_tables(allow_sql, vendor, TABLES)]

@@ -10,16 +10,23 @@ class PaymentsConfig(AppConfig):
         from assignments.templatetags.assignments_onsite import add_to_page  # noqa: PLC0415 - as above
         from assignments.templatetags.home_onsite import add_to_worker_home  # noqa: PLC0415 - as above
         from notifications import events  # noqa: PLC0415 - as above
-        from payments import bulk_approving, cards, on_page, registering  # noqa: PLC0415 - as above
-        from payments.kinds import KINDS  # noqa: PLC0415 - as above
+        from payments import audit, bulk_approving, cards, on_page, registering  # noqa: PLC0415 - as above
+        from payments.kinds import KINDS, STAFF  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
 
         for kind in KINDS.values():
             presenters.register(kind.kind, title=kind.title, icon=kind.icon)
             if kind.to:
-                events.register(kind.kind, title=kind.title, group=kind.group, must_have=kind.must_have)
+                events.register(
+                    kind.kind,
+                    title=kind.title,
+                    group=kind.group,
+                    must_have=kind.must_have,
+                    is_staff=kind.to == (STAFF,),
+                )
         registering.join_assignments()
         bulk_approving.join_acts()
+        audit.join_ledger()
         register_lost(cards.disputes_lost)
         add_to_page("alerts", on_page.alerts)
         add_to_page("money", on_page.money)

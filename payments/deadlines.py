@@ -5,6 +5,8 @@
 | Invoice.due_on | day of invoicing in the client's zone + terms | scheduled payment date (S36) |
 | Invoice.autopay_due_at | 20:00 of due_on in the client's zone | paid by itself where the client opted in |
 | Invoice.past_due_at | end of due_on in the client's zone | Past Due |
+| Invoice.past_due_next_at | end of due_on + 0, 5, 15 days | both sides are told, each time once |
+| MonthDone.month | the 1st, 00:00 in the client's zone | the statement of the month before |
 | Quote.quoted_at (signed, not stored) | + 10 min | FastFunds needs a new quote |
 | Dispute.step_due_at | + 48 h | the next step when nobody answers |
 | Dispute.answer_due_at | + 48 h | the other side's answer, then Onsite's decision |
@@ -34,6 +36,37 @@ def due_on(issued: date, terms_days: int) -> date:
 def end_of(day: date, tz_name: str) -> datetime:
     """The first instant after a day in the client's zone."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone(tz_name))
+
+
+PAST_DUE_NOTICES: Final = (0, 5, 15)
+"""Days past due on which both sides are told."""
+
+
+def past_due_notice(due: date, tz_name: str, step: int) -> datetime | None:
+    """When the notice of that step is due; None after the last."""
+    if step >= len(PAST_DUE_NOTICES):
+        return None
+    return end_of(due + timedelta(days=PAST_DUE_NOTICES[step]), tz_name)
+
+
+def past_due_step(due: date, tz_name: str, at: datetime) -> int:
+    """The last step whose notice is due by then (0 when none is)."""
+    reached = [
+        step
+        for step, days in enumerate(PAST_DUE_NOTICES)
+        if end_of(due + timedelta(days=days), tz_name) <= at
+    ]
+    return max(reached, default=0)
+
+
+def month_before(day: date) -> date:
+    """The first day of the month before that day's."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def month_after(day: date) -> date:
+    """The first day of the month after that day's."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def autopay_at(day: date, tz_name: str) -> datetime:

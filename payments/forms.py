@@ -209,6 +209,25 @@ class DepositForm(forms.Form):
         )
 
 
+class CreditForm(forms.Form):
+    """How much of a paid invoice the client gets back, and why."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Client and worker read it.",
+    )
+
+    def __init__(self, *data: Any, currency: str, left: Money, **more: Any) -> None:
+        super().__init__(*data, **more)
+        self.fields["amount"] = MoneyField(
+            currency=currency, label="Amount", help_text=f"Up to {left}, for the whole of what is left."
+        )
+        self.order_fields(["key", "amount", "reason"])
+
+
 class AccountForm(forms.Form):
     holder = forms.CharField(label="Name on the account", max_length=120)
     bank_name = forms.CharField(label="Bank", max_length=80)

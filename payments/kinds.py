@@ -34,7 +34,8 @@ KINDS: dict[str, Kind] = {
     for k in (
         Kind("invoice.issued", "Invoice", "file-text", "approve", (CONTROLLERS,)),
         Kind("invoice.scheduled", "Payment scheduled", "calendar-check", "approve"),
-        Kind("invoice.locked", "Invoice downloaded", "download"),
+        Kind("invoice.locked", "Invoice downloaded or printed", "download"),
+        Kind("invoice.bundled", "Put on a statement", "lock"),
         Kind("invoice.withdrawn", "Invoice withdrawn", "undo-2", "stop_payment"),
         Kind(
             "invoice.paid",
@@ -51,6 +52,20 @@ KINDS: dict[str, Kind] = {
         Kind("invoice.autopay_failed", "Not paid by itself", "circle-alert", "", (CONTROLLERS,), GROUP, True),
         Kind("advance.taken", "FastFunds taken", "zap", "fastfunds", (WORKER,), GROUP, True),
         Kind("deposit.recorded", "Deposit", "landmark", "", (CONTROLLERS,), GROUP, False, "client"),
+        Kind("deposit.waiting", "Deposit to confirm", "hourglass", "", (STAFF,), GROUP, True, "client"),
+        Kind("deposit.returned", "Deposit returned", "undo-2", "", (CONTROLLERS,), GROUP, True, "client"),
+        Kind("statement.issued", "Statement", "file-text", "", (CONTROLLERS,), GROUP, False, "client"),
+        Kind("statement.dissolved", "Statement taken apart", "undo-2", "", (), GROUP, False, "client"),
+        Kind(
+            "credit_note.issued",
+            "Credit note",
+            "file-text",
+            "",
+            (CONTROLLERS, WORKER),
+            GROUP,
+            True,
+            "client",
+        ),
         Kind("deposit.failed", "Deposit failed", "circle-alert", "", (CONTROLLERS,), GROUP, True, "client"),
         Kind(
             "terms.granted",

@@ -15,7 +15,7 @@ from common import when
 from common.money import Money
 from notifications.outbox import Telling, queue_all
 from payments.kinds import BOTH, CONTROLLERS, KINDS, MANAGERS, OTHER, STAFF, WORKER
-from payments.models import Dispute, Invoice, Withdrawal
+from payments.models import CreditNote, Deposit, Dispute, Invoice, Statement, Withdrawal
 from payments.states import Side
 from timeline.presenters import actor_name
 from workers.models import Worker
@@ -74,6 +74,49 @@ def about_funds(kind: str, client: Client, *, actor: Actor, at: datetime, **fact
     _tell(
         kind, controllers(client.pk), actor=actor, at=at, url="/payments/funds/", facts=facts, told_actor=True
     )
+
+
+def about_waiting_deposit(deposit: Deposit, *, permission: str, actor: User, at: datetime) -> None:
+    """Tell the other admins who may confirm it, with a link to its page."""
+    found = [user for user in User.objects.filter(is_staff=True, is_active=True) if user.has_perm(permission)]
+    _tell(
+        "deposit.waiting",
+        found,
+        actor=actor,
+        at=at,
+        url=reverse("admin:payments_deposit_change", args=[deposit.pk]),
+        is_staff=True,
+        facts={"amount": deposit.amount, "client": deposit.client.name, "reference": deposit.reference},
+    )
+
+
+def about_statement(kind: str, statement: Statement, *, actor: Actor, at: datetime, **facts: Any) -> None:
+    """Tell the client's money people of a statement."""
+    said = {
+        "statement": statement.number,
+        "amount": statement.total,
+        "due_on": when.day(statement.due_on),
+        "is_monthly": statement.month is not None,
+        **facts,
+    }
+    url = f"/payments/statements/{statement.number}/"
+    _tell(kind, controllers(statement.client_id), actor=actor, at=at, url=url, facts=said)
+
+
+def about_credit(note: CreditNote, *, actor: Actor, at: datetime) -> None:
+    """Tell both sides: the client with the amount, the worker that the pay stays as it is (D20)."""
+    said = {"credit_note": note.number, "invoice": note.invoice.number, "reason": note.reason}
+    url = f"/payments/credit-notes/{note.number}/"
+    for is_worker in (False, True):
+        _tell(
+            "credit_note.issued",
+            [note.worker.user] if is_worker else controllers(note.client_id),
+            actor=actor,
+            at=at,
+            url=url,
+            is_worker=is_worker,
+            facts=said if is_worker else {**said, "amount": note.amount},
+        )
 
 
 def about_worker(kind: str, worker: Worker, *, actor: Actor, at: datetime, **facts: Any) -> None:

@@ -3,6 +3,7 @@
 from common.money import Money
 from common.pdf import Paper
 from common.when import day, instant
+from payments import self_billing
 from payments.models import Advance, Invoice
 from payments.states import InvoiceState
 
@@ -17,9 +18,14 @@ def document(invoice: Invoice, side: str) -> bytes:
     sheet.ln(2)
     sheet.words(f"{row.number} {row.title}", 12)
     sheet.rule()
-    sheet.pair("Client", invoice.client.name)
-    sheet.pair("Worker", str(invoice.worker))
+    for party in self_billing.parties(invoice):
+        sheet.pair(party.role, party.name)
+        if party.address:
+            sheet.words(party.address, 8)
     sheet.pair("Issued", day(invoice.issued_on))
+    if invoice.done_on:
+        sheet.pair("Work done", day(invoice.done_on))
+    sheet.pair("Terms", self_billing.terms(invoice))
     sheet.pair("Due", day(invoice.due_on))
     sheet.pair("State", _state(invoice))
     sheet.rule()
@@ -32,6 +38,12 @@ def document(invoice: Invoice, side: str) -> bytes:
         sheet.pair("Total", _money(invoice.total), "B")
     else:
         _worker_sums(sheet, invoice)
+    sheet.rule()
+    sheet.words(self_billing.TITLE, 10, "B")
+    sheet.words(f"{self_billing.sentence(invoice, side)} {self_billing.NO_TAX}", 8)
+    for note in invoice.credit_notes.order_by("pk"):
+        credited = f" of {_money(note.amount)}" if is_client else ""
+        sheet.words(f"Credit note {note.number}{credited}, {day(note.issued_on)}: {note.reason}", 8)
     return bytes(sheet.output())
 
 

@@ -18,10 +18,31 @@ class WithdrawalState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class LockReason(models.TextChoices):
+    """What made an invoice one that its client relies on (D7)."""
+
+    DOWNLOADED = "downloaded", "Downloaded"
+    PRINTED = "printed", "Printed"
+    BUNDLED = "bundled", "On a statement"
+
+
+class StatementState(models.TextChoices):
+    OPEN = "open", "Open"
+    PAID = "paid", "Paid"
+    DISSOLVED = "dissolved", "Taken apart"
+
+
+class StatementKind(models.TextChoices):
+    BUNDLE = "bundle", "Bundle"
+    MONTHLY = "monthly", "Month"
+
+
 class DepositState(models.TextChoices):
     PENDING = "pending", "On its way"
+    WAITING = "waiting", "Waits for a second person"
     RECEIVED = "received", "Received"
     FAILED = "failed", "Failed"
+    RETURNED = "returned", "Returned by the bank"
 
 
 class DepositSource(models.TextChoices):

@@ -13,10 +13,13 @@ from assignments import silence
 from assignments.models import Assignment
 from assignments.states import State
 from assignments.sweeps import awake
+from clients.models import Client
 from common import clock
 from common.errors import DomainError
 from payments import actions, deadlines
-from payments.actions.paying import follow_auto_pay, note_past_due
+from payments.actions.autopay import follow_auto_pay
+from payments.actions.bundling import state_month
+from payments.actions.past_due import note_past_due
 from payments.models import Dispute, Invoice
 from payments.states import InvoiceState
 
@@ -36,7 +39,7 @@ def pay_due(limit: int = BATCH) -> int:
     for pk in list(opted_in.order_by("due_on", "id").values_list("pk", flat=True)[:limit]):
         follow_auto_pay(pk)
     due = Invoice.objects.filter(state=InvoiceState.OPEN, autopay_due_at__lte=now)
-    due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by("autopay_due_at", "id")
+    due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by("due_on", "id")
     return _each(Invoice, due.values_list("pk", flat=True)[:limit], actions.pay_due, "next_try_at")
 
 
@@ -49,14 +52,31 @@ def approve_silent(limit: int = BATCH) -> int:
 
 
 def flag_past_due(limit: int = BATCH) -> int:
-    """Say once that a payment is past due. Returns how many."""
+    """Say that a payment is past due, on the days on which it is said. Returns how many."""
     now = clock.now()
-    due = Invoice.objects.filter(
-        state=InvoiceState.OPEN, past_due_noted_at__isnull=True, past_due_at__lte=now
-    )
+    due = Invoice.objects.filter(state=InvoiceState.OPEN, past_due_next_at__lte=now)
     due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now) | Q(autopay_due_at__isnull=False))
-    ids = due.order_by("past_due_at", "id").values_list("pk", flat=True)[:limit]
+    ids = due.order_by("past_due_next_at", "id").values_list("pk", flat=True)[:limit]
     return _each(Invoice, ids, note_past_due, "next_try_at")
+
+
+def make_statements(limit: int = BATCH) -> int:
+    """Make the statement of the month that ended where it ended, for companies that want them. Returns how many.
+
+    One query for each time zone; a company whose month was looked at is found no more.
+    """
+    now = clock.now()
+    wanting = Client.objects.filter(monthly_statements=True)
+    made = 0
+    for tz_name in sorted(set(wanting.order_by().values_list("time_zone", flat=True))):
+        month = deadlines.month_before(deadlines.issued_on(now, tz_name))
+        there = wanting.filter(time_zone=tz_name).exclude(months_done__month=month).order_by("id")
+        for pk in list(there.values_list("pk", flat=True)[:limit]):
+            try:
+                made += state_month(pk, month)
+            except Exception:
+                log.exception("client %s: no statement of %s", pk, month)
+    return made
 
 
 def step_disputes(limit: int = BATCH) -> int:

@@ -21,5 +21,10 @@ def flag_past_due() -> int:
 
 
 @shared_task
+def make_statements() -> int:
+    return sweeps.make_statements()
+
+
+@shared_task
 def step_disputes() -> int:
     return sweeps.step_disputes()

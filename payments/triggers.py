@@ -1,4 +1,5 @@
-"""The database's own guard of invoices and advances, applied by the first migration.
+"""The database's own guard of invoices and advances, applied by the migrations; statements and credit notes have
+theirs in statement_triggers.py.
 
 A paid or withdrawn invoice never changes (S40), no invoice is deleted, and what an invoice says (number, parties,
 amounts, lines, days) is fixed from the start. An advance is never undone.

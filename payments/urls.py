@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from payments.views import center, disputes, invoices, proof, reports, verbs, verify, worker
+from payments.views import (
+    center,
+    credits,
+    disputes,
+    funds,
+    invoices,
+    proof,
+    reports,
+    statements,
+    verbs,
+    verify,
+    worker,
+)
 
 app_name = "payments"
 
@@ -14,6 +26,17 @@ urlpatterns = [
     path("payments/runs/<int:pk>/", center.Run.as_view(), name="run"),
     path("payments/ledger/", center.Ledger.as_view(), name="ledger"),
     path("payments/funds/", center.Funds.as_view(), name="funds"),
+    path("payments/funds/statement/", funds.FundsStatementPage.as_view(), name="funds_statement"),
+    path("payments/bundle/", statements.Bundle.as_view(), name="bundle"),
+    path("payments/statements/", statements.Statements.as_view(), name="statements"),
+    path("payments/statements/<str:number>/", statements.StatementPage.as_view(), name="statement"),
+    path(
+        "payments/statements/<str:number>/print/", statements.StatementPrint.as_view(), name="statement_print"
+    ),
+    path(
+        "payments/statements/<str:number>/pdf/", statements.StatementDocument.as_view(), name="statement_pdf"
+    ),
+    path("payments/statements/<str:number>/dissolve/", statements.Dissolve.as_view(), name="dissolve"),
     path("payments/deposits/<int:pk>/", center.DepositDone.as_view(), name="deposit"),
     # the worker's side
     path("payments/balance/", worker.Ledger.as_view(), name="balance"),
@@ -25,6 +48,9 @@ urlpatterns = [
     # both sides, each in the own figures
     path("payments/invoices/<str:number>/", invoices.Page.as_view(), name="invoice"),
     path("payments/invoices/<str:number>/pdf/", invoices.Document.as_view(), name="invoice_pdf"),
+    path("payments/invoices/<str:number>/print/", invoices.Print.as_view(), name="invoice_print"),
+    path("payments/credit-notes/<str:number>/", credits.Page.as_view(), name="credit_note"),
+    path("payments/credit-notes/<str:number>/pdf/", credits.Document.as_view(), name="credit_note_pdf"),
     # reports: money, work, and those of the platform for its staff
     path("payments/reports/", reports.Reports.as_view(), name="reports"),
     path("payments/reports/work/", reports.WorkReports.as_view(), name="work_reports"),

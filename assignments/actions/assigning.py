@@ -1,7 +1,7 @@
 """A worker gets it, or leaves it: assign, assign directly, unassign, back out (S08, S14, S15)."""
 
 from accounts.models import User
-from assignments import leaving, work_facts
+from assignments import arrears, leaving, work_facts
 from assignments.actions import funds, standing_in
 from assignments.actions.door import Change, change
 from assignments.actions.missing_files import count_missing
@@ -253,11 +253,13 @@ def close_requests(opened: Change) -> None:
 def engage(opened: Change, worker: Worker) -> list[Worker]:
     """Put the worker on the row, before it moves. Returns the others who could have accepted it, to be told.
 
-    Raises Conflict for somebody of the own company and for a worker who is booked then.
+    Raises Conflict for somebody of the own company and for a worker who is booked then, Invalid while a payment past
+    due stops the company's net terms.
     """
     row = opened.row
     if Member.objects.filter(client_id=row.client_id, user_id=worker.user_id).exists():
         raise Conflict("Somebody of your own company cannot be the worker.")
+    arrears.check(row, opened.now)
     if is_blocked(row.client_id, worker.pk):
         raise Conflict(f"{worker} takes no new work at present.")
     clash = overlapping(worker.pk, row)

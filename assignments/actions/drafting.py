@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.actor import Actor, actor_user
 from accounts.models import User
-from assignments import search
+from assignments import arrears, search
 from assignments.actions import funds, requiring
 from assignments.actions.content import (
     OFFER_COLUMNS,
@@ -170,6 +170,7 @@ def send_out(pk: int, *, actor: User, waves: Sequence[Wave] | None = None) -> Se
         row = opened.row
         row.fee_bps = row.client.fee_bps
         check_sendable(row, opened.now, opened.standing.member)
+        arrears.check(row, opened.now)
         wanted = saved_waves(row) if waves is None else waves
         row.is_marketplace = any(wave.kind == RouteKind.MARKET and not wave.delay_minutes for wave in wanted)
         _, left_out = sort_out(row.client_id, [worker for wave in wanted for worker in wave.workers])

@@ -76,6 +76,7 @@ class List(ClientPage):
             "is_empty": not part.items and not found.is_active,
             "upload": found.upload_row,
             "sort": by.name,
+            "client": self.member.client,
             "may_act": bulk.may_act(self.member),
             "views": views,
             "query": found.query,

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from assignments import checks
+from assignments import arrears, checks
 from assignments.actions import drafting, talk
 from assignments.closeout_words import asked_words, wanted_words
 from assignments.forms.client import AttachForm, SiteForm
@@ -79,7 +79,10 @@ class Send(VerbPage):
             .first()
         )
         limit = checks.over_limit(owner, preview.cost.total)
-        found = checks.problems(row, self.view.site, clock.now())
+        now = clock.now()
+        found = checks.problems(row, self.view.site, now)
+        if stopped := arrears.refused(row, arrears.arrears(row.client_id, now)):
+            found.append(stopped)
         problems = [_problem(row, problem) for problem in [*found, *([limit] if limit else [])]]
         return {
             "errors": self.errors,

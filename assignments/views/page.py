@@ -21,6 +21,7 @@ from assignments import (
     visits_told,
 )
 from assignments.actions import reschedules
+from assignments.arrears import with_arrears
 from assignments.change_default import default_of, takes_changes
 from assignments.closeout_words import asked_lines, when_words
 from assignments.file_lines import answered, by_requirement, file_lines
@@ -40,7 +41,7 @@ from assignments.states import State
 from assignments.threads import unread_once
 from assignments.views.base import VerbPage, head, load, user_of
 from assignments.views.menu import menu
-from clients.truth import company_facts
+from clients.truth import CompanyFacts, company_facts
 from timeline.presenters import present
 
 
@@ -168,7 +169,7 @@ class Details(TabPage):
         row = view.row
         documents = Attachment.objects.filter(assignment=row, removed_at__isnull=True)
         return {
-            "company": company_facts(row.client) if view.side == "worker" else None,
+            "company": company_of(view),
             "requirements": [
                 (item, when_words(item)) for item in DeliverableRequirement.objects.filter(assignment=row)
             ],
@@ -180,6 +181,13 @@ class Details(TabPage):
             "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
             "ratings": ratings_box.box(view),
         }
+
+
+def company_of(view: Seen) -> CompanyFacts | None:
+    """The company's card for workers, with what it owes past due."""
+    if view.side != "worker":
+        return None
+    return with_arrears(company_facts(view.row.client), view.row.client_id, view.now)
 
 
 def worker_requirements(view: Seen) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from assignments.actions import sourcing
+from assignments.arrears import with_arrears
 from assignments.forms.worker import ApplyForm, AskForm, CounterofferForm
 from assignments.models import Application, Assignment
 from assignments.overlaps import off_then, overlapping
@@ -47,7 +48,8 @@ class OfferPage(ActingPage):
 
     @cached_property
     def company(self) -> CompanyFacts:
-        return company_facts(self.view.row.client)
+        row = self.view.row
+        return with_arrears(company_facts(row.client), row.client_id, self.view.now)
 
     def context(self) -> dict[str, Any]:
         row, worker = self.view.row, self.view.standing.worker

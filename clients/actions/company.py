@@ -23,6 +23,7 @@ TOLD_WITH_VALUES = (
     "default_terms_days",
     "fastfunds_allowed",
     "auto_pay",
+    "monthly_statements",
     "auto_approve_days",
     "support_access",
     "change_answer",

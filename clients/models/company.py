@@ -45,6 +45,7 @@ class Client(ChangeDefault):
     )
     fastfunds_allowed = models.BooleanField("allow FastFunds on new assignments", default=True)
     auto_pay = models.BooleanField("pay invoices on their due date", default=False)
+    monthly_statements = models.BooleanField("put each month's open invoices on a statement", default=False)
     auto_approve_days = models.PositiveSmallIntegerField(
         "days after which silence approves finished work",
         null=True,

@@ -91,6 +91,7 @@ def _rows(client: Client) -> list[dict[str, str]]:
         ("Time zone", words(client.time_zone)),
         ("Usual payment terms", client.get_default_terms_days_display()),
         ("Invoices on their due date", "Paid by Onsite" if client.auto_pay else "Paid by hand"),
+        ("Statements of a month", "Made by Onsite" if client.monthly_statements else "Not made"),
         ("Finished work without an answer", silence_words(client)),
         ("FastFunds on new assignments", "Allowed" if client.fastfunds_allowed else "Not allowed"),
         ("Onsite support", "May open assignments" if client.support_access else "May not open assignments"),

@@ -8,9 +8,10 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from clients.models import Client, Customer, DirectConsent, Location, Member, Project
 from clients.roles import Role
+from common import clock
 from common.money import Money
-from ledger.post import Leg, post
 from ledger.reserve import grant_terms
+from payments.actions import depositing
 from workers.models import Availability, Skill, Worker
 
 PASSWORD = "onsite-demo"  # noqa: S105 (said on the start page of the demo, never used elsewhere)
@@ -147,14 +148,10 @@ def _company(name: str, cash_minor: int, at: datetime, admin: User, *, auto_pay:
         people.append(user)
     cash = Money(cash_minor, "USD")
     grant_terms(client.pk, TERMS_LIMIT, key=f"demo:terms:{client.pk}", at=at, actor=admin)
-    post(
-        "deposit",
-        key=f"demo:deposit:{client.pk}",
-        legs=[Leg("provider", 0, "clearing", -cash), Leg("client", client.pk, "cash", cash)],
-        at=at,
-        actor=admin,
-        memo="Bank transfer",
-    )
+    with clock.moved(at):
+        depositing.record_deposit(
+            client.pk, actor=admin, amount=cash, key=f"demo:deposit:{client.pk}", reference="Bank transfer"
+        )
     company = Company(client, people)
     for customer in ("Bluebird Pharmacies", "Orchard Coffee"):
         found = Customer.objects.create(client=client, name=customer)

@@ -322,9 +322,11 @@ def pending(s: Stage) -> None:
 def approved(s: Stage) -> None:
     north, harbor = s.cast.companies
     w = s.cast.worker
+    rows = []
     for days, login in ((2, "worker"), (5, "worker2"), (26, "leo"), (9, "mei")):
-        row = s.submitted(north, w(login), s.ago(days=days + 1), s.ago(days=days + 5))
-        till.approve(row, north.boss, s.ago(days=days))
+        rows.append(s.submitted(north, w(login), s.ago(days=days + 1), s.ago(days=days + 5)))
+        till.approve(rows[-1], north.boss, s.ago(days=days))
+    till.bundle(rows[1:3], north.people[1], s.ago(hours=18))
     row = s.submitted(
         north, w("worker"), s.ago(days=4), s.ago(days=8), fastfunds_eligible=True, price_minor=64_000
     )
@@ -332,8 +334,8 @@ def approved(s: Stage) -> None:
     row = s.submitted(north, w("worker2"), s.ago(days=6), s.ago(days=9), fastfunds_eligible=True)
     till.approve(row, north.boss, s.ago(days=5))
     till.fastfunds(row, w("worker2"), s.ago(days=5) + timedelta(minutes=30))
-    row = s.submitted(north, w("aisha"), s.ago(days=12), s.ago(days=15), terms_days=7)  # Past Due
-    till.approve(row, north.boss, s.ago(days=11))
+    row = s.submitted(north, w("aisha"), s.ago(days=10), s.ago(days=13), terms_days=7)  # Past Due
+    till.approve(row, north.boss, s.ago(days=9))
     row = s.submitted(north, w("tomasz"), s.ago(days=7), s.ago(days=10))
     till.approve(row, north.boss, s.ago(days=6))
     till.dispute(row, north.boss, s.ago(hours=20))
@@ -354,6 +356,7 @@ def paid(s: Stage) -> None:
                 row.pk, actor=w(login).user, grade=Grade.SATISFIED, text="The site was ready."
             )
         till.pay(row, north.people[1], start + timedelta(days=7))
+    till.credit(row, s.cast.admin, s.ago(days=2), 2_500)
     start = s.ago(days=6)
     row = s.submitted(harbor, w("ivan"), start, start - timedelta(days=3), terms_days=0)
     till.approve(row, harbor.boss, start + timedelta(hours=20))  # immediate: paid with the approval

@@ -8,7 +8,7 @@ from assignments.states import CancelReason
 from common import clock
 from common.money import Money
 from payments import queries, quotes
-from payments.actions import approving, disputing, paying, withdrawing
+from payments.actions import approving, bundling, crediting, disputing, paying, withdrawing
 from payments.actions import fastfunds as advances
 from payments.actions.approving import Grading
 from payments.models import Invoice
@@ -27,6 +27,26 @@ def pay(row: Assignment, by: User, at: datetime) -> None:
     with clock.moved(at):
         invoice = Invoice.objects.get(assignment=row, state="open")
         paying.pay([invoice.pk], actor=by, key=f"demo:pay:{invoice.pk}")
+
+
+def bundle(rows: list[Assignment], by: User, at: datetime) -> None:
+    """Put the open invoices of these assignments on one statement."""
+    with clock.moved(at):
+        ids = Invoice.objects.filter(assignment__in=rows, state="open").values_list("pk", flat=True)
+        bundling.bundle(list(ids), actor=by, key=f"demo:bundle:{rows[0].pk}")
+
+
+def credit(row: Assignment, by: User, at: datetime, minor: int) -> None:
+    """Onsite gives the client a part of a paid invoice back."""
+    with clock.moved(at):
+        invoice = Invoice.objects.get(assignment=row, state="paid")
+        crediting.credit(
+            invoice.pk,
+            actor=by,
+            amount=Money(minor, row.currency),
+            reason="The first visit was too late to count.",
+            key=f"demo:credit:{invoice.pk}",
+        )
 
 
 def fastfunds(row: Assignment, worker: Worker, at: datetime) -> None:

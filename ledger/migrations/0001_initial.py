@@ -206,5 +206,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("amount_minor", 0), _negated=True), name="ledger_entry_not_zero"
             ),
         ),
-        migrations.RunPython(run_sql(triggers.install_sql), run_sql(triggers.remove_sql)),
+        migrations.RunPython(run_sql(triggers.first_sql), run_sql(triggers.remove_sql)),
     ]

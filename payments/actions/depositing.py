@@ -1,6 +1,7 @@
-"""A client's money in: recorded by an admin, or taken by the demo gateway; and the terms limit."""
+"""A client's money in: recorded by an admin (two above a limit), or taken by the demo gateway; and the terms limit."""
 
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -9,21 +10,29 @@ from accounts.actor import Actor
 from accounts.models import User
 from clients.models import Client
 from common import clock
-from common.errors import Conflict, Invalid, NotAllowed
+from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed
 from common.money import LARGEST_MINOR, Money
-from ledger.post import Leg, post
+from ledger.models import Posting
+from ledger.post import Leg, post, reverse
 from ledger.purposes import CASH, CLEARING, CLIENT, PROVIDER
 from ledger.reserve import grant_terms
-from payments import notices, policies
+from payments import limits, notices, policies
+from payments.actions.autopay import wait_no_longer
 from payments.gateway.base import Gateway, GatewayDown, Receipt
 from payments.gateway.fake import DemoGateway
 from payments.models import Deposit, TermsGrant
 from payments.states import DepositSource, DepositState
 from timeline.record import next_sequence, record
 
+CONFIRM: Final = "payments.change_deposit"
+"""The permission of those who confirm, refuse and take back deposits."""
+
 
 def record_deposit(client_id: int, *, actor: User, amount: Money, key: str, reference: str = "") -> Deposit:
-    """An admin saw the money on the bank account. The same key again answers with the first deposit."""
+    """An admin saw the money on the bank account. The same key again answers with the first deposit.
+
+    Above the limit (payments/limits.py) it waits for a second admin and adds nothing until then.
+    """
     policies.require_staff(actor, "payments.add_deposit")
     with transaction.atomic():
         client = _lock_client(client_id)
@@ -31,7 +40,59 @@ def record_deposit(client_id: int, *, actor: User, amount: Money, key: str, refe
         if known is not None:
             return known
         deposit = _intend(client, actor, amount, key, DepositSource.BANK_TRANSFER)
-        _received(client, deposit, Receipt(True, reference.strip()[:80]), actor, role="admin")
+        if limits.needs_second(amount):
+            _wait(client, deposit, actor, reference.strip()[:80])
+        else:
+            _received(client, deposit, Receipt(True, reference.strip()[:80]), actor, role="admin")
+    return deposit
+
+
+def confirm_deposit(deposit_id: int, *, actor: User) -> Deposit:
+    """A second admin saw the money too: now it is the client's. Raises NotAllowed for the one who recorded it."""
+    policies.require_staff(actor, CONFIRM)
+    with transaction.atomic():
+        client, deposit = _locked(deposit_id)
+        if deposit.recorded_by_id == actor.pk:
+            raise NotAllowed("You recorded this deposit. Somebody else has to confirm it.")
+        if deposit.state == DepositState.RECEIVED and deposit.confirmed_by_id == actor.pk:
+            raise AlreadyDone("You confirmed this deposit already.")
+        _require(deposit, DepositState.WAITING)
+        deposit.confirm(clock.now(), actor)
+        deposit.save(update_fields=["state", "closed_at", "confirmed_by"])
+        _book(client, deposit, actor, role="admin")
+    return deposit
+
+
+def refuse_deposit(deposit_id: int, *, actor: User, reason: str) -> Deposit:
+    """The money is not there, or not that much: nothing was added. Whoever recorded it may take it back this way."""
+    policies.require_staff(actor, CONFIRM)
+    why = _reason(reason)
+    with transaction.atomic():
+        client, deposit = _locked(deposit_id)
+        _require(deposit, DepositState.WAITING)
+        _failed(client, deposit, why, actor, role="admin")
+    return deposit
+
+
+def return_deposit(deposit_id: int, *, actor: User, reason: str) -> Deposit:
+    """The bank took the money back (a cheque bounced): the posting is reversed, never edited.
+
+    Raises InsufficientFunds when the client has less cash left than that, Conflict when it is not there.
+    """
+    policies.require_staff(actor, CONFIRM)
+    why = _reason(reason)
+    with transaction.atomic():
+        client, deposit = _locked(deposit_id)
+        _require(deposit, DepositState.RECEIVED)
+        now = clock.now()
+        deposit.give_back(now, why)
+        deposit.save(update_fields=["state", "returned_at", "failure"])
+        booked = Posting.objects.get(key=f"deposit:{deposit.pk}")
+        reverse(booked.pk, key=f"deposit:{deposit.pk}:returned", at=now, actor=actor, memo=why)
+        _record("deposit.returned", client, actor, "admin", now, amount=deposit.amount, reason=why)
+        notices.about_funds(
+            "deposit.returned", client, actor=actor, at=now, amount=deposit.amount, reason=why
+        )
     return deposit
 
 
@@ -93,6 +154,24 @@ def _lock_client(pk: int) -> Client:
     return Client.objects.select_for_update().get(pk=pk)
 
 
+def _locked(deposit_id: int) -> tuple[Client, Deposit]:
+    """The client first, then the deposit, as everywhere."""
+    client = _lock_client(Deposit.objects.values_list("client_id", flat=True).get(pk=deposit_id))
+    return client, Deposit.objects.select_for_update().get(pk=deposit_id)
+
+
+def _require(deposit: Deposit, state: DepositState) -> None:
+    if deposit.state != state:
+        word = DepositState(deposit.state).label.lower()
+        raise Conflict(f"This deposit is {word} by now. Nothing was changed.")
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Invalid("Enter why. The client will read it.", "reason")
+    return text.strip()[:200]
+
+
 def _known(key: str, client_id: int, amount: Money) -> Deposit | None:
     known = Deposit.objects.filter(key=key).first()
     if known is not None and (known.client_id, known.amount) != (client_id, amount):
@@ -117,17 +196,34 @@ def _intend(client: Client, actor: User, amount: Money, key: str, source: Deposi
 
 
 def _received(client: Client, deposit: Deposit, receipt: Receipt, actor: User, *, role: str) -> None:
-    now = clock.now()
     if not receipt.is_received:
-        deposit.fail(now, receipt.why_not[:200])
-        deposit.save(update_fields=["state", "closed_at", "failure"])
-        _record("deposit.failed", client, actor, role, now, amount=deposit.amount, reason=deposit.failure)
-        notices.about_funds(
-            "deposit.failed", client, actor=actor, at=now, amount=deposit.amount, reason=deposit.failure
-        )
+        _failed(client, deposit, receipt.why_not[:200], actor, role=role)
         return
-    deposit.receive(now, receipt.reference)
+    deposit.receive(clock.now(), receipt.reference)
     deposit.save(update_fields=["state", "closed_at", "reference"])
+    _book(client, deposit, actor, role=role)
+
+
+def _wait(client: Client, deposit: Deposit, actor: User, reference: str) -> None:
+    deposit.wait(reference)
+    deposit.save(update_fields=["state", "needs_second", "reference"])
+    now = clock.now()
+    _record("deposit.waiting", client, actor, "admin", now, amount=deposit.amount, reference=reference)
+    notices.about_waiting_deposit(deposit, permission=CONFIRM, actor=actor, at=now)
+
+
+def _failed(client: Client, deposit: Deposit, why: str, actor: User, *, role: str) -> None:
+    now = clock.now()
+    deposit.fail(now, why)
+    deposit.save(update_fields=["state", "closed_at", "failure"])
+    _record("deposit.failed", client, actor, role, now, amount=deposit.amount, reason=why)
+    notices.about_funds("deposit.failed", client, actor=actor, at=now, amount=deposit.amount, reason=why)
+
+
+def _book(client: Client, deposit: Deposit, actor: User, *, role: str) -> None:
+    """Add the money to the client's cash; invoices that waited for cash are tried again at once."""
+    now = clock.now()
+    wait_no_longer(client.pk, now)
     post(
         "deposit.received",
         key=f"deposit:{deposit.pk}",
@@ -139,7 +235,7 @@ def _received(client: Client, deposit: Deposit, receipt: Receipt, actor: User, *
         subject_type="deposit",
         subject_id=deposit.pk,
         actor=actor,
-        memo=receipt.reference,
+        memo=deposit.reference,
     )
     _record("deposit.recorded", client, actor, role, now, amount=deposit.amount, reference=deposit.reference)
     notices.about_funds("deposit.recorded", client, actor=actor, at=now, amount=deposit.amount)

@@ -1,16 +1,18 @@
 """Making an invoice, taking it back, and marking it as relied upon."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.actor import Actor
 from accounts.models import User
 from assignments.actions import closeout
 from assignments.actions.door import change, lock
 from assignments.checklist import minutes_worked
-from assignments.models import Assignment
+from assignments.models import Assignment, CheckIn
 from assignments.presenting import price_words
 from assignments.pricing import cost
 from assignments.states import PricingType, State
@@ -19,10 +21,15 @@ from common.errors import Conflict
 from common.money import Money
 from common.when import minutes
 from payments import deadlines, notices
+from payments.actions.statement_ends import settle_statement_of
 from payments.models import Counter, Invoice
-from payments.states import InvoiceState
+from payments.states import InvoiceState, LockReason
 
 ISSUER: Final = "onsite"
+STATEMENTS: Final = "onsite:statements"
+CREDIT_NOTES: Final = "onsite:credit_notes"
+PREFIX: Final = {ISSUER: "INV", STATEMENTS: "ST", CREDIT_NOTES: "CN"}
+"""A series of numbers without gaps for each kind of document."""
 Line = dict[str, object]
 
 
@@ -50,7 +57,10 @@ def issue(row: Assignment, *, actor: Actor, as_arbiter: bool = False) -> Invoice
         issued_at=now,
         issued_on=issued,
         due_on=due,
+        parties=parties(row),
+        done_on=_done_on(row, now),
         past_due_at=deadlines.end_of(due, client.time_zone),
+        past_due_next_at=deadlines.past_due_notice(due, client.time_zone, 0),
         autopay_due_at=deadlines.autopay_at(due, client.time_zone) if autopay else None,
     )
     with change(row.pk, "invoice", actor=actor, as_arbiter=as_arbiter) as opened:
@@ -65,13 +75,43 @@ def issue(row: Assignment, *, actor: Actor, as_arbiter: bool = False) -> Invoice
     return invoice
 
 
-def next_number() -> str:
-    """The next number of the issuer; the counter stays locked until the transaction ends, so none is lost."""
-    Counter.objects.get_or_create(issuer=ISSUER)
-    counter = Counter.objects.select_for_update().get(issuer=ISSUER)
+def next_number(series: str = ISSUER) -> str:
+    """The next number of a series; the counter stays locked until the transaction ends, so none is lost."""
+    Counter.objects.get_or_create(issuer=series)
+    counter = Counter.objects.select_for_update().get(issuer=series)
     counter.value += 1
     counter.save(update_fields=["value"])
-    return f"INV-{counter.value:06d}"
+    return f"{PREFIX[series]}-{counter.value:06d}"
+
+
+def parties(row: Assignment) -> dict[str, dict[str, str]]:
+    """Who bills whom, as they are called and where they are today: the invoice keeps it (self-billing)."""
+    worker, client = row.worker, row.client
+    if worker is None:
+        raise Conflict("Nobody is assigned.")
+    return {
+        "supplier": {"name": str(worker), "address": _address("", worker.area, worker.country)},
+        "customer": {
+            "name": client.name,
+            "address": _address(
+                client.street, client.city, f"{client.region} {client.postcode}".strip(), client.country
+            ),
+        },
+        "issuer": {"name": settings.ONSITE_OPERATOR_NAME, "address": settings.ONSITE_OPERATOR_ADDRESS},
+    }
+
+
+def _address(*parts: str) -> str:
+    """The parts that are known; a country alone is no address."""
+    known = [part for part in parts if part]
+    return ", ".join(known) if len(known) > 1 else ""
+
+
+def _done_on(row: Assignment, now: datetime) -> date:
+    """The day of the work at its site: the last check-out, else when it was handed in, else today."""
+    visits = CheckIn.objects.filter(assignment=row, engagement=row.engagement)
+    last = visits.aggregate(at=Max("out_at"))["at"]
+    return deadlines.issued_on(last or row.submitted_at or now, row.time_zone)
 
 
 def lines(row: Assignment, pay: Money) -> list[Line]:
@@ -121,13 +161,21 @@ def open_invoice(row: Assignment) -> Invoice | None:
 
 
 def withdraw_invoice(invoice: Invoice, at: datetime) -> None:
-    """Take an open invoice back; the number stays used."""
+    """Take an open invoice back; the number stays used, and a statement that waited for it alone ends."""
     invoice.withdraw(at)
     invoice.save(update_fields=["state", "withdrawn_at"])
+    settle_statement_of(invoice, at)
 
 
-def lock_invoice(invoice_id: int, *, actor: User) -> Invoice:
-    """The client downloads the document: from now on the payment cannot be stopped (D7). Again changes nothing.
+def lock_row(invoice: Invoice, reason: LockReason, at: datetime) -> None:
+    """Write on the locked row that its client relies on it; the first reason stays."""
+    invoice.locked_at, invoice.lock_reason = at, reason
+    invoice.save(update_fields=["locked_at", "lock_reason"])
+
+
+def lock_invoice(invoice_id: int, *, actor: User, reason: LockReason = LockReason.DOWNLOADED) -> Invoice:
+    """The client downloads or prints the document: its payment cannot be stopped from now on (D7). Again changes
+    nothing.
 
     Raises NotAllowed for people who neither manage the assignment nor handle money, Conflict when withdrawn.
     """
@@ -139,9 +187,7 @@ def lock_invoice(invoice_id: int, *, actor: User) -> Invoice:
             raise Conflict(f"{invoice.number} was withdrawn.")
         if invoice.state == InvoiceState.PAID or invoice.locked_at:
             return invoice
-        now = clock.now()
-        invoice.locked_at = now
-        invoice.save(update_fields=["locked_at"])
+        lock_row(invoice, reason, clock.now())
         with change(row.pk, "invoice", actor=actor) as opened:
-            opened.record("invoice.locked", visibility="client", invoice=invoice.number)
+            opened.record("invoice.locked", visibility="client", invoice=invoice.number, how=reason.value)
     return invoice

@@ -1,9 +1,13 @@
-"""Paying invoices: by a person, by the clock, or at once; and stopping a payment before anybody relies on it."""
+"""Paying invoices: by a person, a whole statement, or at once; and stopping a payment before anybody relies on it.
+
+What is paid by the clock is in autopay.py.
+"""
 
 import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -19,7 +23,6 @@ from common.actor import SYSTEM
 from common.errors import AlreadyDone, Conflict, DomainError, Invalid, WrongState
 from common.money import Money
 from ledger import reserve as reservations
-from ledger.errors import InsufficientFunds
 from ledger.post import Leg, post
 from ledger.purposes import (
     BALANCE,
@@ -30,14 +33,27 @@ from ledger.purposes import (
     PLATFORM,
     WORKER,
 )
-from payments import deadlines, notices, policies
+from payments import notices, policies
 from payments.actions.invoicing import locked_invoice, open_invoice, withdraw_invoice
-from payments.models import Invoice, PaymentItem, PaymentRun
-from payments.states import InvoiceState, ItemResult
+from payments.actions.statement_ends import settle_statement_of
+from payments.models import Invoice, PaymentItem, PaymentRun, Statement
+from payments.states import InvoiceState, ItemResult, LockReason
+
+_RELIED: Final[dict[str, str]] = {
+    "": "was downloaded",
+    LockReason.DOWNLOADED: "was downloaded",
+    LockReason.PRINTED: "was printed",
+    LockReason.BUNDLED: "is on a statement",
+}
 
 
 def pay(
-    invoice_ids: Iterable[int], *, actor: User, key: str | None = None, expected_total: Money | None = None
+    invoice_ids: Iterable[int],
+    *,
+    actor: User,
+    key: str | None = None,
+    expected_total: Money | None = None,
+    statement: Statement | None = None,
 ) -> PaymentRun:
     """Pay these invoices, oldest due first, each as a whole or not at all (ux.md 6.10).
 
@@ -46,14 +62,36 @@ def pay(
     raises Conflict. Also raises Conflict when an invoice or the total changed since the page, NotAllowed.
     """
     ids = sorted(set(invoice_ids))
-    run = _start(ids, actor, key or uuid.uuid4().hex, expected_total)
+    run = _start(ids, actor, key or uuid.uuid4().hex, expected_total, statement)
     for item_id in run.items.filter(result=ItemResult.WAITING).values_list("pk", flat=True):
         _pay_item(item_id, actor)
     PaymentRun.objects.filter(pk=run.pk, finished_at__isnull=True).update(finished_at=clock.now())
     return PaymentRun.objects.get(pk=run.pk)
 
 
-def _start(ids: list[int], actor: User, key: str, expected: Money | None) -> PaymentRun:
+def pay_statement(
+    statement_id: int, *, actor: User, key: str | None = None, expected_total: Money | None = None
+) -> PaymentRun:
+    """Pay what is open on a statement, as one payment with a result for each invoice.
+
+    Raises as `pay` does, and WrongState when nothing is left to pay.
+    """
+    member = policies.require_payer(actor)
+    statement = Statement.objects.get(pk=statement_id, client_id=member.client_id)
+    known = PaymentRun.objects.filter(key=key, statement=statement).first() if key else None
+    if known is not None:
+        ids = list(known.items.values_list("invoice_id", flat=True))
+    else:
+        lines = statement.lines.filter(is_live=True, invoice__state=InvoiceState.OPEN)
+        ids = list(lines.values_list("invoice_id", flat=True))
+    if not ids:
+        raise WrongState(f"Nothing is left to pay on {statement}.")
+    return pay(ids, actor=actor, key=key, expected_total=expected_total, statement=statement)
+
+
+def _start(
+    ids: list[int], actor: User, key: str, expected: Money | None, statement: Statement | None
+) -> PaymentRun:
     member = policies.require_payer(actor)
     digest = hashlib.sha256(f"{member.client_id}:{actor.pk}:{ids}".encode()).hexdigest()
     with transaction.atomic():
@@ -72,6 +110,7 @@ def _start(ids: list[int], actor: User, key: str, expected: Money | None) -> Pay
             request_hash=digest,
             client_id=member.client_id,
             actor=actor,
+            statement=statement,
             currency=total.currency,
             total_minor=total.minor,
             started_at=clock.now(),
@@ -130,6 +169,7 @@ def pay_one(invoice_id: int, *, actor: Actor) -> Invoice:
         _move_money(row, invoice, actor, now)
         invoice.pay(now)
         invoice.save(update_fields=["state", "paid_at"])
+        settle_statement_of(invoice, now)
     return invoice
 
 
@@ -185,78 +225,9 @@ def pay_at_once(invoice: Invoice) -> Invoice:
     return pay_one(invoice.pk, actor=SYSTEM)
 
 
-def pay_due(invoice_id: int) -> bool:
-    """Auto-pay of one invoice on its due date. Without enough cash it is tried again later, and people are told once.
-
-    Returns whether it is paid now.
-    """
-    with transaction.atomic():
-        assignment_id = Invoice.objects.values_list("assignment_id", flat=True).get(pk=invoice_id)
-        lock(assignment_id)
-        invoice = locked_invoice(invoice_id)
-        now = clock.now()
-        is_due = invoice.autopay_due_at is not None and invoice.autopay_due_at <= now
-        if invoice.state != InvoiceState.OPEN or not is_due:
-            return False
-        if not invoice.client.auto_pay:
-            invoice.autopay_due_at = None
-            invoice.save(update_fields=["autopay_due_at"])
-            return False
-        if invoice.next_try_at and invoice.next_try_at > now:
-            return False
-        try:
-            with transaction.atomic():
-                pay_one(invoice_id, actor=SYSTEM)
-            return True
-        except InsufficientFunds as short:
-            _try_later(invoice, now, short)
-        except WrongState:  # a dispute is open: wait without telling anybody again
-            invoice.next_try_at = deadlines.next_try(now, len(deadlines.BACK_OFF))
-            invoice.save(update_fields=["next_try_at"])
-    return False
-
-
-def _try_later(invoice: Invoice, now: datetime, short: InsufficientFunds) -> None:
-    invoice.failures += 1
-    invoice.next_try_at = deadlines.next_try(now, invoice.failures)
-    invoice.save(update_fields=["failures", "next_try_at"])
-    if invoice.failures > 1:
-        return
-    with change(invoice.assignment_id, "invoice", actor=SYSTEM) as opened:
-        opened.record(
-            "invoice.autopay_failed", visibility="client", invoice=invoice.number, short=short.short
-        )
-    notices.about_invoice("invoice.autopay_failed", invoice, actor=SYSTEM, at=now, short=short.short)
-
-
-def note_past_due(invoice_id: int) -> bool:
-    """Tell both sides once that a payment is past due. Returns whether it was said now."""
-    with transaction.atomic():
-        assignment_id = Invoice.objects.values_list("assignment_id", flat=True).get(pk=invoice_id)
-        lock(assignment_id)
-        invoice = locked_invoice(invoice_id)
-        now = clock.now()
-        if not invoice.is_past_due(now) or invoice.past_due_noted_at:
-            return False
-        invoice.past_due_noted_at = now
-        invoice.save(update_fields=["past_due_noted_at"])
-        with change(assignment_id, "invoice", actor=SYSTEM) as opened:
-            opened.record("invoice.past_due", due_on=invoice.due_on)
-        notices.about_invoice("invoice.past_due", invoice, actor=SYSTEM, at=now)
-    return True
-
-
-def follow_auto_pay(invoice_id: int) -> None:
-    """The client opted in after this invoice was issued: it is paid on its due date too."""
-    with transaction.atomic():
-        invoice = locked_invoice(invoice_id)
-        if invoice.state == InvoiceState.OPEN and invoice.autopay_due_at is None and invoice.client.auto_pay:
-            invoice.autopay_due_at = deadlines.autopay_at(invoice.due_on, invoice.client.time_zone)
-            invoice.save(update_fields=["autopay_due_at"])
-
-
 def stop_payment(pk: int, *, actor: User, reason: str) -> None:
-    """Take the approval back (D7). Raises Conflict once the invoice was downloaded or FastFunds was taken."""
+    """Take the approval back (D7). Raises Conflict once the invoice was downloaded, printed or put on a statement, or
+    FastFunds was taken."""
     if not reason.strip():
         raise Invalid("Enter a reason. The worker will read it.", "reason")
     with transaction.atomic():
@@ -268,7 +239,9 @@ def stop_payment(pk: int, *, actor: User, reason: str) -> None:
         if invoice.advanced_at:
             raise Conflict("The worker was paid early by FastFunds. This payment can no longer be stopped.")
         if invoice.locked_at:
-            raise Conflict("The invoice was downloaded. This payment can no longer be stopped.")
+            raise Conflict(
+                f"The invoice {_RELIED[invoice.lock_reason]}. This payment can no longer be stopped."
+            )
         withdraw_invoice(invoice, clock.now())
         with change(pk, "invoice", actor=actor) as opened:
             opened.record("invoice.withdrawn", visibility="client", invoice=invoice.number)

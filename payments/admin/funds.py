@@ -1,17 +1,26 @@
-"""Deposits and terms limits: rows that an action makes through the add form, and nobody changes."""
+"""Deposits and terms limits: rows that an action makes through the add form, and nobody edits.
+
+A deposit above the limit has a page on which a second person confirms or refuses it; one that arrived can be taken back
+there when the bank returned it.
+"""
 
 import uuid
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from common.admin import ReadOnlyAdmin
+from common.errors import DomainError
 from common.money import BadAmount, Money
 from payments import actions, queries
-from payments.admin.acting import admin_user
+from payments.actions.depositing import CONFIRM
+from payments.admin.acting import admin_user, log, own_zone
 from payments.models import Deposit, TermsGrant
+from payments.states import DepositState
 
 
 class AmountForm(forms.ModelForm):
@@ -81,21 +90,70 @@ class AddOnly(ReadOnlyAdmin):
 
 @admin.register(Deposit)
 class DepositAdmin(AddOnly):
-    """Record money that arrived on the bank account."""
+    """Record money that arrived on the bank account; confirm what somebody else recorded."""
 
     form = DepositForm
     fields = ("client", "amount_text", "reference", "key_text")
-    list_display = ("recorded_at", "client", "amount", "source", "state", "reference", "recorded_by")
+    list_display = (
+        "recorded_at",
+        "client",
+        "amount",
+        "source",
+        "state",
+        "reference",
+        "recorded_by",
+        "confirmed_by",
+    )
     list_filter = ("state", "source")
-    list_select_related = ("client", "recorded_by")
+    list_select_related = ("client", "recorded_by", "confirmed_by")
     ordering = ("-pk",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (
-            self.fields
-            if obj is None
-            else ("client", "amount", "source", "state", "reference", "recorded_by")
-        )
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Who recorded it, who confirmed it, and the acts that are left."""
+        found = self.get_queryset(request).select_related("client", "recorded_by", "confirmed_by")
+        deposit = found.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if deposit is None:
+            raise Http404
+        if not self.has_view_permission(request, deposit):
+            raise PermissionDenied
+        user = admin_user(request)
+        may = user.has_perm(CONFIRM)
+        if request.method == "POST":
+            if not may:
+                raise PermissionDenied
+            return self._step(request, deposit)
+        context = {
+            **self.admin_site.each_context(request),
+            **own_zone(request),
+            "opts": self.opts,
+            "title": f"Deposit of {deposit.amount}",
+            "deposit": deposit,
+            "may": may,
+            "is_own": deposit.recorded_by_id == user.pk,
+        }
+        return render(request, "admin/payments/deposit.html", context)
+
+    def _step(self, request: HttpRequest, deposit: Deposit) -> HttpResponse:
+        user, text = admin_user(request), request.POST.get("text", "")
+        try:
+            match request.POST.get("step"):
+                case "confirm":
+                    actions.confirm_deposit(deposit.pk, actor=user)
+                case "refuse":
+                    actions.refuse_deposit(deposit.pk, actor=user, reason=text)
+                case "return":
+                    actions.return_deposit(deposit.pk, actor=user, reason=text)
+                case _:
+                    raise Http404
+        except DomainError as refused:
+            messages.error(request, refused.sentence)
+        else:
+            deposit.refresh_from_db()
+            log(request, deposit, f"{deposit.get_state_display()}. {text}".strip())
+            messages.success(request, f"{deposit.amount}: {deposit.get_state_display().lower()}.")
+        return redirect("admin:payments_deposit_change", deposit.pk)
 
     def save_model(self, request: HttpRequest, obj: Deposit, form: Any, change: bool) -> None:
         cleaned = form.cleaned_data
@@ -107,6 +165,8 @@ class DepositAdmin(AddOnly):
             reference=cleaned["reference"],
         )
         self.take_over(obj, made)
+        if made.state == DepositState.WAITING:
+            messages.info(request, f"{made.amount} is added when a second person has confirmed it.")
 
 
 @admin.register(TermsGrant)

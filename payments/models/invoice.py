@@ -12,7 +12,7 @@ from clients.models import Client
 from common.clock import now
 from common.fsm import StateField, StateModel
 from common.money import Money
-from payments.states import InvoiceState
+from payments.states import InvoiceState, LockReason
 from workers.models import Worker
 
 
@@ -35,7 +35,8 @@ class Invoice(StateModel):
     """What a client owes for one assignment: the worker's pay and the fee on top (D7, D20).
 
     Number, parties, amounts and lines never change; a paid or withdrawn invoice does not change at all (triggers).
-    At most one that is not withdrawn for each assignment.
+    At most one that is not withdrawn for each assignment. `parties` are name and address of supplier (the worker),
+    customer (the client) and issuer (the operator) as they were that day: a self-billing note names them.
     """
 
     number = models.CharField(max_length=24, unique=True)
@@ -48,15 +49,20 @@ class Invoice(StateModel):
     fee_minor = models.BigIntegerField("platform fee")
     total_minor = models.BigIntegerField("total")
     lines = models.JSONField("lines of the worker's pay", default=list)
+    parties = models.JSONField("who bills whom", default=dict)
+    done_on = models.DateField("day of the work", null=True, blank=True)
     issued_at = models.DateTimeField(default=now)
     issued_on = models.DateField()
     due_on = models.DateField()
     past_due_at = models.DateTimeField()
     past_due_noted_at = models.DateTimeField(null=True, blank=True)
+    past_due_told = models.PositiveSmallIntegerField("notices that it is past due", default=0)
+    past_due_next_at = models.DateTimeField("next notice that it is past due", null=True, blank=True)
     autopay_due_at = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
-    locked_at = models.DateTimeField("downloaded", null=True, blank=True)
+    locked_at = models.DateTimeField("relied upon", null=True, blank=True)
+    lock_reason = models.CharField("by", max_length=12, choices=LockReason, blank=True)
     advanced_at = models.DateTimeField("FastFunds taken", null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -89,6 +95,10 @@ class Invoice(StateModel):
                 condition=Q(advanced_at__isnull=True) | ~Q(state=InvoiceState.WITHDRAWN),
                 name="payments_advanced_stays",
             ),
+            models.CheckConstraint(
+                condition=Q(lock_reason="") | Q(lock_reason__in=LockReason.values, locked_at__isnull=False),
+                name="payments_invoice_lock_known",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["client", "state", "due_on", "id"], name="payments_invoice_client"),
@@ -105,8 +115,8 @@ class Invoice(StateModel):
                 name="payments_autopay_due",
             ),
             models.Index(
-                fields=["past_due_at", "id"],
-                condition=Q(state=InvoiceState.OPEN, past_due_noted_at__isnull=True),
+                fields=["past_due_next_at", "id"],
+                condition=Q(state=InvoiceState.OPEN, past_due_next_at__isnull=False),
                 name="payments_past_due",
             ),
         ]

@@ -10,16 +10,20 @@ from clients.models import Client
 from common.clock import now
 from common.money import Money
 from payments.models.invoice import Invoice
+from payments.models.statement import Statement
 from payments.states import ItemResult
 
 
 class PaymentRun(models.Model):
-    """A payment of one or several invoices. The same key again answers with this row."""
+    """A payment of one or several invoices, or of a statement. The same key again answers with this row."""
 
     key = models.CharField(max_length=64, unique=True)
     request_hash = models.CharField(max_length=64)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="payment_runs")
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="payment_runs"
+    )
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
     started_at = models.DateTimeField(default=now)

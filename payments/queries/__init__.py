@@ -7,10 +7,13 @@ from payments.queries.client import (
     client_figures,
     client_invoices,
     deposits,
+    left_on,
     payable,
     reservations,
     short_for,
     terms_in_use,
+    today,
+    with_statements,
 )
 from payments.queries.disputes import (
     advance_of,
@@ -47,6 +50,7 @@ __all__ = [
     "invoice_of",
     "invoice_word",
     "ledger_lines",
+    "left_on",
     "money_box",
     "newest_figures",
     "next_in_queue",
@@ -58,6 +62,8 @@ __all__ = [
     "reservations",
     "short_for",
     "terms_in_use",
+    "today",
+    "with_statements",
     "withdrawals",
     "worker_figures",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from assignments.models import Assignment
 from clients.models import Client
@@ -15,7 +15,7 @@ from ledger.accounts import balances
 from ledger.models import Reservation
 from ledger.purposes import CASH, CLIENT
 from ledger.reserve import Available, available
-from payments.models import Deposit, Invoice
+from payments.models import Deposit, Invoice, Statement, StatementLine
 from payments.queries.ledger import LINES
 from payments.states import InvoiceState
 
@@ -99,6 +99,20 @@ def client_invoices(client: Client, which: str, now: datetime) -> QuerySet[Invoi
         case "paid" | "withdrawn":
             return rows.filter(state=which).order_by("-issued_on", "-id")
     return rows.order_by("-issued_on", "-id")
+
+
+def with_statements(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """The same invoices, each with the line of the statement that it is on (`on_statement`, at most one)."""
+    live = StatementLine.objects.filter(is_live=True).select_related("statement")
+    return rows.prefetch_related(Prefetch("statement_lines", live, to_attr="on_statement"))
+
+
+def left_on(statement: Statement) -> list[Invoice]:
+    """What is open on a statement, oldest due first."""
+    rows = Invoice.objects.filter(
+        statement_lines__statement=statement, statement_lines__is_live=True, state=InvoiceState.OPEN
+    )
+    return list(rows.select_related("assignment", "worker__user").order_by("due_on", "id"))
 
 
 def payable(client: Client, ids: Iterable[int]) -> list[Invoice]:

@@ -13,6 +13,8 @@ LINES: Final = 50
 
 WORDS: Final = {
     "deposit.received": "Deposit",
+    "posting.reversed": "Taken back",
+    "credit_note.issued": "Credit note",
     "reservation.made": "Set aside for an assignment",
     "reservation.changed": "Set aside, changed",
     "reservation.released": "Set aside, given back",

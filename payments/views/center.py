@@ -19,7 +19,7 @@ from common.money import Money, exponent
 from ledger.purposes import CLIENT
 from payments import actions, policies, queries
 from payments.forms import DepositForm
-from payments.models import Invoice, PaymentRun
+from payments.models import Invoice, PaymentRun, Statement
 from payments.states import ItemResult
 from payments.views import worker
 from payments.views.base import (
@@ -77,7 +77,7 @@ class Invoices(MoneyPage):
         which = request.GET.get("show", "open")
         if which not in queries.INVOICE_FILTERS:
             which = "open"
-        found = queries.client_invoices(self.member.client, which, now)
+        found = queries.with_statements(queries.client_invoices(self.member.client, which, now))
         if kind := tables.asked(request):
             return tables.download(request, kind, "invoices", INVOICE_COLUMNS, invoice_table(found, now))
         rows, pager = pages(found, request)
@@ -102,8 +102,20 @@ class Pay(MoneyPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.require_money()
+        statement = self.statement(request.GET.get("statement", ""))
+        if statement is not None:
+            return self.check(request, queries.left_on(statement), statement=statement)
         chosen = queries.payable(self.member.client, ids(request.GET.getlist("invoice")))
         return self.check(request, chosen)
+
+    def statement(self, number: str) -> Statement | None:
+        """The company's statement of that number; None where none is named. Raises Http404 for another one."""
+        if not number:
+            return None
+        found = Statement.objects.filter(number=number, client=self.member.client).first()
+        if found is None:
+            raise Http404
+        return found
 
     def check(self, request: HttpRequest, chosen: list[Any], status: int = 200, **parts: Any) -> HttpResponse:
         total = Money.sum((one.total for one in chosen), self.member.client.currency)
@@ -126,13 +138,17 @@ class Pay(MoneyPage):
         total = Money(
             int(expected) if expected.isdecimal() and len(expected) < 16 else -1, self.member.client.currency
         )
+        said: dict[str, Any] = {
+            "actor": user_of(request),
+            "key": request.POST.get("key", "")[:64] or None,
+            "expected_total": total,
+        }
+        statement = self.statement(request.POST.get("statement", ""))
         try:
-            run = actions.pay(
-                ids(request.POST.getlist("invoice")),
-                actor=user_of(request),
-                key=request.POST.get("key", "")[:64] or None,
-                expected_total=total,
-            )
+            if statement is not None:
+                run = actions.pay_statement(statement.pk, **said)
+            else:
+                run = actions.pay(ids(request.POST.getlist("invoice")), **said)
         except Invalid as error:
             return self.check(request, [], status=422, problem=error.sentence)
         return redirect("payments:run", pk=run.pk)
@@ -150,7 +166,8 @@ class Run(MoneyPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.require_money()
-        run = PaymentRun.objects.filter(pk=pk, client=self.member.client).select_related("actor").first()
+        runs = PaymentRun.objects.select_related("actor", "statement")
+        run = runs.filter(pk=pk, client=self.member.client).first()
         if run is None:
             raise Http404
         items = list(run.items.select_related("invoice__assignment", "invoice__worker__user"))

@@ -8,9 +8,9 @@ from django.views import View
 from clients.queries import membership
 from common import clock
 from common.errors import WrongState
-from payments import actions, pdf, policies, queries
-from payments.models import Advance, Invoice
-from payments.states import InvoiceState
+from payments import actions, pdf, policies, queries, self_billing
+from payments.models import Advance, Invoice, Statement
+from payments.states import InvoiceState, LockReason
 from payments.views.base import user_of
 from workers.queries import worker_of
 
@@ -33,6 +33,8 @@ def find(request: HttpRequest, number: str) -> tuple[Invoice, str]:
 class Page(LoginRequiredMixin, View):
     """The record itself; looking at it locks nothing."""
 
+    template = "payments/invoice.html"
+
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         invoice, side = find(request, number)
         member = membership(user_of(request))
@@ -44,9 +46,41 @@ class Page(LoginRequiredMixin, View):
             "has_money": side == "client" and policies.handles_money(member),
             "advance": Advance.objects.filter(invoice=invoice).first() if side == "worker" else None,
             "is_free": side == "worker" or queries.pdf_is_free(invoice),
+            "parties": self_billing.parties(invoice),
+            "terms": self_billing.terms(invoice),
+            "self_billing": self_billing.sentence(invoice, side),
+            "no_tax": self_billing.NO_TAX,
+            "credit_notes": list(invoice.credit_notes.order_by("pk")),
+            "on_statement": on_statement(invoice) if side == "client" else None,
             "tz": invoice.client.time_zone if side == "client" else user_of(request).time_zone,
         }
-        return render(request, "payments/invoice.html", context)
+        return render(request, self.template, context)
+
+
+class Print(Page):
+    """The same for paper. The client's first print of an open invoice locks it, so it is a POST (D7)."""
+
+    template = "payments/invoice_print.html"
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        invoice, side = find(request, number)
+        if side == "client" and not pdf_is_free(invoice):
+            return redirect("payments:invoice", number=number)
+        return super().get(request, number)
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        invoice, side = find(request, number)
+        if invoice.state == InvoiceState.WITHDRAWN:
+            raise WrongState(f"{invoice.number} was withdrawn.")
+        if side == "client":
+            actions.lock_invoice(invoice.pk, actor=user_of(request), reason=LockReason.PRINTED)
+        return redirect("payments:invoice_print", number=number)
+
+
+def on_statement(invoice: Invoice) -> Statement | None:
+    """The statement that the invoice is on now."""
+    line = invoice.statement_lines.filter(is_live=True).select_related("statement").first()
+    return line.statement if line else None
 
 
 class Document(LoginRequiredMixin, View):

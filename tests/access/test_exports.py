@@ -37,6 +37,7 @@ def lists(scene: Scene) -> list[str]:
         "/payments/ledger/",
         "/payments/funds/",
         "/payments/funds/?list=deposits",
+        "/payments/funds/statement/",
         "/payments/",
         "/payments/?show=paid",
         "/payments/balance/",

@@ -81,6 +81,7 @@ LISTS = {
         "/assignments/{sent}/questions/", "/assignments/{sent}/history/", "/workers/?everybody=on", "/team/",
         "/customers/", "/locations/", "/pools/", "/pools/{pool}/", "/company/blocks/", "/company/history/", "/vendors/",
         "/messages/", "/notifications/", "/payments/invoices/?show=all", "/payments/ledger/",
+        "/payments/funds/statement/", "/payments/statements/",
     ),
     "worker": (
         "/home/", "/work/?stage=assigned", "/work/?stage=paid", "/work/?stage=cancelled", "/schedule/", "/payments/",

@@ -69,6 +69,11 @@ UNSAFE = [
     ({"ONSITE_BASE_URL": ""}, "onsite.E008", "ONSITE_BASE_URL"),
     ({"ONSITE_BASE_URL": "http://onsite.example"}, "onsite.E008", "ONSITE_BASE_URL"),
     ({"ONSITE_CLAMD": "clamav"}, "onsite.E010", "ONSITE_CLAMD"),
+    (
+        {"ONSITE_DEPOSIT_SECOND_PERSON_ABOVE": "a lot"},
+        "onsite.E011",
+        "ONSITE_DEPOSIT_SECOND_PERSON_ABOVE",
+    ),
     ({"ONSITE_MEDIA": str(ROOT / "static" / "uploads")}, "onsite.E009", "ONSITE_MEDIA"),
 ]
 

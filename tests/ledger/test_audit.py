@@ -73,7 +73,7 @@ def test_audit_finds_a_posting_that_lost_its_entries():
     with unguarded(remove_sql):
         posting = Posting.objects.get(kind="deposit.received")
         Entry.objects.filter(posting=posting)._raw_delete("default")
-        assert found() == {"balance", "legs"}
+        assert found() == {"balance", "legs", "dipped"}
 
 
 def test_audit_finds_an_entry_without_posting_and_one_in_a_foreign_currency():
