@@ -3,19 +3,29 @@
 Lock order: client, worker, assignment, invoice, dispute, ledger accounts (the client's own first), invoice counter.
 """
 
+from payments.actions.appealing import appeal_dispute, waive_appeal
 from payments.actions.approving import approve, approve_silent, cancel, cancel_with_pay
 from payments.actions.depositing import deposit_by_gateway, record_deposit, set_terms_limit
 from payments.actions.disputing import (
     answer_dispute,
     assign_dispute,
     open_dispute,
-    step_dispute,
     withdraw_dispute,
 )
-from payments.actions.fastfunds import take
+from payments.actions.fastfunds import set_automatic, skip_automatic, take, take_by_itself
+from payments.actions.figures import give_figure
 from payments.actions.invoicing import lock_invoice
+from payments.actions.offering import (
+    accept_settlement,
+    decline_settlement,
+    expire_settlement,
+    offer_settlement,
+    withdraw_settlement,
+)
 from payments.actions.paying import pay, pay_due, stop_payment
+from payments.actions.publishing import publish_precedent
 from payments.actions.settling import close_dispute, rehearse, settle
+from payments.actions.stepping import step_dispute
 from payments.actions.withdrawing import (
     add_account,
     mark_failed,
@@ -26,30 +36,42 @@ from payments.actions.withdrawing import (
 )
 
 __all__ = [
+    "accept_settlement",
     "add_account",
     "answer_dispute",
+    "appeal_dispute",
     "approve",
     "approve_silent",
     "assign_dispute",
     "cancel",
     "cancel_with_pay",
     "close_dispute",
+    "decline_settlement",
     "deposit_by_gateway",
+    "expire_settlement",
+    "give_figure",
     "lock_invoice",
     "mark_failed",
     "mark_paid",
     "mark_sent",
+    "offer_settlement",
     "open_dispute",
     "pay",
     "pay_due",
+    "publish_precedent",
     "record_deposit",
     "rehearse",
     "remove_account",
+    "set_automatic",
     "set_terms_limit",
     "settle",
+    "skip_automatic",
     "step_dispute",
     "stop_payment",
     "take",
+    "take_by_itself",
+    "waive_appeal",
     "withdraw",
     "withdraw_dispute",
+    "withdraw_settlement",
 ]
