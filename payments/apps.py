@@ -23,4 +23,6 @@ class PaymentsConfig(AppConfig):
         register_lost(cards.disputes_lost)
         add_to_page("alerts", on_page.alerts)
         add_to_page("money", on_page.money)
+        add_to_page("money", on_page.automatic_box)
+        add_to_page("before", on_page.automatic_box)
         add_to_worker_home(on_page.worker_home)

@@ -83,10 +83,18 @@ def require_arbiter(actor: User, dispute: Dispute) -> None:
     both sides were told.
     """
     require_staff(actor, SETTLE)
+    refused = arbiter_refused(actor, dispute)
+    if refused:
+        raise NotAllowed(refused)
+
+
+def arbiter_refused(actor: User, dispute: Dispute) -> str:
+    """Why this admin, who may decide disputes, does not decide this one now, or ""."""
     if dispute.rulings.filter(ruled_by=actor).exists():
-        raise NotAllowed("You made the first decision. Another admin decides the appeal.")
+        return "You made the first decision. Another admin decides the appeal."
     if dispute.state == DisputeState.NAMED and dispute.assignee_id != actor.pk:
-        raise NotAllowed("Both sides were told who decides this small claim. Take it over first.")
+        return "Both sides were told who decides this small claim. Take it over first."
+    return ""
 
 
 def handles_money(member: Member | None) -> bool:

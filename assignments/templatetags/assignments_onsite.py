@@ -22,12 +22,13 @@ from common.templatetags import onsite
 register = template.Library()
 
 Extra = Callable[[Seen], tuple[str, dict[str, Any]] | None]
-_extras: dict[str, list[Extra]] = {"alerts": [], "money": []}
+_extras: dict[str, list[Extra]] = {"alerts": [], "money": [], "before": []}
 
 
 def add_to_page(place: str, extra: Extra) -> None:
-    """Let an upper room add a box to the assignment page: `place` is "alerts" or "money". The function gives a
-    template and its context, or None. So the page shows invoices and disputes without knowing payments."""
+    """Let an upper room add a box to the assignment page: `place` is "alerts", "money", or "before" (on the pages
+    where a worker confirms and submits). The function gives a template and its context, or None. So the page shows
+    invoices and disputes without knowing payments."""
     _extras[place].append(extra)
 
 
@@ -47,6 +48,12 @@ def assignment_alerts(seen: Seen) -> SafeString:
 def assignment_money(seen: Seen) -> SafeString:
     """What rooms above add to the rail (the invoice, the receivable)."""
     return _drawn("money", seen)
+
+
+@register.simple_tag
+def assignment_before(seen: Seen) -> SafeString:
+    """What a worker should know before confirming or submitting (FastFunds by itself)."""
+    return _drawn("before", seen)
 
 
 @register.simple_tag
