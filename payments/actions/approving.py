@@ -23,7 +23,6 @@ from payments.actions.paying import pay_at_once
 from payments.models import Invoice
 from timeline.models import Entry
 
-
 NEEDS_NOTE: Final = "Explain why nothing is paid after work was done. The worker will read it."
 
 
@@ -114,9 +113,9 @@ def cancel(pk: int, *, actor: User, reason: str, note: str, pay: Money | None = 
     """
     try:
         with transaction.atomic():
-            if lock(pk).first_check_in_at and not (pay or note.strip()):
-                raise Invalid(NEEDS_NOTE, "note")
             row = closeout.cancel(pk, actor=actor, reason=reason, note=note, pay=pay)
+            if row.first_check_in_at and not (pay or note.strip()):
+                raise Invalid(NEEDS_NOTE, "note")
             if not row.cancelled_pay_minor:
                 return None
             return pay_at_once(issue(row, actor=actor))

@@ -88,7 +88,10 @@ def test_steps_follow_every_48_hours_until_somebody_answers():
         actions.answer_dispute(answered.pk, actor=answered.owner, statement="We are looking at it.")
     with clock.moved(at + timedelta(hours=100)):
         assert sweeps.step_disputes() == 0
-    assert (answered.dispute.statements.get(side="client").text, answered.row.answer_due_at) == ("We are looking at it.", None)
+    assert (answered.dispute.statements.get(side="client").text, answered.row.answer_due_at) == (
+        "We are looking at it.",
+        None,
+    )
     assert dispute.pk != answered.dispute.pk
 
 
@@ -111,7 +114,7 @@ def disputed(stage: str) -> Deal:
     elif stage == State.APPROVED:
         actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="One does not work.")
     else:
-        actions.open_dispute(deal.pk, actor=deal.worker.user, ground="no_explanation", statement="Why?")
+        actions.open_dispute(deal.pk, actor=deal.worker.user, ground="work_done", statement="Why?")
     return deal
 
 
