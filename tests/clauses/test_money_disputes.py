@@ -33,7 +33,10 @@ def dispute_of(row) -> Dispute:
     return Dispute.objects.filter(assignment=row).latest("pk")
 
 
-def decide(row, by, decision="part", amount=usd(20_000), **more):
+PART = usd(20_000)
+
+
+def decide(row, by, decision="part", amount=PART, **more):
     return actions.settle(dispute_of(row).pk, actor=by, decision=decision, amount=amount, **SAID, **more)
 
 
@@ -241,7 +244,7 @@ def test_m8_a_decision_that_cannot_be_carried_out_is_refused_before_anybody_read
         post("deposit.failed", key="gone", at=clock.now(), legs=[
             Leg(CLIENT, people.client.pk, CASH, usd(-cash)), Leg(PROVIDER, 0, CLEARING, usd(cash)),
         ])  # fmt: skip
-    with pytest.raises(Exception, match="short|funds|cash"):
+    with pytest.raises(Exception, match=r"short|funds|cash"):
         decide(row, people.staff, "full", None)
     assert (dispute_of(row).state, Ruling.objects.count(), Invoice.objects.count()) == ("open", 0, 0)
 
