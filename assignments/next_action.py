@@ -84,7 +84,7 @@ def _nothing(row: Assignment, found: Standing, verbs: frozenset[str], now: datet
 def _dispute(row: Assignment) -> Next:
     return Next(
         "A dispute is open",
-        "Both sides state their view; Onsite decides. The money waits until then.",
+        "Its page says what comes next and by when. The money waits until it is over.",
         Button("Open the dispute", url(row, "dispute")),
         deadline=row.answer_due_at,
         rank=20,

@@ -85,6 +85,11 @@ def pays(s: Standing) -> bool:
     return s.handles_money or s.side in ("arbiter", "system")
 
 
+def takes_early(s: Standing) -> bool:
+    """The worker, and Onsite where the worker chose that FastFunds is taken by itself (payments checks that word)."""
+    return s.is_assigned or is_system(s)
+
+
 def stops_payment(s: Standing) -> bool:
     return s.handles_money or s.side == "arbiter"
 
@@ -233,6 +238,13 @@ def advanceable(row: Assignment, now: datetime) -> str:
     if row.advanced_at:
         return "You have used FastFunds for it already."
     return undisputed(row, now)
+
+
+def switchable(row: Assignment, now: datetime) -> str:
+    """The switch of FastFunds by itself for one assignment, until it is taken."""
+    if not row.fastfunds_eligible:
+        return "This assignment is not FastFunds eligible."
+    return "You have used FastFunds for it already." if row.advanced_at else ""
 
 
 def payable_after_cancel(row: Assignment, now: datetime) -> str:
@@ -414,7 +426,13 @@ VERBS: dict[str, Rule] = {
     "stop_payment": Rule(stops_payment, _in(State.APPROVED), "have its payment stopped", undisputed),
     "pay": Rule(pays, _in(State.APPROVED), "be paid", undisputed),
     "pay_cancelled": Rule(pays, _in(State.CANCELLED), "be paid", payable_after_cancel),
-    "fastfunds": Rule(is_assigned, _in(State.APPROVED), "be paid early", advanceable),
+    "fastfunds": Rule(takes_early, _in(State.APPROVED), "be paid early", advanceable),
+    "skip_fastfunds": Rule(
+        is_assigned,
+        BUSY | {State.PENDING_APPROVAL, State.APPROVED},
+        "have FastFunds switched by you",
+        switchable,
+    ),
     "invoice": Rule(
         takes_part,
         _in(State.PENDING_APPROVAL, State.APPROVED, State.CANCELLED),
@@ -452,8 +470,8 @@ VERBS: dict[str, Rule] = {
 
 OWN: frozenset[str] = frozenset(
     {
-        "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "rate_client",
-        "invoice", "accept_standby", "end_standby", "contest_fault", "answer_fault", "decide_counter", "order_change",
+        "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "skip_fastfunds",
+        "rate_client", "invoice", "accept_standby", "end_standby", "contest_fault", "answer_fault", "decide_counter", "order_change",
     }
 )  # fmt: skip
 """What a worker never leaves to a Team Agent: to be bound at once, amendments of the own agreement, disputes, money,

@@ -53,6 +53,8 @@ def timetable() -> list[Timer]:
         Timer("past-due", "payments.tasks.flag_past_due", sweep),
         Timer("statements", "payments.tasks.make_statements", sweep),
         Timer("disputes", "payments.tasks.step_disputes", sweep),
+        Timer("settlements", "payments.tasks.expire_settlements", sweep),
+        Timer("fastfunds", "payments.tasks.take_fastfunds", sweep),
         Timer("company-cards", "assignments.tasks.refresh_company_cards", sweep),
         Timer("deliver", "notifications.tasks.deliver", sweep),
         Timer("seal", "timeline.tasks.seal", sweep),

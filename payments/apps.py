@@ -31,4 +31,6 @@ class PaymentsConfig(AppConfig):
         add_to_page("alerts", on_page.alerts)
         add_to_page("money", on_page.money)
         add_to_page("rail", on_page.proof)
+        add_to_page("money", on_page.automatic_box)
+        add_to_page("before", on_page.automatic_box)
         add_to_worker_home(on_page.worker_home)

@@ -10,15 +10,25 @@
 | Quote.quoted_at (signed, not stored) | + 10 min | FastFunds needs a new quote |
 | Dispute.step_due_at | + 48 h | the next step when nobody answers |
 | Dispute.answer_due_at | + 48 h | the other side's answer, then Onsite's decision |
+| Dispute.step_due_at, figures | + 48 h | sealed figures are opened, or silence decides (N6) |
+| Dispute.step_due_at, named | + 48 h | the named admin decides; else another one is named |
+| Dispute.appeal_until | + ONSITE_APPEAL_DAYS | the decision is carried out |
+| SettlementOffer.expires_at | + 72 h | a proposed settlement expires |
+| Assignment.approved_at | + 15 min at most | FastFunds by itself, where the worker chose it; never after 24 h |
 """
 
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from django.conf import settings
+
 from common.when import zone
 
 QUOTE_VALID: Final = timedelta(minutes=10)
 STEP: Final = timedelta(hours=48)
+OFFER_VALID: Final = timedelta(hours=72)
+AUTO_FASTFUNDS_LATEST: Final = timedelta(hours=24)
+"""Later than this after approval the worker is asked again: the fee bought an early payment."""
 AUTOPAY_HOUR: Final = time(20, 0)
 BACK_OFF: Final = tuple(timedelta(minutes=m) for m in (15, 60, 240, 720))
 
@@ -72,6 +82,11 @@ def month_after(day: date) -> date:
 def autopay_at(day: date, tz_name: str) -> datetime:
     """When an invoice due that day is paid by itself."""
     return datetime.combine(day, AUTOPAY_HOUR, tzinfo=zone(tz_name))
+
+
+def appeal_until(at: datetime) -> datetime:
+    """Until when a decision made then can be appealed."""
+    return at + timedelta(days=settings.ONSITE_APPEAL_DAYS)
 
 
 def next_try(at: datetime, failures: int) -> datetime:

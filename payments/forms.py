@@ -12,7 +12,6 @@ from clients.models import Client
 from common.money import BadAmount, Money
 from payments.actions.approving import Answer, Grading
 from payments.models import PayoutAccount
-from payments.states import Decision, Ground
 
 
 class MoneyField(forms.CharField):
@@ -172,33 +171,6 @@ class ReasonForm(forms.Form):
     )
 
 
-class DisputeForm(forms.Form):
-    """What it is about, and the own words."""
-
-    ground = forms.ChoiceField(label="What it is about", widget=forms.RadioSelect)
-    statement = forms.CharField(
-        label="What happened, and what you ask for",
-        max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="The other side and Onsite will read it. It cannot be deleted.",
-    )
-
-    def __init__(self, *data: Any, grounds: Sequence[Ground]) -> None:
-        super().__init__(*data)
-        self.fields["ground"].choices = [(g.value, g.label) for g in grounds]  # type: ignore[attr-defined]
-        if len(grounds) == 1:
-            self.fields["ground"].initial = grounds[0].value
-
-
-class AnswerForm(forms.Form):
-    statement = forms.CharField(
-        label="Your side",
-        max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="The other side and Onsite will read it. It cannot be deleted.",
-    )
-
-
 class DepositForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
@@ -254,34 +226,3 @@ class WithdrawForm(forms.Form):
             initial=str(available.decimal()),
             help_text=f"At most {available}. There is no fee.",
         )
-
-
-class SettleForm(forms.Form):
-    """An admin's decision."""
-
-    decision = forms.ChoiceField(
-        label="Decision",
-        choices=[*Decision.choices, ("close", "Close without a decision: nothing about the money changes")],
-        widget=forms.RadioSelect,
-    )
-    reason_to_client = forms.CharField(
-        label="Reason to the client", max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    reason_to_worker = forms.CharField(
-        label="Reason to the worker", max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    internal_note = forms.CharField(
-        label="Internal note", max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, *data: Any, currency: str, only_full: bool = False) -> None:
-        super().__init__(*data)
-        self.fields["amount"] = MoneyField(
-            currency=currency, label="Worker's pay, for a part", required=False
-        )
-        if only_full:
-            self.fields["decision"].choices = [  # type: ignore[attr-defined]
-                (Decision.FULL.value, Decision.FULL.label),
-                ("close", "Close without a decision: nothing about the money changes"),
-            ]
-        self.order_fields(["decision", "amount"])

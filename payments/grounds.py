@@ -20,6 +20,13 @@ GROUNDS: dict[str, dict[str, tuple[Ground, ...]]] = {
 }
 
 
+ADVANCE_STAYS = (
+    "The worker was paid early by FastFunds. That money stays with the worker, and the client pays as agreed, "
+    "so nothing is left to decide."
+)
+"""D6, D7: an advance is never taken back, so a dispute could only confirm full pay. It does not open."""
+
+
 def grounds(row: Assignment, side: str) -> list[Ground]:
     """The grounds that this side may name now; why the others may not is said by `ground_refused`."""
     found = GROUNDS.get(side, {}).get(row.state, ())
@@ -29,6 +36,8 @@ def grounds(row: Assignment, side: str) -> list[Ground]:
 def ground_refused(row: Assignment, ground: str) -> str:
     """The sentence why this ground does not hold for the row, or ""."""
     now = clock.now()
+    if row.advanced_at:
+        return ADVANCE_STAYS
     match ground:
         case Ground.OVERDUE:
             if row.escalate_from_at is None or now <= row.escalate_from_at:

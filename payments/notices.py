@@ -14,6 +14,7 @@ from clients.roles import Role
 from common import when
 from common.money import Money
 from notifications.outbox import Telling, queue_all
+from payments import policies
 from payments.kinds import BOTH, CONTROLLERS, KINDS, MANAGERS, OTHER, STAFF, WORKER
 from payments.models import CreditNote, Deposit, Dispute, Invoice, Statement, Withdrawal
 from payments.states import Side
@@ -46,7 +47,7 @@ def about_dispute(kind: str, dispute: Dispute, *, actor: Actor, at: datetime, **
     row = dispute.assignment
     for group in KINDS[kind].to:
         for side in _sides(group, dispute, actor):
-            users = _group(WORKER if side == Side.WORKER else MANAGERS, row) if side else _staff()
+            users = _group(WORKER if side == Side.WORKER else MANAGERS, row) if side else policies.arbiters()
             page = f"/assignments/{row.pk}/dispute/"
             queue = reverse("admin:payments_dispute_change", args=[dispute.pk])
             reason = dispute.reason_to_worker if side == Side.WORKER else dispute.reason_to_client
@@ -154,11 +155,6 @@ def _members(client_id: int, roles: Iterable[str]) -> list[User]:
     return [member.user for member in members]
 
 
-def _staff() -> list[User]:
-    found = User.objects.filter(is_staff=True, is_active=True)
-    return [user for user in found if user.has_perm("payments.settle_dispute")]
-
-
 def _sides(group: str, dispute: Dispute, actor: Actor) -> list[str]:
     """Sides that a group means; "" is Onsite's staff. OTHER: the side that did not act."""
     if group == STAFF:
@@ -195,6 +191,7 @@ def _tell(
     context = {
         "number": row.number if row else "",
         "title": row.title if row else "",
+        "time_zone": row.time_zone if row else "UTC",
         "actor": name,
         "is_worker": is_worker,
         "is_staff": is_staff,

@@ -27,6 +27,12 @@ def proof(seen: Seen) -> tuple[str, dict[str, Any]] | None:
     return "payments/_proof_box.html", {"row": seen.row}
 
 
+def automatic_box(seen: Seen) -> tuple[str, dict[str, Any]] | None:
+    """Before FastFunds is taken by itself: what it costs here, and the switch (domain.md 5.5)."""
+    box = queries.automatic_box(seen)
+    return ("payments/_automatic_box.html", box) if box else None
+
+
 def worker_home(worker: Worker) -> tuple[str, dict[str, Any]]:
     """What a worker has and what is on its way (ux.md 6.7)."""
     figures = queries.newest_figures(worker, clock.now())

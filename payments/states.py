@@ -63,18 +63,44 @@ class DisputeState(models.TextChoices):
     IN_THREAD = "in_thread", "Asked on the assignment"
     WITH_MANAGER = "with_manager", "With the manager"
     WITH_ACCOUNT = "with_account", "With the account manager"
+    FIGURES = "figures", "Small claims: sealed figures"
+    NAMED = "named", "Small claims: with a named admin"
+    RULED = "ruled", "Decided, can be appealed"
+    APPEALED = "appealed", "Appealed"
     DECIDED = "decided", "Decided"
+    SETTLED = "settled", "Settled by both sides"
     CLOSED = "closed", "Closed without a decision"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-RUNNING: Final = (
+ASKED: Final = (
     DisputeState.OPEN,
     DisputeState.IN_THREAD,
     DisputeState.WITH_MANAGER,
     DisputeState.WITH_ACCOUNT,
 )
-"""A dispute in one of these holds the money."""
+"""The steps of the usual way, before anything is decided."""
+UNDECIDED: Final = (*ASKED, DisputeState.FIGURES, DisputeState.NAMED)
+"""Nothing is decided so far."""
+RUNNING: Final = (*UNDECIDED, DisputeState.RULED, DisputeState.APPEALED)
+"""A dispute in one of these holds the money: also a decision waits until it can no longer be appealed."""
+HEARD: Final = (*UNDECIDED, DisputeState.APPEALED)
+"""Both sides may add statements."""
+DECIDABLE: Final = (*ASKED, DisputeState.NAMED, DisputeState.APPEALED)
+"""An admin may decide. While figures are sealed nobody decides."""
+NEGOTIABLE: Final = (*ASKED, DisputeState.NAMED, DisputeState.RULED, DisputeState.APPEALED)
+"""Either side may propose a settlement. While figures are sealed these are the only proposals."""
+
+
+class OfferState(models.TextChoices):
+    """A proposed settlement of a dispute."""
+
+    OPEN = "open", "Open"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+    CLOSED = "closed", "Closed with the dispute"
 
 
 class Side(models.TextChoices):

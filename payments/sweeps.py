@@ -16,12 +16,12 @@ from assignments.sweeps import awake
 from clients.models import Client
 from common import clock
 from common.errors import DomainError
-from payments import actions, deadlines
+from payments import actions, automatic, deadlines
 from payments.actions.autopay import follow_auto_pay
 from payments.actions.bundling import state_month
 from payments.actions.past_due import note_past_due
-from payments.models import Dispute, Invoice
-from payments.states import InvoiceState
+from payments.models import Dispute, Invoice, SettlementOffer
+from payments.states import InvoiceState, OfferState
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -85,6 +85,25 @@ def step_disputes(limit: int = BATCH) -> int:
     due = Dispute.objects.filter(step_due_at__lte=now)
     due = due.filter(Q(parked_until__isnull=True) | Q(parked_until__lte=now)).order_by("step_due_at", "id")
     return _each(Dispute, due.values_list("pk", flat=True)[:limit], actions.step_dispute, "parked_until")
+
+
+def expire_settlements(limit: int = BATCH) -> int:
+    """End proposals that nobody answered in time. Returns how many."""
+    due = SettlementOffer.objects.filter(state=OfferState.OPEN, expires_at__lte=clock.now())
+    done = 0
+    for pk in list(due.order_by("expires_at", "id").values_list("pk", flat=True)[:limit]):
+        try:
+            done += bool(actions.expire_settlement(pk))
+        except Exception:
+            log.exception("Proposal %s: not expired", pk)
+    return done
+
+
+def take_fastfunds(limit: int = BATCH) -> int:
+    """FastFunds by itself, within 15 minutes of approval, for those who chose it. Returns how many were taken."""
+    due = automatic.due(clock.now()).order_by("issued_at", "id")
+    due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=clock.now()))
+    return _each(Invoice, due.values_list("pk", flat=True)[:limit], actions.take_by_itself, "next_try_at")
 
 
 def _each(model: type[models.Model], ids: Iterable[int], step: Callable[[int], bool], parked: str) -> int:

@@ -28,3 +28,13 @@ def make_statements() -> int:
 @shared_task
 def step_disputes() -> int:
     return sweeps.step_disputes()
+
+
+@shared_task
+def expire_settlements() -> int:
+    return sweeps.expire_settlements()
+
+
+@shared_task
+def take_fastfunds() -> int:
+    return sweeps.take_fastfunds()

@@ -3,11 +3,14 @@
 from django.urls import path
 
 from payments.views import (
+    automatic,
     center,
     credits,
     disputes,
     funds,
+    in_dispute,
     invoices,
+    precedents,
     proof,
     reports,
     statements,
@@ -45,6 +48,7 @@ urlpatterns = [
     path("payments/accounts/", worker.Accounts.as_view(), name="accounts"),
     path("payments/accounts/<int:pk>/remove/", worker.RemoveAccount.as_view(), name="remove_account"),
     path("payments/advances/<int:pk>/", verbs.AdvanceDone.as_view(), name="advance"),
+    path("payments/fastfunds/", automatic.Automatic.as_view(), name="automatic"),
     # both sides, each in the own figures
     path("payments/invoices/<str:number>/", invoices.Page.as_view(), name="invoice"),
     path("payments/invoices/<str:number>/pdf/", invoices.Document.as_view(), name="invoice_pdf"),
@@ -70,4 +74,28 @@ urlpatterns = [
     path(
         "assignments/<int:pk>/dispute/withdraw/", disputes.WithdrawDispute.as_view(), name="withdraw_dispute"
     ),
+    path("assignments/<int:pk>/fastfunds/switch/", automatic.SwitchHere.as_view(), name="skip_fastfunds"),
+    path("assignments/<int:pk>/dispute/figure/", in_dispute.GiveFigure.as_view(), name="give_figure"),
+    path("assignments/<int:pk>/dispute/appeal/", in_dispute.AppealDispute.as_view(), name="appeal_dispute"),
+    path("assignments/<int:pk>/dispute/waive/", in_dispute.WaiveAppeal.as_view(), name="waive_appeal"),
+    path(
+        "assignments/<int:pk>/dispute/settle/", in_dispute.OfferSettlement.as_view(), name="offer_settlement"
+    ),
+    path(
+        "assignments/<int:pk>/dispute/settle/<int:offer>/accept/",
+        in_dispute.AcceptSettlement.as_view(),
+        name="accept_settlement",
+    ),
+    path(
+        "assignments/<int:pk>/dispute/settle/<int:offer>/decline/",
+        in_dispute.DeclineSettlement.as_view(),
+        name="decline_settlement",
+    ),
+    path(
+        "assignments/<int:pk>/dispute/settle/<int:offer>/withdraw/",
+        in_dispute.WithdrawSettlement.as_view(),
+        name="withdraw_settlement",
+    ),
+    path("disputes/files/<uuid:uuid>/", disputes.statement_file, name="statement_file"),
+    path("precedents/", precedents.precedents, name="precedents"),
 ]

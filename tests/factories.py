@@ -404,7 +404,9 @@ class Walk:
 
     def cancel(self, pay: Money | None) -> None:
         with self.at("cancel"):
-            approving.cancel(self.pk, actor=self.owner, reason="not_needed", note="", pay=pay)
+            came = CheckIn.objects.filter(assignment_id=self.pk).exists()
+            note = "The customer stopped it." if came and not pay else ""
+            approving.cancel(self.pk, actor=self.owner, reason="not_needed", note=note, pay=pay)
 
 
 def finish_closeout(row: Assignment) -> None:

@@ -22,12 +22,13 @@ from common.templatetags import onsite
 register = template.Library()
 
 Extra = Callable[[Seen], tuple[str, dict[str, Any]] | None]
-_extras: dict[str, list[Extra]] = {"alerts": [], "money": [], "rail": []}
+_extras: dict[str, list[Extra]] = {"alerts": [], "money": [], "rail": [], "before": []}
 
 
 def add_to_page(place: str, extra: Extra) -> None:
-    """Let an upper room add a box to the assignment page: `place` is "alerts", "money" or "rail" (its end). The
-    function gives a template and its context, or None: so the page shows invoices without knowing payments."""
+    """Let an upper room add a box to the assignment page: `place` is "alerts", "money", "rail" (its end), or "before"
+    (on the pages where a worker confirms and submits). The function gives a template and its context, or None: so the
+    page shows invoices and disputes without knowing payments."""
     _extras[place].append(extra)
 
 
@@ -56,6 +57,11 @@ def assignment_rail(seen: Seen) -> SafeString:
 
 
 @register.simple_tag
+def assignment_before(seen: Seen) -> SafeString:
+    """What a worker should know before confirming or submitting (FastFunds by itself)."""
+    return _drawn("before", seen)
+
+
 def amount(minor: int, currency: str) -> SafeString:
     """An amount that is a column of minor units."""
     return onsite.money(Money(minor, currency))

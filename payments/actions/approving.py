@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -15,12 +16,14 @@ from assignments.models import Assignment
 from assignments.states import State
 from common import clock
 from common.actor import SYSTEM
-from common.errors import AlreadyDone, WrongState
+from common.errors import AlreadyDone, Invalid, WrongState
 from common.money import Money
 from payments.actions.invoicing import issue
 from payments.actions.paying import pay_at_once
 from payments.models import Invoice
 from timeline.models import Entry
+
+NEEDS_NOTE: Final = "Explain why nothing is paid after work was done. The worker will read it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,15 @@ def _approve(pk: int, *, actor: Actor, expected: Money | None = None) -> Invoice
 
 
 def cancel(pk: int, *, actor: User, reason: str, note: str, pay: Money | None = None) -> Invoice | None:
-    """End it; with pay the worker's receivable is made in the same transaction (S43). None without pay."""
+    """End it; with pay the worker's receivable is made in the same transaction (S43). None without pay.
+
+    Raises Invalid where nothing is paid after work was done and nobody says why.
+    """
     try:
         with transaction.atomic():
             row = closeout.cancel(pk, actor=actor, reason=reason, note=note, pay=pay)
+            if row.first_check_in_at and not (pay or note.strip()):
+                raise Invalid(NEEDS_NOTE, "note")
             if not row.cancelled_pay_minor:
                 return None
             return pay_at_once(issue(row, actor=actor))

@@ -1,26 +1,35 @@
-"""Opening a dispute, answering it, taking it back, and its steps (decisions.md D5, domain.md 5.2)."""
+"""Opening a dispute, statements, taking it back, its steps, its owner (decisions.md D5, domain.md 5.2)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from django.db import transaction
 
 from accounts.models import User
 from assignments.actions.door import Change, change, lock
 from assignments.models import Assignment
+from assignments.models.files import facts_of
 from common import clock
 from common.actor import SYSTEM
 from common.errors import Conflict, Invalid
-from payments import deadlines, notices, policies
+from common.uploads import CheckedUpload
+from payments import deadlines, notices, policies, small_claims
 from payments.grounds import GROUNDS, ground_refused, in_dispute
-from payments.models import Dispute
-from payments.states import RUNNING, DisputeState, Ground, Side
+from payments.models import Dispute, DisputeFile, DisputeStatement
+from payments.states import ASKED, RUNNING, DisputeState, Ground, OfferState, Side
+
+Files = Sequence[tuple[Any, CheckedUpload]]
+MOST_FILES: Final = 10
 
 
-def open_dispute(pk: int, *, actor: User, ground: str, statement: str) -> Dispute:
+def open_dispute(pk: int, *, actor: User, ground: str, statement: str, files: Files = ()) -> Dispute:
     """The worker's Escalate or the client's Open a dispute: the money waits until it is over.
 
-    Raises Invalid without words or for a ground that does not hold, WrongState, NotAllowed.
+    A small amount goes to the small-claims lane by itself (N6). Raises Invalid without words or for a ground that
+    does not hold, WrongState, NotAllowed.
     """
-    if not statement.strip():
-        raise Invalid("Say what happened and what you ask for. The other side will read it.", "statement")
+    _need_words(statement, files, "Say what happened and what you ask for. The other side will read it.")
     with transaction.atomic():
         row = lock(pk)
         is_worker = row.worker is not None and row.worker.user_id == actor.pk
@@ -41,58 +50,88 @@ def open_dispute(pk: int, *, actor: User, ground: str, statement: str) -> Disput
                 answer_due_at=due,
                 step_due_at=due,
             )
-            _state(dispute, side, statement)
+            if small_claims.is_small(dispute.amount):
+                dispute.ask_figures(due)
             dispute.save()
+            say(dispute, side, statement, actor=actor, at=opened.now, files=files)
             opened.row.disputed_at, opened.row.answer_due_at = opened.now, due
             opened.record(
-                "dispute.opened", ground=ground, by=side, text=statement[:500], dispute=dispute.number
+                "dispute.opened",
+                ground=ground,
+                by=side,
+                text=statement[:500],
+                dispute=dispute.number,
+                is_small=dispute.is_small,
             )
-        notices.about_dispute("dispute.opened", dispute, actor=actor, at=opened.now, answer_by_at=due)
+        notices.about_dispute(
+            "dispute.opened",
+            dispute,
+            actor=actor,
+            at=opened.now,
+            answer_by_at=due,
+            is_small=dispute.is_small,
+        )
     return dispute
 
 
-def answer_dispute(pk: int, *, actor: User, statement: str) -> Dispute:
-    """The other side says its part, or a side adds to its own. Onsite decides next."""
-    if not statement.strip():
-        raise Invalid("Say your side. Onsite and the other side will read it.", "statement")
+def answer_dispute(pk: int, *, actor: User, statement: str, files: Files = ()) -> Dispute:
+    """The other side says its part, or a side adds to its own; each statement stays as it was said."""
+    _need_words(statement, files, "Say your side. Onsite and the other side will read it.")
     with change(pk, "answer_dispute", actor=actor) as opened:
-        dispute = running(opened.row)
-        side = Side.WORKER if opened.standing.is_assigned else Side.CLIENT
-        _state(dispute, side, statement)
-        names = ["statement_client", "statement_worker"]
-        if side != dispute.side and dispute.answered_at is None:
+        dispute, side = taking_part(opened, "answer_dispute")
+        is_first = side != dispute.side and dispute.answered_at is None
+        if is_first:
             dispute.answered_at = opened.now
+        if is_first and dispute.state in ASKED:
             dispute.step_due_at, dispute.answer_due_at = None, opened.now + deadlines.STEP
             opened.row.answer_due_at = None
-            names += ["answered_at", "step_due_at", "answer_due_at"]
-        dispute.save(update_fields=names)
+        dispute.save(update_fields=["answered_at", "step_due_at", "answer_due_at"])
+        say(dispute, side, statement, actor=actor, at=opened.now, files=files)
         opened.record("dispute.answered", by=side, text=statement[:500], dispute=dispute.number)
         notices.about_dispute("dispute.answered", dispute, actor=actor, at=opened.now)
     return dispute
 
 
+def say(
+    dispute: Dispute,
+    side: str,
+    text: str,
+    *,
+    actor: User,
+    at: datetime,
+    files: Files = (),
+    is_appeal: bool = False,
+) -> DisputeStatement:
+    """Keep a statement and its checked files, in the caller's transaction."""
+    said = DisputeStatement.objects.create(
+        dispute=dispute, side=side, author=actor, text=text.strip(), said_at=at, is_appeal=is_appeal
+    )
+    for file, checked in files:
+        DisputeFile.objects.create(statement=said, file=file, **facts_of(checked))
+    return said
+
+
 def withdraw_dispute(pk: int, *, actor: User) -> None:
     """The side that opened it takes it back: everything goes on as before."""
     with change(pk, "withdraw_dispute", actor=actor) as opened:
-        dispute = running(opened.row)
-        side = Side.WORKER if opened.standing.is_assigned else Side.CLIENT
-        if side != dispute.side:
-            raise Conflict("Only the side that opened the dispute can withdraw it.")
+        dispute, side = taking_part(opened, "withdraw_dispute")
         dispute.withdraw(opened.now)
         dispute.save()
+        close_settlement_offers(dispute, opened.now)
         release(opened)
         opened.record("dispute.withdrawn", by=side, dispute=dispute.number)
         notices.about_dispute("dispute.withdrawn", dispute, actor=actor, at=opened.now)
 
 
-def step_dispute(dispute_id: int) -> bool:
+def ask_again(dispute_id: int) -> bool:
     """Nobody answered for 48 hours: ask one level higher, and tell both sides. Returns whether it moved."""
     assignment_id = Dispute.objects.values_list("assignment_id", flat=True).get(pk=dispute_id)
     with transaction.atomic():
         lock(assignment_id)
         dispute = _locked(dispute_id)
         now = clock.now()
-        if not dispute.is_running or dispute.step_due_at is None or dispute.step_due_at > now:
+        is_due = dispute.step_due_at is not None and dispute.step_due_at <= now
+        if dispute.state not in ASKED or not is_due:
             return False
         with change(assignment_id, "step_dispute", actor=SYSTEM) as opened:
             match dispute.state:
@@ -124,10 +163,23 @@ def assign_dispute(dispute_id: int, *, actor: User) -> Dispute:
         _need_running(dispute)
         if dispute.assignee_id == actor.pk:
             return dispute
+        if dispute.rulings.filter(ruled_by=actor).exists():
+            raise Conflict("You made the first decision. Another admin decides the appeal.")
         dispute.assignee = actor
         dispute.save(update_fields=["assignee"])
         with change(assignment_id, "step_dispute", actor=actor, as_arbiter=True) as opened:
-            opened.record("dispute.assigned", visibility="staff", dispute=dispute.number)
+            if dispute.state == DisputeState.NAMED:  # both sides were told a name: they are told the new one
+                opened.record("dispute.named", dispute=dispute.number, admin=str(actor))
+                notices.about_dispute(
+                    "dispute.named",
+                    dispute,
+                    actor=actor,
+                    at=opened.now,
+                    admin=str(actor),
+                    decide_by_at=dispute.step_due_at,
+                )
+            else:
+                opened.record("dispute.assigned", visibility="staff", dispute=dispute.number)
     return dispute
 
 
@@ -137,6 +189,23 @@ def running(row: Assignment) -> Dispute:
     if found is None:
         raise Conflict("No dispute is open here.")
     return _locked(found)
+
+
+def taking_part(opened: Change, verb: str) -> tuple[Dispute, str]:
+    """The running dispute of a row that is open for a side's act, locked, and that side. Raises Conflict."""
+    dispute = running(opened.row)
+    side = Side.WORKER if opened.standing.is_assigned else Side.CLIENT
+    refused = policies.dispute_refusal(verb, dispute, side, opened.now)
+    if refused:
+        raise Conflict(refused)
+    return dispute, side
+
+
+def close_settlement_offers(dispute: Dispute, at: datetime) -> None:
+    """Proposals end with their dispute, or when figures are opened anew."""
+    for offer in dispute.offers.select_for_update(of=("self",)).filter(state=OfferState.OPEN):
+        offer.close(at)
+        offer.save(update_fields=["state", "closed_at"])
 
 
 def release(opened: Change) -> None:
@@ -151,9 +220,11 @@ def _locked(dispute_id: int) -> Dispute:
 
 def _need_running(dispute: Dispute) -> None:
     if not dispute.is_running:
-        raise Conflict(
-            f"{dispute.number} is {dispute.get_state_display().lower()} by now. Nothing was changed."
-        )
+        raise Conflict(_by_now(dispute))
+
+
+def _by_now(dispute: Dispute) -> str:
+    return f"{dispute.number} is now: {dispute.get_state_display().lower()}. Nothing was changed."
 
 
 def _check_ground(row: Assignment, side: str, ground: str) -> None:
@@ -162,12 +233,16 @@ def _check_ground(row: Assignment, side: str, ground: str) -> None:
     refused = ground_refused(row, ground)
     if refused:
         raise Invalid(refused, "ground")
-    decided = Dispute.objects.filter(assignment=row, state=DisputeState.DECIDED).exists()
-    if decided and ground != Ground.PAST_DUE:
-        raise Invalid("Onsite has decided about this assignment already.", "ground")
+    ended = Dispute.objects.filter(
+        assignment=row, state__in=[DisputeState.DECIDED, DisputeState.SETTLED]
+    ).first()
+    if ended is not None and ground != Ground.PAST_DUE:
+        who = "Both sides have settled" if ended.state == DisputeState.SETTLED else "Onsite has decided"
+        raise Invalid(f"{who} about this assignment already.", "ground")
 
 
-def _state(dispute: Dispute, side: str, statement: str) -> None:
-    name = "statement_worker" if side == Side.WORKER else "statement_client"
-    said = getattr(dispute, name)
-    setattr(dispute, name, f"{said}\n\n{statement.strip()}".strip()[:5_000])
+def _need_words(text: str, files: Files, sentence: str) -> None:
+    if not text.strip():
+        raise Invalid(sentence, "statement")
+    if len(files) > MOST_FILES:
+        raise Invalid(f"At most {MOST_FILES} files go with one statement.", "attached")

@@ -12,19 +12,21 @@ from django.urls.resolvers import URLPattern
 
 from accounts import zones
 from assignments import checklist
-from assignments.models import CheckIn, Deliverable
+from assignments.models import AgreementSheet, Assignment
 from assignments.models import Message as ThreadMessage
 from assignments.pricing import cost
 from common import clock
 from common.errors import Conflict, DomainError
 from common.money import Money
 from common.when import relative
-from payments import actions, queries
+from payments import actions, policies, queries, sealing
 from payments.admin.acting import admin_user, log, own_zone
 from payments.admin.queue import OwnerFilter, RunningFilter
-from payments.forms import SettleForm, hidden
-from payments.models import Dispute
-from payments.states import Decision
+from payments.dispute_forms import SettleForm, SummaryForm
+from payments.forms import hidden
+from payments.models import Dispute, Precedent
+from payments.queries.evidence import Section, agreement_of, faults_of, files_of, thread_of, visits_of
+from payments.states import UNDECIDED, Decision, DisputeState
 from timeline.presenters import present
 from timeline.queries import entries_of
 
@@ -93,14 +95,15 @@ class DisputeAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Evidence and, for those who may decide, the form -> check -> settle, all by POST."""
         dispute = self._get(request, object_id)
-        only_full = bool(queries.advance_of(dispute))
         if request.method != "POST":
-            return self._page(request, dispute, SettleForm(currency=dispute.currency, only_full=only_full))
+            return self._page(request, dispute, settle_form(dispute))
         if not (self.has_change_permission(request, dispute) and self._may_settle(request)):
             raise PermissionDenied
         if request.POST.get("step") == "assign":
             return self._assign(request, dispute)
-        form = SettleForm(request.POST, currency=dispute.currency, only_full=only_full)
+        if request.POST.get("step") == "publish":
+            return self._publish(request, dispute)
+        form = settle_form(dispute, request.POST)
         if not form.is_valid():
             return self._page(request, dispute, form, status=422)
         return self._decide(request, dispute, form)
@@ -129,10 +132,25 @@ class DisputeAdmin(admin.ModelAdmin):
             messages.success(request, f"{dispute.number} is yours.")
         return redirect("admin:payments_dispute_change", dispute.pk)
 
+    def _publish(self, request: HttpRequest, dispute: Dispute) -> HttpResponse:
+        form = SummaryForm(request.POST)
+        if form.is_valid():
+            try:
+                summary = form.cleaned_data["summary"]
+                actions.publish_precedent(dispute.pk, actor=admin_user(request), summary=summary)
+            except DomainError as refused:
+                form.add_error("summary", refused.sentence)
+            else:
+                log(request, dispute, "Published a summary.")
+                messages.success(request, "The summary is published.")
+                return redirect("admin:payments_dispute_change", dispute.pk)
+        return self._page(request, dispute, settle_form(dispute), status=422, publish=form)
+
     def _decide(self, request: HttpRequest, dispute: Dispute, form: SettleForm) -> HttpResponse:
         cleaned = form.cleaned_data
         user = admin_user(request)
-        decided = {name: cleaned[name] for name in ("reason_to_client", "reason_to_worker", "internal_note")}
+        names = ("reason_to_client", "reason_to_worker", "internal_note", "summary")
+        decided = {name: cleaned[name] for name in names}
         is_close = cleaned["decision"] == "close"
         try:
             if request.POST.get("step") != "settle":
@@ -165,7 +183,12 @@ class DisputeAdmin(admin.ModelAdmin):
             "Closed without a decision." if is_close else f"Decided: {Decision(cleaned['decision']).label}."
         )
         log(request, dispute, word)
-        messages.success(request, f"{dispute.number}: {word} Both sides were told.")
+        waits = (
+            ""
+            if is_close or dispute.state == DisputeState.APPEALED
+            else " The money waits until it can no longer be appealed."
+        )
+        messages.success(request, f"{dispute.number}: {word} Both sides were told.{waits}")
         return redirect("admin:payments_dispute_change", dispute.pk)
 
     def _check(self, request: HttpRequest, dispute: Dispute, form: SettleForm, found: Any) -> HttpResponse:
@@ -180,25 +203,43 @@ class DisputeAdmin(admin.ModelAdmin):
         return render(request, "admin/payments/dispute_check.html", context)
 
     def _page(
-        self, request: HttpRequest, dispute: Dispute, form: SettleForm, status: int = 200
+        self,
+        request: HttpRequest,
+        dispute: Dispute,
+        form: SettleForm,
+        status: int = 200,
+        publish: SummaryForm | None = None,
     ) -> HttpResponse:
         row = dispute.assignment
-        may = (
-            dispute.is_running and self.has_change_permission(request, dispute) and self._may_settle(request)
+        is_arbiter = self.has_change_permission(request, dispute) and self._may_settle(request)
+        refused = policies.arbiter_refused(admin_user(request), dispute)
+        may = is_arbiter and dispute.is_decidable and not refused
+        can_publish = (
+            is_arbiter
+            and dispute.state == DisputeState.DECIDED
+            and not Precedent.objects.filter(dispute=dispute).exists()
         )
         context = {
             **self._base(request, dispute),
             "title": f"Dispute {dispute.number}",
             "form": form if may else None,
+            "may_take": is_arbiter
+            and dispute.is_running
+            and not dispute.rulings.filter(ruled_by=admin_user(request)).exists(),
+            "why_not": refused if is_arbiter and dispute.is_decidable else "",
+            "publish": (publish or SummaryForm()) if can_publish else None,
+            "precedent": Precedent.objects.filter(dispute=dispute).first(),
             "has_errors": bool(form.errors),
             "outcomes": outcomes(dispute),
+            "clock": queries.clock_of(dispute, ""),
+            "statements": queries.statements_of(dispute),
+            "offers": dispute.offers.select_related("made_by"),
+            "rulings": dispute.rulings.select_related("ruled_by"),
+            "figures": sealing.opened(dispute),
+            "given": sealing.given(dispute) if dispute.is_small else set(),
             "entries": [present(entry) for entry in entries_of("assignment", row.pk, viewer="staff")],
-            "thread": ThreadMessage.objects.filter(assignment=row, is_private=False).select_related("author"),
-            "visits": CheckIn.objects.filter(assignment=row, engagement=row.engagement),
+            "sections": evidence_for_staff(row),
             "minutes": checklist.minutes_worked(row) if row.engagement_id else 0,
-            "files": Deliverable.objects.filter(assignment=row, removed_at__isnull=True).select_related(
-                "requirement"
-            ),
             "invoice": queries.invoice_of(row),
             "advance": queries.advance_of(dispute),
         }
@@ -214,6 +255,31 @@ class DisputeAdmin(admin.ModelAdmin):
             "row": row,
             "site_zone": zones.words(row.time_zone),
         }
+
+
+def settle_form(dispute: Dispute, *data: Any) -> SettleForm:
+    """The form of a decision, with what figures of a small claim leave to decide."""
+    low, high = sealing.bounds(dispute)
+    is_bound = dispute.is_small and (low, high) != (Money.zero(dispute.currency), dispute.amount)
+    return SettleForm(
+        *data,
+        currency=dispute.currency,
+        can_close=dispute.state in UNDECIDED,
+        bounds=f"The figures of both sides bound it: from {low} to {high}." if is_bound else "",
+    )
+
+
+def evidence_for_staff(row: Assignment) -> list[Section]:
+    """All of it, as far as both sides could read it too."""
+    sheets = list(AgreementSheet.objects.filter(assignment=row).order_by("turn"))
+    thread = ThreadMessage.objects.filter(assignment=row, is_private=False).select_related("author")
+    return [
+        Section("Agreement and amendments", "agreement", agreement_of(sheets, row)),
+        Section("Check-ins", "visits", visits_of(row)),
+        Section("Files", "files", files_of(row, clock.now())),
+        Section("Messages", "thread", thread_of(list(thread.order_by("sent_at", "pk")))),
+        Section("Fault record", "faults", faults_of(row)),
+    ]
 
 
 def outcomes(dispute: Dispute) -> list[tuple[str, Money, Money, Money]]:

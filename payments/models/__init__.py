@@ -1,6 +1,14 @@
+from payments.models.claims import (
+    DisputeFile,
+    DisputeStatement,
+    Precedent,
+    Ruling,
+    SealedFigure,
+    SettlementOffer,
+)
 from payments.models.credit import CreditNote
 from payments.models.dispute import Dispute
-from payments.models.fastfunds import Advance
+from payments.models.fastfunds import Advance, AutoFastFunds, AutoSkip
 from payments.models.funds import Deposit, PayoutAccount, TermsGrant, Withdrawal
 from payments.models.invoice import Counter, Invoice
 from payments.models.proof import ProofKey, ProofPack
@@ -9,17 +17,25 @@ from payments.models.statement import MonthDone, Statement, StatementLine
 
 __all__ = [
     "Advance",
+    "AutoFastFunds",
+    "AutoSkip",
     "Counter",
     "CreditNote",
     "Deposit",
     "Dispute",
+    "DisputeFile",
+    "DisputeStatement",
     "Invoice",
     "MonthDone",
     "PaymentItem",
     "PaymentRun",
     "PayoutAccount",
+    "Precedent",
     "ProofKey",
     "ProofPack",
+    "Ruling",
+    "SealedFigure",
+    "SettlementOffer",
     "Statement",
     "StatementLine",
     "TermsGrant",

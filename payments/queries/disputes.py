@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.models import User
 from assignments.models import Assignment
 from assignments.queries import Seen
+from assignments.standing import standing
 from assignments.states import State
 from clients.cards import average_approval_minutes
 from clients.models import CompanyCard
 from common.when import minutes
 from payments import grounds, policies
-from payments.models import Advance, Dispute
-from payments.states import RUNNING, DisputeState, InvoiceState
+from payments.models import Advance, Dispute, DisputeFile, DisputeStatement, SettlementOffer
+from payments.states import DECIDABLE, DisputeState, InvoiceState, OfferState
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,35 @@ def dispute_of(row: Assignment) -> Dispute | None:
     return found.select_related("worker__user", "client", "decided_by").order_by("-pk").first()
 
 
+def statements_of(dispute: Dispute) -> list[DisputeStatement]:
+    """What both sides said, oldest first, with their files."""
+    return list(dispute.statements.select_related("author").prefetch_related("files"))
+
+
+def statement_file(user: User, uuid: Any) -> DisputeFile:
+    """A file with a statement, for both sides and for admins who may see disputes. Raises DisputeFile.DoesNotExist.
+
+    It is a part of the dispute and not of the assignment: a worker whose page closed has it too (S41).
+    """
+    found = DisputeFile.objects.select_related("statement__dispute__assignment__client").get(uuid=uuid)
+    row = found.statement.dispute.assignment
+    stands = standing(user, row)
+    is_party = stands.side == "client" or found.statement.dispute.worker.user_id == user.pk
+    is_admin = user.is_staff and user.has_perm("payments.view_dispute")
+    if not found.file or not (is_party or is_admin):
+        raise DisputeFile.DoesNotExist
+    return found
+
+
+def offers_of(
+    dispute: Dispute, side: str, now: datetime
+) -> tuple[SettlementOffer | None, SettlementOffer | None]:
+    """The own open proposal and the other side's, as far as they can still be accepted."""
+    rows = dispute.offers.filter(state=OfferState.OPEN, expires_at__gt=now).select_related("made_by")
+    by = {one.side: one for one in rows}
+    return by.get(side), next((one for name, one in by.items() if name != side), None)
+
+
 def advance_of(dispute: Dispute) -> Advance | None:
     """FastFunds taken for what the dispute is about: then only full pay is possible."""
     rows = Advance.objects.filter(invoice__assignment_id=dispute.assignment_id)
@@ -98,6 +129,6 @@ def _reason(dispute: Dispute | None, side: str) -> str:
 
 
 def next_in_queue() -> Dispute | None:
-    """The running dispute without an owner whose answer is due soonest; else the one due soonest."""
-    running = Dispute.objects.filter(state__in=RUNNING).order_by("answer_due_at", "pk")
+    """The dispute that waits for a decision, has no owner and is due soonest; else the one due soonest."""
+    running = Dispute.objects.filter(state__in=DECIDABLE).order_by("answer_due_at", "pk")
     return running.filter(assignee__isnull=True).first() or running.first()

@@ -1,16 +1,20 @@
-"""Escalate, open a dispute, answer it, take it back: the pages of both sides (D5)."""
+"""Escalate, open a dispute, read it, answer it, take it back: the pages of both sides (D5)."""
 
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from assignments.policies import refusal
 from assignments.views.base import attempt
+from assignments.views.page import recent
+from common.downloads import private_file
 from common.errors import NotAllowed
-from payments import actions, grounds, policies, queries
-from payments.forms import AnswerForm, DisputeForm
+from payments import actions, grounds, policies, queries, sealing, small_claims
+from payments.dispute_forms import AnswerForm, DisputeForm
+from payments.models import Dispute, DisputeFile
 from payments.states import Side
 from payments.views.base import MoneyVerb, user_of
 
@@ -27,22 +31,17 @@ class Escalate(MoneyVerb):
     hides_page = True
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return DisputeForm(*data[:1], grounds=grounds.grounds(self.view.row, Side.WORKER))
+        return DisputeForm(*data, grounds=grounds.grounds(self.view.row, Side.WORKER))
 
     def run(self, form: Any) -> None:
-        actions.open_dispute(self.view.row.pk, actor=user_of(self.request), **form.cleaned_data)
+        open_by_form(self, form)
 
     def after(self) -> HttpResponseRedirect:
         return redirect("payments:dispute", pk=self.view.row.pk)
 
     def context(self) -> dict[str, Any]:
         row = self.view.row
-        possible = grounds.GROUNDS[Side.WORKER].get(row.state, ())
-        return {
-            "age": queries.approval_age(row, self.view.now),
-            "has_grounds": bool(grounds.grounds(row, Side.WORKER)),
-            "refused": [sentence for one in possible if (sentence := grounds.ground_refused(row, one))],
-        }
+        return {"age": queries.approval_age(row, self.view.now), **possible(row, Side.WORKER)}
 
 
 class DisputePage(MoneyVerb):
@@ -53,6 +52,7 @@ class DisputePage(MoneyVerb):
     lead = "The worker answers within 48 hours, then Onsite decides. The payment waits until then."
     button = "Open dispute"
     done = "The dispute is open. The worker was told."
+    template_name = "payments/escalate.html"
     hides_page = True
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -70,13 +70,16 @@ class DisputePage(MoneyVerb):
         return super().post(request, **kwargs)
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return DisputeForm(*data[:1], grounds=grounds.grounds(self.view.row, Side.CLIENT))
+        return DisputeForm(*data, grounds=grounds.grounds(self.view.row, Side.CLIENT))
 
     def run(self, form: Any) -> None:
-        actions.open_dispute(self.view.row.pk, actor=user_of(self.request), **form.cleaned_data)
+        open_by_form(self, form)
 
     def after(self) -> HttpResponseRedirect:
         return redirect("payments:dispute", pk=self.view.row.pk)
+
+    def context(self) -> dict[str, Any]:
+        return possible(self.view.row, Side.CLIENT)
 
     def shown(self, request: HttpRequest, form: forms.BaseForm, status: int = 200) -> HttpResponse:
         """The page of a dispute that is there."""
@@ -84,7 +87,8 @@ class DisputePage(MoneyVerb):
         dispute = queries.dispute_of(row)
         if dispute is None:
             raise Http404
-        verbs = policies.verbs_for(self.view.standing, row, self.view.now)
+        verbs = policies.dispute_verbs(self.view.standing, row, dispute, side, self.view.now)
+        mine, theirs = queries.offers_of(dispute, side, self.view.now)
         context = {
             "row": row,
             "dispute": dispute,
@@ -93,25 +97,54 @@ class DisputePage(MoneyVerb):
             "back_url": self.back_url,
             "opens": self.view.sight.opens,
             "reason": dispute.reason_to_worker if side == "worker" else dispute.reason_to_client,
-            "may_answer": dispute.is_running and "answer_dispute" in verbs,
-            "may_withdraw": dispute.is_running and "withdraw_dispute" in verbs and dispute.side == side,
-            "is_due": dispute.is_running and dispute.answered_at is None and dispute.side != side,
-            "steps": _steps(dispute.state),
+            "verbs": verbs,
+            "is_due": dispute.is_heard and dispute.answered_at is None and dispute.side != side,
+            "clock": queries.clock_of(dispute, side),
+            "statements": queries.statements_of(dispute),
+            "mine": mine,
+            "theirs": theirs,
+            "first": dispute.rulings.filter(level=1).first() if dispute.appealed_at else None,
+            "sections": queries.evidence(self.view),
+            "entries": recent(self.view, 500) if "history" in self.view.sight else [],
+            **_lane(dispute, side),
         }
         return render(request, "payments/dispute.html", context, status=status)
 
 
-def _steps(state: str) -> list[tuple[str, bool]]:
-    names = {
-        "open": "Opened",
-        "in_thread": "Asked on the assignment",
-        "with_manager": "Asked the managers",
-        "with_account": "Asked the whole account",
-        "decided": "Decision",
+def _lane(dispute: Dispute, side: str) -> dict[str, Any]:
+    """The small-claims lane for one reader: who gave a figure is no secret, the figures are until they are open."""
+    if not dispute.is_small:
+        return {}
+    figures = sealing.opened(dispute)
+    return {
+        "given": sealing.given(dispute),
+        "offered": figures.get(Side.CLIENT),
+        "asked": figures.get(Side.WORKER),
+        "has_given": side in sealing.given(dispute),
     }
-    order = list(names)
-    at = order.index(state) if state in order else len(order) - 1
-    return [(name, number <= at) for number, name in enumerate(names.values())]
+
+
+def possible(row: Any, side: str) -> dict[str, Any]:
+    """Whether this side can name a ground now, why not, and whether it would be a small claim."""
+    known = grounds.GROUNDS[side].get(row.state, ())
+    amount = grounds.in_dispute(row)
+    return {
+        "has_grounds": bool(grounds.grounds(row, side)),
+        "refused": list(dict.fromkeys(why for one in known if (why := grounds.ground_refused(row, one)))),
+        "amount": amount,
+        "is_small": small_claims.is_small(amount),
+    }
+
+
+def open_by_form(page: MoneyVerb, form: Any) -> None:
+    cleaned = form.cleaned_data
+    actions.open_dispute(
+        page.view.row.pk,
+        actor=user_of(page.request),
+        ground=cleaned["ground"],
+        statement=cleaned["statement"],
+        files=form.uploads,
+    )
 
 
 class AnswerDispute(DisputePage):
@@ -125,14 +158,18 @@ class AnswerDispute(DisputePage):
         stopped = refusal(self.view.standing, self.verb, self.view.row, self.view.now)
         if stopped:
             raise stopped
-        form = AnswerForm(request.POST)
+        form = AnswerForm(request.POST, request.FILES)
         if form.is_valid() and attempt(request, form, lambda: self.run(form), self.done):
             return self.after()
         return self.shown(request, form, status=422)
 
     def run(self, form: Any) -> None:
-        statement = form.cleaned_data["statement"]
-        actions.answer_dispute(self.view.row.pk, actor=user_of(self.request), statement=statement)
+        actions.answer_dispute(
+            self.view.row.pk,
+            actor=user_of(self.request),
+            statement=form.cleaned_data["statement"],
+            files=form.uploads,
+        )
 
 
 class WithdrawDispute(MoneyVerb):
@@ -148,3 +185,13 @@ class WithdrawDispute(MoneyVerb):
 
     def after(self) -> HttpResponseRedirect:
         return redirect(self.back_url)
+
+
+@login_required
+def statement_file(request: HttpRequest, uuid: Any) -> HttpResponseBase:
+    """A file of a statement, for both sides and those who decide."""
+    try:
+        found = queries.statement_file(user_of(request), uuid)
+    except DisputeFile.DoesNotExist:
+        raise Http404 from None
+    return private_file(found.file, found.name, found.content_type, request)

@@ -64,7 +64,7 @@ class Print(Page):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         invoice, side = find(request, number)
-        if side == "client" and not pdf_is_free(invoice):
+        if side == "client" and not queries.pdf_is_free(invoice):
             return redirect("payments:invoice", number=number)
         return super().get(request, number)
 

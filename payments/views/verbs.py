@@ -19,6 +19,7 @@ from common.errors import AlreadyDone, NotAllowed
 from common.money import Money
 from common.when import day
 from payments import actions, deadlines, queries, quotes
+from payments.actions.approving import NEEDS_NOTE
 from payments.actions.fastfunds import QuoteRefused
 from payments.forms import ApproveForm, CancelForm, ReasonForm, hidden
 from payments.models import Advance
@@ -145,6 +146,8 @@ class Cancel(MoneyVerb):
         pay = form.cleaned_data.get("pay")
         if pay is not None and pay > self.view.row.worker_most:
             form.add_error("pay", f"Enter an amount from zero to {self.view.row.worker_most}.")
+        if self.view.row.first_check_in_at and not (pay or form.cleaned_data["note"].strip()):
+            form.add_error("note", NEEDS_NOTE)
         return not form.errors
 
     def _summary(self, form: Any) -> dict[str, Any]:

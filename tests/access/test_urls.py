@@ -81,6 +81,8 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
             return MessageFile.objects.filter(message__assignment=scene[stage]).first().uuid
         if name == "assignments:problem_photo":
             return ProblemPhoto.objects.filter(problem__assignment=scene[stage]).first().uuid
+        if name == "payments:statement_file":
+            return UUID(int=0)
         model = {
             "attachment": Attachment,
             "change": ChangeOrder,
@@ -119,6 +121,7 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "notice_id": notice_of(people.owner),
         "route": 999_999_999,
         "label": 999_999_999,
+        "offer": 999_999_999,
         "token": "no-such-token",
         "key": "no-such-key",
         "run": UUID(int=0),

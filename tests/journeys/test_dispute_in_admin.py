@@ -64,7 +64,7 @@ def test_dispute_in_admin(windows: Desk, cast: Cast, overdue: Assignment) -> Non
     # Both sides read the decision, each with its own reason; the money is what was decided.
     dispute.refresh_from_db()
     assert (dispute.state, dispute.decision, dispute.decided_minor) == (
-        DisputeState.DECIDED,
+        DisputeState.RULED,
         Decision.PART,
         20_000,
     )
@@ -73,6 +73,10 @@ def test_dispute_in_admin(windows: Desk, cast: Cast, overdue: Assignment) -> Non
     client.open(f"{path}dispute/").has("$200.00 to the worker", "The signs hang; one is askew.").lacks(
         "First case."
     )
+    overdue.refresh_from_db()
+    assert overdue.state == State.PENDING_APPROVAL
+    for side in (worker, client):
+        side.follow("Give the appeal up").press("Give it up")
     invoice = Invoice.objects.get(assignment=overdue)
     assert (invoice.worker_minor, invoice.total_minor) == (20_000, 22_000)
     overdue.refresh_from_db()

@@ -104,8 +104,16 @@ class Deal:
                 self.pk, actor=self.worker.user, ground="overdue_approval", statement="It is done."
             )
 
-    def settle(self, decision: str, amount: Money | None = None) -> Dispute:
+    def decide(self, decision: str, amount: Money | None = None, by: Any = None, **more: Any) -> Dispute:
+        """An admin decides; the money waits for an appeal."""
         return actions.settle(
-            self.dispute.pk, actor=self.staff, decision=decision, amount=amount,
-            reason_to_client="The photos show it.", reason_to_worker="The photos show it, worker.",
+            self.dispute.pk, actor=by or self.staff, decision=decision, amount=amount,
+            reason_to_client="The photos show it.", reason_to_worker="The photos show it, worker.", **more,
         )  # fmt: skip
+
+    def settle(self, decision: str, amount: Money | None = None) -> Dispute:
+        """An admin decides and neither side appeals: it is carried out."""
+        self.decide(decision, amount)
+        for side in (self.owner, self.worker.user):
+            actions.waive_appeal(self.pk, actor=side)
+        return self.dispute

@@ -88,7 +88,10 @@ def test_steps_follow_every_48_hours_until_somebody_answers():
         actions.answer_dispute(answered.pk, actor=answered.owner, statement="We are looking at it.")
     with clock.moved(at + timedelta(hours=100)):
         assert sweeps.step_disputes() == 0
-    assert (answered.dispute.statement_client, answered.row.answer_due_at) == ("We are looking at it.", None)
+    assert (answered.dispute.statements.get(side="client").text, answered.row.answer_due_at) == (
+        "We are looking at it.",
+        None,
+    )
     assert dispute.pk != answered.dispute.pk
 
 
@@ -111,7 +114,7 @@ def disputed(stage: str) -> Deal:
     elif stage == State.APPROVED:
         actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="One does not work.")
     else:
-        actions.open_dispute(deal.pk, actor=deal.worker.user, ground="no_explanation", statement="Why?")
+        actions.open_dispute(deal.pk, actor=deal.worker.user, ground="work_done", statement="Why?")
     return deal
 
 
@@ -153,15 +156,14 @@ def test_an_admin_unlocks_a_downloaded_invoice_by_deciding():
     assert deal.invoice.worker_minor == 10_000
 
 
-def test_after_fastfunds_only_full_pay_is_possible():
+def test_after_fastfunds_nothing_is_left_to_decide():
+    """D6, D7: an advance is never taken back, so no dispute opens; the client pays as agreed."""
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
     deal.advance()
-    actions.open_dispute(deal.pk, actor=deal.owner, ground="quality", statement="No.")
-    for decision in ("part", "none"):
-        with pytest.raises(Conflict):
-            deal.settle(decision, usd(1_000))
-    deal.settle("full")
-    assert (deal.invoice.worker_minor, deal.row.state) == (35_000, "approved")
+    for actor, ground in ((deal.owner, "quality"), (deal.worker.user, "amount")):
+        with pytest.raises(Invalid, match="stays with the worker"):
+            actions.open_dispute(deal.pk, actor=actor, ground=ground, statement="No.")
+    assert (Dispute.objects.count(), deal.invoice.worker_minor) == (0, 35_000)
 
 
 def test_immediate_terms_are_paid_by_the_decision():

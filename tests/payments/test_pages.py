@@ -328,7 +328,7 @@ def test_a_cancelled_assignment_without_words_can_be_escalated_although_its_page
     user = deal.worker.user
     assert browser(user).get(reverse("assignments:page", args=[deal.pk])).status_code == 404
     html = page(user, "escalate", deal.pk)
-    assert "Cancelled without an explanation" in html
-    send(user, "escalate", deal.pk, ground="no_explanation", statement="Why?")
+    assert "Cancelled after work was done" in html
+    send(user, "escalate", deal.pk, ground="work_done", statement="Why?")
     page(user, "dispute", deal.pk)
     assert deal.dispute.amount == usd(35_000)

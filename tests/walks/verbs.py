@@ -227,7 +227,7 @@ def cancel(row: Assignment, who: Any) -> object:
     if row.version % 7:
         return None
     pay = row.money(1_000) if row.worker_id and row.version % 2 else None
-    return approving.cancel(row.pk, actor=who, reason="not_needed", note="", pay=pay)
+    return approving.cancel(row.pk, actor=who, reason="not_needed", note="The shop closed.", pay=pay)
 
 
 # --- on site: the way there, visits for others, codes, problems, own labels

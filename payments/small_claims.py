@@ -1,0 +1,53 @@
+"""The small-claims lane (N6): which disputes go there by themselves, and how figures that cross meet. Pure rules.
+
+Published in docs/money/small-claims.md and on the page where a figure is given; both read these functions.
+"""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from common.money import Money
+
+
+def limit(currency: str) -> int:
+    """The amount in minor units below which a dispute is a small claim; 0 where there is no lane.
+
+    ONSITE_SMALL_CLAIMS_BELOW is one number for every currency ("30000"), or a number for each ("USD=30000,JPY=40000"):
+    then other currencies have no lane. Raises ImproperlyConfigured for anything else.
+    """
+    text = settings.ONSITE_SMALL_CLAIMS_BELOW.replace(" ", "")
+    if text.isascii() and text.isdigit():
+        return int(text)
+    found = {}
+    for part in filter(None, text.split(",")):
+        name, _, number = part.partition("=")
+        if not (len(name) == 3 and name.isupper() and number.isascii() and number.isdigit()):
+            raise ImproperlyConfigured(
+                f"ONSITE_SMALL_CLAIMS_BELOW: {part!r} is neither an amount in minor units nor like USD=30000."
+            )
+        found[name] = int(number)
+    return found.get(currency, 0)
+
+
+def is_small(amount: Money) -> bool:
+    """Whether a dispute about this pay goes to the lane. Where nothing is to be paid there is nothing to offer."""
+    return 0 < amount.minor < limit(amount.currency)
+
+
+def cross(offered: Money, asked: Money) -> bool:
+    """The client offers at least what the worker asks."""
+    return offered >= asked
+
+
+def middle(offered: Money, asked: Money) -> Money:
+    """Half-way between two figures that cross; half a minor unit goes to the worker."""
+    return Money((offered.minor + asked.minor + 1) // 2, offered.currency)
+
+
+def by_silence(amount: Money, offered: Money | None, asked: Money | None) -> Money:
+    """What holds when the time has passed and at least one side gave no figure.
+
+    The one figure that was given, at most the amount in dispute; without any figure, the agreed amount in full.
+    """
+    given = offered if offered is not None else asked
+    return amount if given is None else min(given, amount)

@@ -1,0 +1,46 @@
+"""FastFunds is taken exactly once, however many ask for it at the same instant."""
+
+from datetime import timedelta
+
+import pytest
+
+from assignments.states import State
+from common import clock
+from common.errors import AlreadyDone
+from ledger.models import Posting
+from payments import actions, sweeps
+from payments.models import Advance
+from tests.payments.support import Deal
+from tests.races.test_payments import at_once
+from timeline.models import Entry
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+TAKEN = {"balance": 32_375, "fastfunds_fee": 2_625, "fastfunds_advanced": -35_000}
+
+
+def test_a_hundred_takes_of_one_quote_are_one():
+    deal = Deal(State.APPROVED, fastfunds_eligible=True)
+    offer, before = deal.quoted(), deal.held()
+    results = at_once(100, lambda n: actions.take(deal.pk, offer, actor=deal.worker.user))
+    assert sum(isinstance(one, Advance) for one in results) == 1
+    others = {type(one) for one in results if not isinstance(one, Advance)}
+    assert others == {AlreadyDone}
+    assert deal.moved(before) == TAKEN
+    assert (Advance.objects.count(), Posting.objects.filter(kind="advance.taken").count()) == (1, 1)
+
+
+def test_the_sweep_and_the_worker_take_it_once():
+    deal = Deal(State.PENDING_APPROVAL, fastfunds_eligible=True)
+    actions.set_automatic(actor=deal.worker.user, is_on=True, agreed_bps=750)
+    with clock.moved(clock.now() + timedelta(minutes=1)):
+        actions.approve(deal.pk, actor=deal.owner)
+        offer, before = deal.quoted(), deal.held()
+        at_once(
+            20,
+            lambda n: (
+                sweeps.take_fastfunds() if n % 2 else actions.take(deal.pk, offer, actor=deal.worker.user)
+            ),
+        )
+        assert deal.moved(before) == TAKEN
+    assert (Advance.objects.count(), Entry.objects.filter(kind="advance.taken").count()) == (1, 1)
