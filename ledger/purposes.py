@@ -17,15 +17,16 @@ FEE: Final = "fee"
 FASTFUNDS_FEE: Final = "fastfunds_fee"
 FASTFUNDS_ADVANCED: Final = "fastfunds_advanced"
 TERMS_GRANTED: Final = "terms_granted"
+VERIFICATION: Final = "verification"
 CLEARING: Final = "clearing"
 
 PURPOSES: Final[dict[str, tuple[str, ...]]] = {
     CLIENT: (CASH, RESERVED_CASH, TERMS, RESERVED_TERMS),
     WORKER: (BALANCE, PENDING_PAYOUT),
-    PLATFORM: (FEE, FASTFUNDS_FEE, FASTFUNDS_ADVANCED, TERMS_GRANTED),
+    PLATFORM: (FEE, FASTFUNDS_FEE, FASTFUNDS_ADVANCED, TERMS_GRANTED, VERIFICATION),
     PROVIDER: (CLEARING,),
 }
-OVERDRAFT: Final = frozenset({FASTFUNDS_ADVANCED, TERMS_GRANTED, CLEARING})
+OVERDRAFT: Final = frozenset({FASTFUNDS_ADVANCED, TERMS_GRANTED, VERIFICATION, CLEARING})
 
 
 def check(owner_kind: str, purpose: str) -> None:

@@ -56,6 +56,11 @@ def install_sql(vendor: str) -> Statements:
     return [*(_SQLITE if vendor == "sqlite" else _POSTGRESQL), *for_tables(refuse_sql, vendor, TABLES)]
 
 
+def account_sql(vendor: str) -> Statements:
+    """The guard of accounts alone, for a migration that rebuilt their table on SQLite (PostgreSQL keeps it)."""
+    return [sql for sql in _SQLITE if " ON ledger_account WHEN " in sql] if vendor == "sqlite" else []
+
+
 def remove_sql(vendor: str) -> Statements:
     """The reverse of `install_sql`."""
     if vendor == "sqlite":

@@ -8,6 +8,7 @@
 | Quote.quoted_at (signed, not stored) | + 10 min | FastFunds needs a new quote |
 | Dispute.step_due_at | + 48 h | the next step when nobody answers |
 | Dispute.answer_due_at | + 48 h | the other side's answer, then Onsite's decision |
+| Withdrawal.next_try_at (and SmallPayment, Collection) | + 2 min, then growing | ask the provider how far it is |
 """
 
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,9 @@ QUOTE_VALID: Final = timedelta(minutes=10)
 STEP: Final = timedelta(hours=48)
 AUTOPAY_HOUR: Final = time(20, 0)
 BACK_OFF: Final = tuple(timedelta(minutes=m) for m in (15, 60, 240, 720))
+
+ASK_AGAIN: Final = tuple(timedelta(minutes=m) for m in (2, 2, 5, 15, 30, 60, 120, 240, 480, 720))
+"""How long after each call the provider is asked how far a payout is; after the last one a person is needed."""
 
 
 def issued_on(at: datetime, tz_name: str) -> date:
@@ -44,3 +48,8 @@ def autopay_at(day: date, tz_name: str) -> datetime:
 def next_try(at: datetime, failures: int) -> datetime:
     """When to try again after so many failures in a row."""
     return at + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+
+
+def ask_again(at: datetime, tries: int) -> datetime | None:
+    """When the provider is asked next after so many calls; None when it was asked often enough."""
+    return at + ASK_AGAIN[tries - 1] if tries <= len(ASK_AGAIN) else None

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from payments import sweeps
+from payments import payout_sweeps, sweeps
 
 
 @shared_task
@@ -23,3 +23,13 @@ def flag_past_due() -> int:
 @shared_task
 def step_disputes() -> int:
     return sweeps.step_disputes()
+
+
+@shared_task
+def auto_withdraw() -> int:
+    return payout_sweeps.auto_withdraw()
+
+
+@shared_task
+def send_payouts() -> int:
+    return payout_sweeps.send_payouts()

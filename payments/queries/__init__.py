@@ -21,6 +21,17 @@ from payments.queries.disputes import (
 )
 from payments.queries.invoices import invoice_of, invoice_word, money_box
 from payments.queries.ledger import LINES, ledger_lines
+from payments.queries.payouts import (
+    accounts_of,
+    auto_withdrawal_of,
+    is_settled,
+    items_of,
+    unmatched_lines,
+    waiting_currencies,
+    waiting_small,
+    waiting_withdrawals,
+)
+from payments.queries.tax import YearLine, YearSum, sums_of, tax_form_of, year_of, year_of_all, years_of
 from payments.queries.worker import (
     currency_of,
     newest_figures,
@@ -34,11 +45,15 @@ from payments.queries.worker import (
 __all__ = [
     "INVOICE_FILTERS",
     "LINES",
+    "YearLine",
+    "YearSum",
+    "accounts_of",
     "advance_of",
     "alert_box",
     "all_deposits",
     "all_reservations",
     "approval_age",
+    "auto_withdrawal_of",
     "client_figures",
     "client_invoices",
     "currency_of",
@@ -46,6 +61,8 @@ __all__ = [
     "dispute_of",
     "invoice_of",
     "invoice_word",
+    "is_settled",
+    "items_of",
     "ledger_lines",
     "money_box",
     "newest_figures",
@@ -56,7 +73,16 @@ __all__ = [
     "receivables",
     "reservations",
     "short_for",
+    "sums_of",
+    "tax_form_of",
     "terms_in_use",
+    "unmatched_lines",
+    "waiting_currencies",
+    "waiting_small",
+    "waiting_withdrawals",
     "withdrawals",
     "worker_figures",
+    "year_of",
+    "year_of_all",
+    "years_of",
 ]
