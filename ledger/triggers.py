@@ -28,6 +28,12 @@ _SQLITE = [
     + " OR ".join(f"OLD.{name} <> NEW.{name}" for name in _IDENTITY)
     + " BEGIN SELECT RAISE(ABORT, 'an account keeps its owner, purpose and currency'); END",
 ]
+_SQLITE_NAMES = (
+    "ledger_entry_late",
+    "ledger_entry_currency",
+    "ledger_posting_balanced",
+    "ledger_account_fixed",
+)
 _POSTGRESQL = [
     "CREATE OR REPLACE FUNCTION ledger_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     f"IF EXISTS ({_LATE}) THEN RAISE EXCEPTION 'the posting is already closed' "
@@ -56,21 +62,20 @@ def install_sql(vendor: str) -> Statements:
     return [*(_SQLITE if vendor == "sqlite" else _POSTGRESQL), *for_tables(refuse_sql, vendor, TABLES)]
 
 
-def account_sql(vendor: str) -> Statements:
-    """The guard of accounts alone, for a migration that rebuilt their table on SQLite (PostgreSQL keeps it)."""
-    return [sql for sql in _SQLITE if " ON ledger_account WHEN " in sql] if vendor == "sqlite" else []
+def before_rebuild(vendor: str) -> Statements:
+    """For a migration that rebuilds the table of accounts on SQLite: triggers name that table. See after_rebuild."""
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in _SQLITE_NAMES] if vendor == "sqlite" else []
+
+
+def after_rebuild(vendor: str) -> Statements:
+    """The same triggers again. PostgreSQL rebuilds nothing and keeps them."""
+    return list(_SQLITE) if vendor == "sqlite" else []
 
 
 def remove_sql(vendor: str) -> Statements:
     """The reverse of `install_sql`."""
     if vendor == "sqlite":
-        names = (
-            "ledger_entry_late",
-            "ledger_entry_currency",
-            "ledger_posting_balanced",
-            "ledger_account_fixed",
-        )
-        own = [f"DROP TRIGGER IF EXISTS {name}" for name in names]
+        own = before_rebuild(vendor)
     else:
         own = [
             "DROP TRIGGER IF EXISTS ledger_entry_guard ON ledger_entry",

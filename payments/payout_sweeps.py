@@ -66,9 +66,7 @@ def send_payouts(limit: int = BATCH, provider: Provider | None = None) -> int:
     fresh = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
     withdrawals = Withdrawal.objects.filter(sending | (Q(state=WithdrawalState.REQUESTED) & fresh))
     waiting = Q(state=SmallState.WAITING, account__removed_at__isnull=True)
-    small = SmallPayment.objects.filter(
-        Q(state=SmallState.SENDING, next_try_at__lte=now) | (waiting & fresh)
-    )
+    small = SmallPayment.objects.filter(Q(state=SmallState.SENDING, next_try_at__lte=now) | (waiting & fresh))
     collections = Collection.objects.filter(next_try_at__lte=now)
     done = _each(Withdrawal, _ids(withdrawals, limit), actions.send_withdrawal, provider, now)
     done += _each(SmallPayment, _ids(small, limit), actions.send_small, provider, now)

@@ -94,6 +94,7 @@ class TaxClass(models.TextChoices):
     LLC_P = "llc_p", "LLC taxed as a partnership"
     OTHER = "other", "Other"
 
+
 class DepositState(models.TextChoices):
     PENDING = "pending", "On its way"
     RECEIVED = "received", "Received"

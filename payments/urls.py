@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from payments.views import accounts, center, disputes, hooks, invoices, online, tax, verbs, withdrawing, worker
+from payments.views import (
+    accounts,
+    center,
+    disputes,
+    hooks,
+    invoices,
+    online,
+    tax,
+    verbs,
+    withdrawing,
+    worker,
+)
 
 app_name = "payments"
 

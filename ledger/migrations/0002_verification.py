@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # SQLite rebuilds the table for a constraint: its triggers, and those that name it, go and come again.
+        migrations.RunPython(run_sql(triggers.before_rebuild), run_sql(triggers.after_rebuild)),
         migrations.RemoveConstraint(
             model_name='account',
             name='ledger_account_purpose_known',
@@ -21,6 +23,5 @@ class Migration(migrations.Migration):
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner_kind', 'client'), ('purpose__in', ['cash', 'reserved_cash', 'terms', 'reserved_terms'])), models.Q(('owner_kind', 'worker'), ('purpose__in', ['balance', 'pending_payout'])), models.Q(('owner_id', 0), ('owner_kind', 'platform'), ('purpose__in', ['fee', 'fastfunds_fee', 'fastfunds_advanced', 'terms_granted', 'verification'])), models.Q(('owner_kind', 'provider'), ('purpose', 'clearing')), _connector='OR'), name='ledger_account_purpose_known'),
         ),
-        # SQLite drops a table's triggers when a constraint rebuilds it.
-        migrations.RunPython(run_sql(triggers.account_sql), migrations.RunPython.noop),
+        migrations.RunPython(run_sql(triggers.after_rebuild), run_sql(triggers.before_rebuild)),
     ]

@@ -6,7 +6,7 @@ ledger accounts (the client's own first), invoice counter.
 
 from payments.actions.approving import approve, approve_silent, cancel, cancel_with_pay
 from payments.actions.bank_accounts import add_account, confirm_account, remove_account
-from payments.actions.batching import file_of, make_batch, void_batch
+from payments.actions.batching import file_of, make_batch, small_total, void_batch
 from payments.actions.collecting import ask_collection, collect_deposit
 from payments.actions.depositing import deposit_by_gateway, record_deposit, set_terms_limit
 from payments.actions.disputing import (
@@ -78,6 +78,7 @@ __all__ = [
     "set_auto_withdrawal",
     "set_terms_limit",
     "settle",
+    "small_total",
     "step_dispute",
     "stop_auto_withdrawal",
     "stop_payment",

@@ -130,7 +130,10 @@ def small_sent(account_id: int, *, actor: Actor, role: str) -> None:
     """Both small payments left: the worker is told to look for them. In the caller's transaction; not both: nothing."""
     account = _locked_account(account_id)
     _book(account)
-    if account.state != AccountState.WAITING or account.small_payments.exclude(state=SmallState.SENT).exists():
+    if (
+        account.state != AccountState.WAITING
+        or account.small_payments.exclude(state=SmallState.SENT).exists()
+    ):
         return
     now = clock.now()
     account.send_small(now)
@@ -270,7 +273,9 @@ def _check(scheme: str, digits: str, routing: str) -> None:
         if looks_like_iban or not banking.is_other_number(digits):
             raise Invalid("Enter the account number or IBAN as the bank writes it.", "number")
         if not banking.is_bic(routing):
-            raise Invalid("Enter the routing number (nine digits) or the BIC (8 or 11 characters).", "routing")
+            raise Invalid(
+                "Enter the routing number (nine digits) or the BIC (8 or 11 characters).", "routing"
+            )
 
 
 def _check_holder(holder: str, worker: Worker) -> None:

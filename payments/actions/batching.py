@@ -17,12 +17,11 @@ from common.money import Money
 from common.secrets import seal, unseal
 from payments import policies, queries
 from payments.actions.bank_accounts import small_recalled, small_sent
-from payments.actions.sending import payout_of
+from payments.actions.sending import amount_of, payout_of
 from payments.actions.withdrawing import locked, reached, record_withdrawal
 from payments.gateway.bank_file import CannotMake, Order
 from payments.gateway.formats import FORMATS, formats_for
 from payments.models import PayoutBatch, PayoutItem, SmallPayment, Withdrawal
-from payments.states import SmallState
 
 MAKE = "payments.add_payoutbatch"
 VOID = "payments.change_payoutbatch"
@@ -105,6 +104,11 @@ def void_batch(batch_id: int, *, actor: User, reason: str) -> PayoutBatch:
     return batch
 
 
+def small_total(small: Sequence[SmallPayment]) -> int:
+    """The sum of small payments, in minor units."""
+    return sum(amount_of(one).minor for one in small)
+
+
 def file_of(batch: PayoutBatch) -> bytes:
     """The bytes as they were made. Raises ValueError when they are not those of the hash any more."""
     content = unseal(batch.sealed_file).encode()
@@ -123,10 +127,9 @@ def _lock_withdrawals(currency: str, format: str, ids: Sequence[int]) -> list[Wi
 
 
 def _lock_small(currency: str, format: str) -> list[SmallPayment]:
-    """Those of accounts whose two both wait: half of a proof is not sent."""
-    rows = list(queries.waiting_small(currency, format).select_for_update(of=("self",)))
-    counts = [one.account_id for one in rows]
-    return [one for one in rows if counts.count(one.account_id) == 2 and one.state == SmallState.WAITING]
+    """Locked by ascending id, then read again: whole pairs that still wait."""
+    list(queries.waiting_small(currency, format).select_for_update(of=("self",)).values_list("pk"))
+    return queries.whole_pairs(currency, format)
 
 
 def _content(rows: Sequence[Row], currency: str, format: str, now: datetime) -> tuple[Order, str]:
@@ -162,5 +165,3 @@ def _small_sent(small: Sequence[SmallPayment], actor: User) -> None:
         one.save(update_fields=["state", "next_try_at"])
     for account_id in sorted({one.account_id for one in small}):
         small_sent(account_id, actor=actor, role="admin")
-
-

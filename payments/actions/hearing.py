@@ -8,9 +8,8 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.actor import SYSTEM
 from common.money import Money
-from common.secrets import unseal
 from payments.actions.collecting import collection_reached
-from payments.actions.sending import locked_small, small_reached
+from payments.actions.sending import amount_of, locked_small, small_reached
 from payments.actions.withdrawing import locked, reached
 from payments.gateway.base import STATUSES, Transfer
 from payments.models import Deposit, ProviderEvent, SmallPayment, Withdrawal
@@ -96,7 +95,7 @@ def _apply(event: Event) -> tuple[str, str]:
     small = SmallPayment.objects.select_related("account").filter(key=event.key).first()
     if small is None:
         return EventResult.UNKNOWN, "No payout has this key."
-    if not event.fits(Money(int(unseal(small.sealed_minor)), small.account.currency)):
+    if not event.fits(amount_of(small)):
         return EventResult.ODD, f"{small.number} is over another amount."
     if small.sending_at is None:
         return EventResult.ODD, f"{small.number} was never sent to the provider."

@@ -110,9 +110,7 @@ def set_auto_withdrawal(*, actor: User, account_id: int, threshold: Money) -> Au
         )
         kind, name = "auto_withdrawal.turned_on", str(account)
         _record(kind, worker, actor, role="worker", account=name, threshold=threshold)
-        notices.about_worker(
-            kind, worker, actor=actor, at=clock.now(), account=name, threshold=threshold
-        )
+        notices.about_worker(kind, worker, actor=actor, at=clock.now(), account=name, threshold=threshold)
     return rule
 
 

@@ -14,9 +14,8 @@ from accounts.models import User
 from common import clock
 from common.errors import Conflict, Invalid
 from common.money import Money
-from common.secrets import unseal
 from payments import banking, policies
-from payments.actions.sending import locked_small, small_reached
+from payments.actions.sending import amount_of, locked_small, small_reached
 from payments.actions.withdrawing import locked, reached
 from payments.gateway.base import PAID, RETURNED, Transfer
 from payments.gateway.camt053 import CannotRead, Line, Statement, read
@@ -124,7 +123,9 @@ def _one(item: PayoutItem, line: Line, actor: User) -> Match:
     if line.amount != amount:
         return Match(LineResult.UNMATCHED, f"{item.end_to_end_id} is over {amount}.", item)
     if item.released_at is not None:
-        return Match(LineResult.UNMATCHED, f"Its file {item.batch.reference} is void: was it paid twice?", item)
+        return Match(
+            LineResult.UNMATCHED, f"Its file {item.batch.reference} is void: was it paid twice?", item
+        )
     status = RETURNED if line.is_credit else PAID
     if not line.is_credit and StatementLine.objects.filter(item=item, is_credit=False).exists():
         return Match(LineResult.UNMATCHED, f"{item.end_to_end_id} left the account before.", item)
@@ -163,4 +164,4 @@ def _amount(item: PayoutItem) -> Money:
     if item.withdrawal is not None:
         return item.withdrawal.amount
     assert item.small_payment is not None  # noqa: S101 - the constraint says so
-    return Money(int(unseal(item.small_payment.sealed_minor)), item.small_payment.account.currency)
+    return amount_of(item.small_payment)

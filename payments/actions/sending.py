@@ -38,9 +38,7 @@ def send_withdrawal(pk: int, provider: Provider) -> bool:
         if answer.reference:
             made.provider_reference = answer.reference
             made.save(update_fields=["provider_reference"])
-        reached(
-            made, answer.status, actor=SYSTEM, role="system", reference=answer.reference, why=answer.why
-        )
+        reached(made, answer.status, actor=SYSTEM, role="system", reference=answer.reference, why=answer.why)
     return True
 
 
@@ -72,7 +70,10 @@ def small_reached(small: SmallPayment, answer: Transfer) -> bool:
     small.fail()
     small.save(update_fields=["state", "next_try_at"])
     small_failed(
-        small.account_id, actor=SYSTEM, role="system", why=answer.why or "The bank sent the small payments back."
+        small.account_id,
+        actor=SYSTEM,
+        role="system",
+        why=answer.why or "The bank sent the small payments back.",
     )
     return True
 
@@ -103,7 +104,7 @@ def payout_of(row: Withdrawal | SmallPayment, end_to_end_id: str) -> Payout:
         bank_name=account.bank_name,
         routing=account.routing,
         number=unseal(account.sealed_number),
-        amount=_amount(row) if isinstance(row, SmallPayment) else row.amount,
+        amount=amount_of(row) if isinstance(row, SmallPayment) else row.amount,
         reference="Bank account check" if is_small else f"Withdrawal {row.number}",
         end_to_end_id=end_to_end_id,
     )
@@ -162,6 +163,6 @@ def _call(payout: Payout, provider: Provider, *, is_first: bool) -> Transfer | N
         return None
 
 
-def _amount(row: SmallPayment) -> Money:
+def amount_of(row: SmallPayment) -> Money:
+    """The secret amount."""
     return Money(int(unseal(row.sealed_minor)), row.account.currency)
-

@@ -106,7 +106,9 @@ def mark_failed(withdrawal_id: int, *, actor: User, reason: str) -> Withdrawal:
     return made
 
 
-def reached(made: Withdrawal, status: str, *, actor: Actor, role: str, reference: str = "", why: str = "") -> bool:
+def reached(
+    made: Withdrawal, status: str, *, actor: Actor, role: str, reference: str = "", why: str = ""
+) -> bool:
     """News of a locked withdrawal: "accepted", "paid", "failed" or "returned". Returns whether it changed anything.
 
     News that is old, doubled or overtaken changes nothing: what is closed stays closed, but for money that came back
@@ -163,7 +165,9 @@ def _request(
     if not account.is_usable:
         raise Invalid("This bank account is not verified yet.", "account")
     if account.currency != amount.currency:
-        raise Invalid(f"This bank account takes {account.currency}. Add one for {amount.currency}.", "account")
+        raise Invalid(
+            f"This bank account takes {account.currency}. Add one for {amount.currency}.", "account"
+        )
     if settings.ONSITE_TAX_FORM and queries.tax_form_of(worker) is None:
         raise NoTaxData("Give your tax data first. Nothing was withdrawn.")
     now = clock.now()

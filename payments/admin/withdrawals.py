@@ -89,4 +89,3 @@ class WithdrawalAdmin(admin.ModelAdmin):
             log(request, made, f"{made.get_state_display()}. {text}".strip())
             messages.success(request, f"{made.number}: {made.get_state_display().lower()}.")
         return HttpResponseRedirect(reverse("admin:payments_withdrawal_change", args=[made.pk]))
-

@@ -1,4 +1,4 @@
-"""What moves money outside must offer. Every call carries an idempotency key: the same key again has the same effect."""
+"""What moves money outside must offer. Every call carries an idempotency key: the same again has the same effect."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol

@@ -52,9 +52,7 @@ def _is_sepa(payout: Payout) -> bool:
     return payout.amount.currency == "EUR" and payout.scheme == AccountScheme.IBAN
 
 
-def _block(
-    message: Element, order: Order, reference: str, is_sepa: bool, payouts: Sequence[Payout]
-) -> None:
+def _block(message: Element, order: Order, reference: str, is_sepa: bool, payouts: Sequence[Payout]) -> None:
     block = SubElement(message, "PmtInf")
     _text(block, "PmtInfId", reference)
     _text(block, "PmtMtd", "TRF")

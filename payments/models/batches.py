@@ -37,7 +37,9 @@ class PayoutBatch(models.Model):
         ordering: ClassVar = ["-id"]
         verbose_name = "payout file"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(count__gt=0, total_minor__gt=0), name="payments_batch_not_empty"),
+            models.CheckConstraint(
+                condition=Q(count__gt=0, total_minor__gt=0), name="payments_batch_not_empty"
+            ),
             models.CheckConstraint(
                 condition=Q(format__in=PayoutFormat.values), name="payments_batch_format_known"
             ),
@@ -133,7 +135,9 @@ class StatementLine(models.Model):
     return_reason = models.CharField(max_length=200, blank=True)
     result = models.CharField(max_length=16, choices=LineResult)
     why = models.CharField(max_length=200, blank=True)
-    item = models.ForeignKey(PayoutItem, on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
+    item = models.ForeignKey(
+        PayoutItem, on_delete=models.PROTECT, null=True, blank=True, related_name="lines"
+    )
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     resolution = models.CharField("what was found out", max_length=300, blank=True)
@@ -143,7 +147,9 @@ class StatementLine(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["statement", "ordinal"], name="payments_line_once"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_line_positive"),
-            models.CheckConstraint(condition=Q(result__in=LineResult.values), name="payments_line_result_known"),
+            models.CheckConstraint(
+                condition=Q(result__in=LineResult.values), name="payments_line_result_known"
+            ),
             models.CheckConstraint(
                 condition=Q(result=LineResult.RESOLVED, resolved_at__isnull=False)
                 | (~Q(result=LineResult.RESOLVED) & Q(resolved_at__isnull=True)),
@@ -151,9 +157,7 @@ class StatementLine(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                F("id"), condition=Q(result=LineResult.UNMATCHED), name="payments_line_unmatched"
-            )
+            models.Index(F("id"), condition=Q(result=LineResult.UNMATCHED), name="payments_line_unmatched")
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,8 @@ class PayoutAccount(StateModel):
             ),
             models.CheckConstraint(condition=Q(tries__lte=MOST_TRIES), name="payments_account_three_tries"),
             models.CheckConstraint(
-                condition=~Q(state=AccountState.VERIFIED) | Q(verified_at__isnull=False, tries__lt=MOST_TRIES),
+                condition=~Q(state=AccountState.VERIFIED)
+                | Q(verified_at__isnull=False, tries__lt=MOST_TRIES),
                 name="payments_account_verified_has_time",
             ),
         ]
@@ -121,7 +122,9 @@ class SmallPayment(OnItsWay):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "ordinal"], name="payments_small_payment_once"),
             models.CheckConstraint(condition=Q(ordinal__in=[1, 2]), name="payments_small_payment_two"),
-            models.CheckConstraint(condition=Q(state__in=SmallState.values), name="payments_small_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=SmallState.values), name="payments_small_state_known"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(

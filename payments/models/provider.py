@@ -44,7 +44,9 @@ class ProviderEvent(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(result__in=EventResult.values), name="payments_event_result_known")
+            models.CheckConstraint(
+                condition=Q(result__in=EventResult.values), name="payments_event_result_known"
+            )
         ]
         indexes: ClassVar = [models.Index(fields=["key"], name="payments_event_key")]
 

@@ -30,6 +30,7 @@ from payments.queries.payouts import (
     waiting_currencies,
     waiting_small,
     waiting_withdrawals,
+    whole_pairs,
 )
 from payments.queries.tax import YearLine, YearSum, sums_of, tax_form_of, year_of, year_of_all, years_of
 from payments.queries.worker import (
@@ -80,6 +81,7 @@ __all__ = [
     "waiting_currencies",
     "waiting_small",
     "waiting_withdrawals",
+    "whole_pairs",
     "withdrawals",
     "worker_figures",
     "year_of",

@@ -1,5 +1,7 @@
 """Reads of what goes out: accounts, what waits for a file, and what a bank's answer speaks of."""
 
+from collections import Counter
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from payments.models import (
@@ -45,11 +47,16 @@ def waiting_small(currency: str, format: str = PayoutFormat.CSV) -> QuerySet[Sma
     return rows.select_related("account__worker__user").order_by("id")
 
 
+def whole_pairs(currency: str, format: str = PayoutFormat.CSV) -> list[SmallPayment]:
+    """The same, of accounts whose two both wait: half of a proof is not sent."""
+    rows = list(waiting_small(currency, format))
+    counts = Counter(one.account_id for one in rows)
+    return [one for one in rows if counts[one.account_id] == 2]
+
+
 def waiting_currencies() -> list[str]:
     """The currencies in which something waits for a file."""
-    found = set(
-        Withdrawal.objects.filter(state=WithdrawalState.REQUESTED).values_list("currency", flat=True)
-    )
+    found = set(Withdrawal.objects.filter(state=WithdrawalState.REQUESTED).values_list("currency", flat=True))
     small = SmallPayment.objects.filter(state=SmallState.WAITING, account__removed_at__isnull=True)
     return sorted(found | set(small.values_list("account__currency", flat=True)))
 
@@ -69,4 +76,6 @@ def is_settled(batch: PayoutBatch) -> bool:
 
 def unmatched_lines() -> QuerySet[StatementLine]:
     """What waits for a person, oldest first."""
-    return StatementLine.objects.filter(result=LineResult.UNMATCHED).select_related("statement").order_by("id")
+    return (
+        StatementLine.objects.filter(result=LineResult.UNMATCHED).select_related("statement").order_by("id")
+    )
