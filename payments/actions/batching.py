@@ -37,6 +37,8 @@ def make_batch(
     made. The same key again answers with the first file. Raises Conflict, Invalid, NotAllowed.
     """
     policies.require_staff(actor, MAKE)
+    if format not in formats_for(currency):
+        raise Invalid(f"This format does not carry {currency}.", "format")
     with transaction.atomic():
         known = PayoutBatch.objects.filter(key=key).first()
         if known is not None:
@@ -133,8 +135,6 @@ def _lock_small(currency: str, format: str) -> list[SmallPayment]:
 
 
 def _content(rows: Sequence[Row], currency: str, format: str, now: datetime) -> tuple[Order, str]:
-    if format not in formats_for(currency):
-        raise Invalid(f"This format does not carry {currency}.", "format")
     if missing := FORMATS[format].missing(currency):
         raise Invalid(f"Set {', '.join(missing)} first: the file names the portal's own account.", "format")
     if not rows:

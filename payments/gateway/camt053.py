@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
 
@@ -169,7 +169,7 @@ def _amount(found: Element | None) -> Money | None:
     currency = found.get("Ccy", "")
     try:
         minor = Decimal((found.text or "").strip()).scaleb(exponent(currency))
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise CannotRead("A line of the statement has an amount that is none.") from error
     if not re.fullmatch("[A-Z]{3}", currency) or not minor.is_finite() or minor != minor.to_integral_value():
         raise CannotRead("A line of the statement has an amount that does not fit its currency.")
