@@ -26,6 +26,7 @@ def problems() -> list[Error]:
         base_url(),
         media(),
         clamd(),
+        provider(),
     )
     return [error for error in found if error is not None]
 
@@ -110,6 +111,15 @@ def clamd() -> Error | None:
     if re.fullmatch(r"|tcp://[^/:]+(:\d+)?|unix:///.+", settings.ONSITE_CLAMD):
         return None
     return Error("ONSITE_CLAMD is neither tcp://host:port nor unix:///path.", id="onsite.E010")
+
+
+def provider() -> Error | None:
+    url = settings.ONSITE_PROVIDER_URL
+    given = (url, settings.ONSITE_PROVIDER_KEY, settings.ONSITE_PROVIDER_WEBHOOK_SECRET)
+    if any(given) and not (all(given) and url.startswith("https://")):
+        sentence = "ONSITE_PROVIDER_URL (https), _KEY and _WEBHOOK_SECRET belong together: set all or none."
+        return Error(sentence, id="onsite.E011")
+    return None
 
 
 def media() -> Error | None:

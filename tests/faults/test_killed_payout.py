@@ -26,6 +26,7 @@ PACE = 0.06
 """Seconds that the provider takes for a call: most kills then hit between the call and its result."""
 
 pytestmark = [
+    pytest.mark.django_db,  # the copy of an empty installation is taken from the test database
     pytest.mark.skipif(connection.vendor != "sqlite", reason="brings an embedded database of its own"),
 ]
 

@@ -69,6 +69,7 @@ UNSAFE = [
     ({"ONSITE_BASE_URL": ""}, "onsite.E008", "ONSITE_BASE_URL"),
     ({"ONSITE_BASE_URL": "http://onsite.example"}, "onsite.E008", "ONSITE_BASE_URL"),
     ({"ONSITE_CLAMD": "clamav"}, "onsite.E010", "ONSITE_CLAMD"),
+    ({"ONSITE_PROVIDER_URL": "https://x.example"}, "onsite.E011", "ONSITE_PROVIDER"),
     ({"ONSITE_MEDIA": str(ROOT / "static" / "uploads")}, "onsite.E009", "ONSITE_MEDIA"),
 ]
 
