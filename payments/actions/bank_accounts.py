@@ -45,7 +45,6 @@ def add_account(
     At most two accounts. Raises Invalid with the field, TooMany for more than six new ones in a day.
     """
     mine = policies.require_worker(actor)
-    spend("payout-account", actor.pk, times=ADDS, within=ADDS_WITHIN)
     digits, routing = banking.bare(number), banking.bare(routing)
     scheme = banking.scheme_of(digits, routing)
     _check(scheme, digits, routing)
@@ -54,6 +53,7 @@ def add_account(
         _check_holder(holder, worker)
         if live(worker).count() >= MOST_ACCOUNTS:
             raise Invalid("You can have two bank accounts. Remove one first.")
+        spend("payout-account", actor.pk, times=ADDS, within=ADDS_WITHIN)
         now = clock.now()
         account = PayoutAccount.objects.create(
             worker=worker,

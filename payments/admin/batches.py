@@ -58,7 +58,7 @@ class PayoutBatchAdmin(ReadOnlyAdmin):
         format = asked.get("format", "")
         if format not in usable:
             format = usable[0]
-        chosen = _ids(asked.getlist("withdrawal"))
+        chosen = set(_ids(asked.get("withdrawals", "").split(",")))
         waiting = list(queries.waiting_withdrawals(currency, format))
         rows = [one for one in waiting if not chosen or one.pk in chosen]
         small = queries.whole_pairs(currency, format)
@@ -88,7 +88,7 @@ class PayoutBatchAdmin(ReadOnlyAdmin):
                 actor=admin_user(request),
                 currency=currency,
                 format=said.get("format", ""),
-                withdrawal_ids=_ids(said.getlist("withdrawal")),
+                withdrawal_ids=_ids(said.get("withdrawals", "").split(",")),
                 expected=Money(int(minor), currency),
                 key=said["key"][:64],
             )

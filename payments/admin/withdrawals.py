@@ -16,6 +16,9 @@ from payments.admin.acting import admin_user, log, own_zone
 from payments.models import Withdrawal
 from payments.states import WithdrawalState
 
+MOST_CHOSEN = 200
+"""So many numbers fit into an address."""
+
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(admin.ModelAdmin):
@@ -41,7 +44,11 @@ class WithdrawalAdmin(admin.ModelAdmin):
         if len({currency for _, currency in found}) != 1:
             messages.error(request, "Choose withdrawals that are requested, all in one currency.")
             return None
-        query = urlencode({"currency": found[0][1], "withdrawal": [pk for pk, _ in found]}, doseq=True)
+        if len(found) > MOST_CHOSEN:
+            messages.error(request, f"Choose at most {MOST_CHOSEN}, or make a file of all that wait.")
+            return None
+        ids = ",".join(str(pk) for pk, _ in found)
+        query = urlencode({"currency": found[0][1], "withdrawals": ids})
         return HttpResponseRedirect(f"{reverse('admin:payments_payoutbatch_make')}?{query}")
 
     def change_view(

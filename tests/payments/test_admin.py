@@ -209,7 +209,13 @@ def test_withdrawals_go_to_the_bank_and_come_back():
     chosen = {"action": "payout_file", "_selected_action": [made[0].pk]}
     check = b.post(listing, chosen)["Location"]
     assert "10.00" in b.get(check).content.decode()
-    wanted = {"currency": "USD", "format": "csv", "expected": "1000", "withdrawal": [made[0].pk], "key": "k"}
+    wanted = {
+        "currency": "USD",
+        "format": "csv",
+        "expected": "1000",
+        "withdrawals": f"{made[0].pk}",
+        "key": "k",
+    }
     page = b.post(reverse("admin:payments_payoutbatch_make"), wanted)["Location"]
     assert b.post(reverse("admin:payments_payoutbatch_make"), wanted)["Location"] == page
     file = b.get(page.replace("/change/", "/file/"))
