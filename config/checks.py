@@ -29,6 +29,7 @@ def problems() -> list[Error]:
         media(),
         clamd(),
         deposit_limit(),
+        provider(),
     )
     return [error for error in found if error is not None]
 
@@ -120,6 +121,15 @@ def deposit_limit() -> Error | None:
         limits.by_currency(settings.ONSITE_DEPOSIT_SECOND_PERSON_ABOVE)
     except ImproperlyConfigured as wrong:
         return Error(str(wrong), id="onsite.E011")
+    return None
+
+
+def provider() -> Error | None:
+    url = settings.ONSITE_PROVIDER_URL
+    given = (url, settings.ONSITE_PROVIDER_KEY, settings.ONSITE_PROVIDER_WEBHOOK_SECRET)
+    if any(given) and not (all(given) and url.startswith("https://")):
+        sentence = "ONSITE_PROVIDER_URL (https), _KEY and _WEBHOOK_SECRET belong together: set all or none."
+        return Error(sentence, id="onsite.E012")
     return None
 
 

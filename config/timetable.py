@@ -50,6 +50,8 @@ def timetable() -> list[Timer]:
         Timer("saved-searches", "assignments.tasks.tell_saved_searches", sweep),
         Timer("evidence", "workers.tasks.warn_expiring", sweep),
         Timer("pay", "payments.tasks.pay_due", sweep),
+        Timer("auto-withdraw", "payments.tasks.auto_withdraw", sweep),
+        Timer("payouts", "payments.tasks.send_payouts", sweep),
         Timer("past-due", "payments.tasks.flag_past_due", sweep),
         Timer("statements", "payments.tasks.make_statements", sweep),
         Timer("disputes", "payments.tasks.step_disputes", sweep),

@@ -42,7 +42,14 @@ class Account(models.Model):
                 | Q(
                     owner_kind="platform",
                     owner_id=0,
-                    purpose__in=["fee", "fastfunds_fee", "fastfunds_advanced", "terms_granted", "credits"],
+                    purpose__in=[
+                        "fee",
+                        "fastfunds_fee",
+                        "fastfunds_advanced",
+                        "terms_granted",
+                        "credits",
+                        "verification",
+                    ],
                 )
                 | Q(owner_kind="provider", purpose="clearing"),
                 name="ledger_account_purpose_known",

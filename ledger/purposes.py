@@ -19,15 +19,16 @@ FASTFUNDS_ADVANCED: Final = "fastfunds_advanced"
 TERMS_GRANTED: Final = "terms_granted"
 CREDITS: Final = "credits"
 """What Onsite gave back to clients by credit notes out of its own pocket: zero or below."""
+VERIFICATION: Final = "verification"
 CLEARING: Final = "clearing"
 
 PURPOSES: Final[dict[str, tuple[str, ...]]] = {
     CLIENT: (CASH, RESERVED_CASH, TERMS, RESERVED_TERMS),
     WORKER: (BALANCE, PENDING_PAYOUT),
-    PLATFORM: (FEE, FASTFUNDS_FEE, FASTFUNDS_ADVANCED, TERMS_GRANTED, CREDITS),
+    PLATFORM: (FEE, FASTFUNDS_FEE, FASTFUNDS_ADVANCED, TERMS_GRANTED, CREDITS, VERIFICATION),
     PROVIDER: (CLEARING,),
 }
-OVERDRAFT: Final = frozenset({FASTFUNDS_ADVANCED, TERMS_GRANTED, CREDITS, CLEARING})
+OVERDRAFT: Final = frozenset({FASTFUNDS_ADVANCED, TERMS_GRANTED, CREDITS, VERIFICATION, CLEARING})
 
 
 def check(owner_kind: str, purpose: str) -> None:

@@ -82,11 +82,6 @@ def install_sql(vendor: str) -> Statements:
     return [*(_SQLITE if vendor == "sqlite" else _POSTGRESQL), *for_tables(refuse_sql, vendor, TABLES)]
 
 
-def first_sql(vendor: str) -> Statements:
-    """The same for the first migration, where SQLite has no column for reversals that a trigger could name."""
-    return [sql for sql in install_sql(vendor) if "ledger_posting_mirror" not in sql]
-
-
 def remove_sql(vendor: str) -> Statements:
     """The reverse of `install_sql`."""
     if vendor == "sqlite":

@@ -15,6 +15,7 @@
 | Dispute.appeal_until | + ONSITE_APPEAL_DAYS | the decision is carried out |
 | SettlementOffer.expires_at | + 72 h | a proposed settlement expires |
 | Assignment.approved_at | + 15 min at most | FastFunds by itself, where the worker chose it; never after 24 h |
+| Withdrawal.next_try_at (and SmallPayment, Collection) | + 2 min, then growing | ask the provider how far it is |
 """
 
 from datetime import date, datetime, time, timedelta
@@ -31,6 +32,9 @@ AUTO_FASTFUNDS_LATEST: Final = timedelta(hours=24)
 """Later than this after approval the worker is asked again: the fee bought an early payment."""
 AUTOPAY_HOUR: Final = time(20, 0)
 BACK_OFF: Final = tuple(timedelta(minutes=m) for m in (15, 60, 240, 720))
+
+ASK_AGAIN: Final = tuple(timedelta(minutes=m) for m in (2, 2, 5, 15, 30, 60, 120, 240, 480, 720))
+"""How long after each call the provider is asked how far a payout is; after the last one a person is needed."""
 
 
 def issued_on(at: datetime, tz_name: str) -> date:
@@ -92,3 +96,8 @@ def appeal_until(at: datetime) -> datetime:
 def next_try(at: datetime, failures: int) -> datetime:
     """When to try again after so many failures in a row."""
     return at + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+
+
+def ask_again(at: datetime, tries: int) -> datetime | None:
+    """When the provider is asked next after so many calls; None when it was asked often enough."""
+    return at + ASK_AGAIN[tries - 1] if tries <= len(ASK_AGAIN) else None

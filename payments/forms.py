@@ -11,7 +11,6 @@ from assignments.states import CancelReason, Grade
 from clients.models import Client
 from common.money import BadAmount, Money
 from payments.actions.approving import Answer, Grading
-from payments.models import PayoutAccount
 
 
 class MoneyField(forms.CharField):
@@ -198,31 +197,3 @@ class CreditForm(forms.Form):
             currency=currency, label="Amount", help_text=f"Up to {left}, for the whole of what is left."
         )
         self.order_fields(["key", "amount", "reason"])
-
-
-class AccountForm(forms.Form):
-    holder = forms.CharField(label="Name on the account", max_length=120)
-    bank_name = forms.CharField(label="Bank", max_length=80)
-    routing = forms.CharField(label="Routing number or BIC", max_length=34)
-    number = forms.CharField(
-        label="Account number or IBAN",
-        max_length=42,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="It is stored encrypted. Pages only show its last four digits.",
-    )
-
-
-class WithdrawForm(forms.Form):
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *data: Any, accounts: Sequence[PayoutAccount], available: Money, **more: Any) -> None:
-        super().__init__(*data, **more)
-        self.fields["account"] = forms.TypedChoiceField(
-            label="Bank account", choices=[(one.pk, str(one)) for one in accounts], coerce=int
-        )
-        self.fields["amount"] = MoneyField(
-            currency=available.currency,
-            label="Amount",
-            initial=str(available.decimal()),
-            help_text=f"At most {available}. There is no fee.",
-        )

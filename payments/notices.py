@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.actor import Actor
@@ -12,11 +13,12 @@ from assignments.models import Assignment
 from clients.models import Client, Member
 from clients.roles import Role
 from common import when
+from common.actor import SYSTEM
 from common.money import Money
 from notifications.outbox import Telling, queue_all
 from payments import policies
 from payments.kinds import BOTH, CONTROLLERS, KINDS, MANAGERS, OTHER, STAFF, WORKER
-from payments.models import CreditNote, Deposit, Dispute, Invoice, Statement, Withdrawal
+from payments.models import CreditNote, Deposit, Dispute, Invoice, PayoutAccount, Statement, Withdrawal
 from payments.states import Side
 from timeline.presenters import actor_name
 from workers.models import Worker
@@ -120,14 +122,16 @@ def about_credit(note: CreditNote, *, actor: Actor, at: datetime) -> None:
         )
 
 
-def about_worker(kind: str, worker: Worker, *, actor: Actor, at: datetime, **facts: Any) -> None:
+def about_worker(
+    kind: str, worker: Worker, *, actor: Actor, at: datetime, url: str = "/payments/", **facts: Any
+) -> None:
     """Tell the worker, also of the own acts: a mail about money that nobody asked for is how theft is noticed."""
     _tell(
         kind,
         [worker.user],
         actor=actor,
         at=at,
-        url="/payments/",
+        url=url,
         is_worker=True,
         facts=facts,
         told_actor=True,
@@ -142,6 +146,27 @@ def about_withdrawal(kind: str, withdrawal: Withdrawal, *, actor: Actor, at: dat
         **facts,
     }
     about_worker(kind, withdrawal.worker, actor=actor, at=at, **said)
+
+
+def about_stuck(withdrawal: Withdrawal, *, at: datetime) -> None:
+    """Tell the admins that the provider was asked often enough: a person has to look."""
+    found = User.objects.filter(is_staff=True, is_active=True)
+    _tell(
+        "withdrawal.stuck",
+        [user for user in found if user.has_perm("payments.change_withdrawal")],
+        actor=SYSTEM,
+        at=at,
+        url=reverse("admin:payments_withdrawal_change", args=[withdrawal.pk]),
+        is_staff=True,
+        facts={"withdrawal": withdrawal.number, "amount": withdrawal.amount},
+    )
+
+
+def demo_amounts(account: PayoutAccount, minors: Iterable[int]) -> str:
+    """The two secret amounts in words, in development settings only, where no bank statement can be read; else ""."""
+    if not settings.ONSITE_DEVELOPMENT:
+        return ""
+    return " and ".join(str(Money(minor, account.currency)) for minor in minors)
 
 
 def controllers(client_id: int) -> list[User]:

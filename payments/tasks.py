@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from payments import sweeps
+from payments import payout_sweeps, sweeps
 
 
 @shared_task
@@ -38,3 +38,13 @@ def expire_settlements() -> int:
 @shared_task
 def take_fastfunds() -> int:
     return sweeps.take_fastfunds()
+
+
+@shared_task
+def auto_withdraw() -> int:
+    return payout_sweeps.auto_withdraw()
+
+
+@shared_task
+def send_payouts() -> int:
+    return payout_sweeps.send_payouts()

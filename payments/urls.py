@@ -3,19 +3,24 @@
 from django.urls import path
 
 from payments.views import (
+    accounts,
     automatic,
     center,
     credits,
     disputes,
     funds,
+    hooks,
     in_dispute,
     invoices,
+    online,
     precedents,
     proof,
     reports,
     statements,
+    tax,
     verbs,
     verify,
+    withdrawing,
     worker,
 )
 
@@ -41,14 +46,21 @@ urlpatterns = [
     ),
     path("payments/statements/<str:number>/dissolve/", statements.Dissolve.as_view(), name="dissolve"),
     path("payments/deposits/<int:pk>/", center.DepositDone.as_view(), name="deposit"),
+    path("payments/funds/online/", online.Collect.as_view(), name="collect"),
     # the worker's side
     path("payments/balance/", worker.Ledger.as_view(), name="balance"),
-    path("payments/withdraw/", worker.Withdraw.as_view(), name="withdraw"),
-    path("payments/withdrawals/<int:pk>/", worker.WithdrawalDone.as_view(), name="withdrawal"),
-    path("payments/accounts/", worker.Accounts.as_view(), name="accounts"),
-    path("payments/accounts/<int:pk>/remove/", worker.RemoveAccount.as_view(), name="remove_account"),
+    path("payments/withdraw/", withdrawing.Withdraw.as_view(), name="withdraw"),
+    path("payments/withdrawals/<int:pk>/", withdrawing.WithdrawalDone.as_view(), name="withdrawal"),
+    path("payments/auto-withdraw/", withdrawing.AutoWithdraw.as_view(), name="auto_withdraw"),
+    path("payments/accounts/", accounts.Accounts.as_view(), name="accounts"),
+    path("payments/accounts/<int:pk>/confirm/", accounts.ConfirmAccount.as_view(), name="confirm_account"),
+    path("payments/accounts/<int:pk>/remove/", accounts.RemoveAccount.as_view(), name="remove_account"),
+    path("payments/tax/", tax.Tax.as_view(), name="tax"),
+    path("payments/tax/<int:year>/", tax.TaxYear.as_view(), name="tax_year"),
     path("payments/advances/<int:pk>/", verbs.AdvanceDone.as_view(), name="advance"),
     path("payments/fastfunds/", automatic.Automatic.as_view(), name="automatic"),
+    # the payment provider calls here
+    path("hooks/provider/", hooks.ProviderHook.as_view(), name="provider_hook"),
     # both sides, each in the own figures
     path("payments/invoices/<str:number>/", invoices.Page.as_view(), name="invoice"),
     path("payments/invoices/<str:number>/pdf/", invoices.Document.as_view(), name="invoice_pdf"),

@@ -360,7 +360,7 @@ def paid(s: Stage) -> None:
     start = s.ago(days=6)
     row = s.submitted(harbor, w("ivan"), start, start - timedelta(days=3), terms_days=0)
     till.approve(row, harbor.boss, start + timedelta(hours=20))  # immediate: paid with the approval
-    till.withdraw(w("worker"), 20_000, s.ago(days=3))
+    till.withdraw(w("worker"), 20_000, s.ago(days=3), s.cast.admin)
 
 
 def cancelled(s: Stage) -> None:

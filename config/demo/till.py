@@ -8,11 +8,22 @@ from assignments.states import CancelReason
 from common import clock
 from common.money import Money
 from payments import queries, quotes
-from payments.actions import approving, bundling, crediting, disputing, paying, withdrawing
+from payments.actions import (
+    approving,
+    bank_accounts,
+    batching,
+    bundling,
+    crediting,
+    disputing,
+    own_settings,
+    paying,
+    withdrawing,
+)
 from payments.actions import fastfunds as advances
 from payments.actions.approving import Grading
-from payments.models import Invoice
-from payments.states import Ground
+from payments.actions.own_settings import TaxData
+from payments.models import Invoice, PayoutAccount
+from payments.states import Ground, PayoutFormat, TaxClass, TinType
 from workers.models import Worker
 
 
@@ -55,21 +66,45 @@ def fastfunds(row: Assignment, worker: Worker, at: datetime) -> None:
         advances.take(row.pk, offer.signed, actor=worker.user)
 
 
-def withdraw(worker: Worker, minor: int, at: datetime) -> None:
+def withdraw(worker: Worker, minor: int, at: datetime, admin: User) -> None:
     with clock.moved(at):
-        account = withdrawing.add_account(
-            actor=worker.user,
-            holder=worker.user.name,
-            bank_name="First Example Bank",
-            routing="021000021",
-            number="000123456789",
-        )
+        account = verified_account(worker, admin)
         withdrawing.withdraw(
             actor=worker.user,
             account_id=account.pk,
             amount=Money(minor, "USD"),
             key=f"demo:withdraw:{worker.pk}",
         )
+
+
+def verified_account(worker: Worker, admin: User) -> PayoutAccount:
+    """Tax data, and a bank account whose two small payments went out in a file and were read by the worker."""
+    own_settings.give_tax_data(
+        TaxData(
+            name=worker.user.name, business_name="", classification=TaxClass.INDIVIDUAL, street="7 Elm Street",
+            city="Albany", region="NY", postcode="12207", tin_type=TinType.SSN, tin="219-09-9999",
+        ),
+        actor=worker.user,
+        certified=True,
+    )  # fmt: skip
+    account = bank_accounts.add_account(
+        actor=worker.user,
+        holder=worker.user.name,
+        bank_name="First Example Bank",
+        routing="021000021",
+        number="000123456789",
+    )
+    first, second = bank_accounts.amounts_of(account)
+    batching.make_batch(
+        actor=admin,
+        currency=account.currency,
+        format=PayoutFormat.CSV,
+        withdrawal_ids=[],
+        expected=Money(first + second, account.currency),
+        key=f"demo:small:{account.pk}",
+    )
+    bank_accounts.confirm_account(account.pk, actor=worker.user, amounts=(first, second))
+    return account
 
 
 def cancel_with_pay(row: Assignment, by: User, at: datetime, minor: int) -> None:

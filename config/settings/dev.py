@@ -19,6 +19,15 @@ STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
+# A bank that does not exist, so that payout files can be made and looked at.
+ONSITE_PAYER_ACCOUNTS = env.dict(
+    "ONSITE_PAYER_ACCOUNTS", default={"USD": "000123456789", "EUR": "DE89370400440532013000"}
+)
+ONSITE_PAYER_BIC = env.str("ONSITE_PAYER_BIC", "COBADEFFXXX")
+ONSITE_ACH_ROUTING = env.str("ONSITE_ACH_ROUTING", "021000021")
+ONSITE_ACH_BANK_NAME = env.str("ONSITE_ACH_BANK_NAME", "First Example Bank")
+ONSITE_ACH_COMPANY_ID = env.str("ONSITE_ACH_COMPANY_ID", "1234567890")
+
 if not EMAIL_CONFIGURED:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = ONSITE_VAR / "mail"

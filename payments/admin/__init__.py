@@ -4,6 +4,6 @@ Nothing here edits a stage or an amount: forms call actions, everything else is 
 LogEntry beside the history.
 """
 
-from payments.admin import disputes, funds, invoices, withdrawals
+from payments.admin import batches, disputes, funds, invoices, statements, tax, withdrawals
 
-__all__ = ["disputes", "funds", "invoices", "withdrawals"]
+__all__ = ["batches", "disputes", "funds", "invoices", "statements", "tax", "withdrawals"]

@@ -1,6 +1,7 @@
 """Withdrawals: handed to the bank as a file, and what the bank made of them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -10,13 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from common.errors import DomainError
-from common.secrets import unseal
 from payments import actions
 from payments.admin.acting import admin_user, log, own_zone
-from payments.gateway.bank_file import BankFile
-from payments.gateway.base import Payout
 from payments.models import Withdrawal
 from payments.states import WithdrawalState
+
+MOST_CHOSEN = 200
+"""So many numbers fit into an address."""
 
 
 @admin.register(Withdrawal)
@@ -27,7 +28,7 @@ class WithdrawalAdmin(admin.ModelAdmin):
     list_filter = ("state",)
     list_select_related = ("worker__user", "account")
     ordering = ("-pk",)
-    actions = ("bank_file",)
+    actions = ("payout_file",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -35,26 +36,20 @@ class WithdrawalAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.action(description="Make the bank file and mark as sent", permissions=["change"])
-    def bank_file(self, request: HttpRequest, queryset: QuerySet[Withdrawal]) -> HttpResponse | None:
-        """The requested ones of the selection, as a file for the bank."""
-        payouts = []
-        chosen = queryset.filter(state=WithdrawalState.REQUESTED).select_related("account").order_by("pk")
-        for made in chosen:
-            try:
-                actions.mark_sent(made.pk, actor=admin_user(request))
-            except DomainError as refused:
-                messages.warning(request, refused.sentence)
-                continue
-            log(request, made, "Handed to the bank.")
-            payouts.append(_payout(made))
-        if not payouts:
-            messages.error(request, "Nothing to hand over: choose withdrawals that are requested.")
+    @admin.action(description="Make a payout file of these", permissions=["change"])
+    def payout_file(self, request: HttpRequest, queryset: QuerySet[Withdrawal]) -> HttpResponse | None:
+        """To the check page, with the requested ones of the selection, of one currency."""
+        chosen = queryset.filter(state=WithdrawalState.REQUESTED).order_by("pk")
+        found = list(chosen.values_list("pk", "currency"))
+        if len({currency for _, currency in found}) != 1:
+            messages.error(request, "Choose withdrawals that are requested, all in one currency.")
             return None
-        response = HttpResponse(BankFile().pay_out(payouts), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="payouts.csv"'
-        response["Cache-Control"] = "no-store"
-        return response
+        if len(found) > MOST_CHOSEN:
+            messages.error(request, f"Choose at most {MOST_CHOSEN}, or make a file of all that wait.")
+            return None
+        ids = ",".join(str(pk) for pk, _ in found)
+        query = urlencode({"currency": found[0][1], "withdrawals": ids})
+        return HttpResponseRedirect(f"{reverse('admin:payments_payoutbatch_make')}?{query}")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -88,6 +83,8 @@ class WithdrawalAdmin(admin.ModelAdmin):
                     actions.mark_sent(made.pk, actor=user)
                 case "paid":
                     actions.mark_paid(made.pk, actor=user, reference=text)
+                case "ask":
+                    actions.ask_provider(made.pk, actor=user)
                 case "failed":
                     actions.mark_failed(made.pk, actor=user, reason=text)
                 case _:
@@ -99,16 +96,3 @@ class WithdrawalAdmin(admin.ModelAdmin):
             log(request, made, f"{made.get_state_display()}. {text}".strip())
             messages.success(request, f"{made.number}: {made.get_state_display().lower()}.")
         return HttpResponseRedirect(reverse("admin:payments_withdrawal_change", args=[made.pk]))
-
-
-def _payout(made: Withdrawal) -> Payout:
-    account = made.account
-    return Payout(
-        key=made.key,
-        holder=account.holder,
-        bank_name=account.bank_name,
-        routing=account.routing,
-        number=unseal(account.sealed_number),
-        amount=made.amount,
-        reference=made.number,
-    )

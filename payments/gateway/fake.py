@@ -3,7 +3,7 @@
 import hashlib
 
 from common.money import Money
-from payments.gateway.base import Payout, Receipt
+from payments.gateway.base import Receipt
 
 REFUSED_MINOR = 13
 """Amounts that end in .13 are declined, so that the failure can be seen."""
@@ -16,6 +16,3 @@ class DemoGateway:
         if amount.minor % 100 == REFUSED_MINOR:
             return Receipt(False, why_not="The demo bank declines amounts that end in .13.")
         return Receipt(True, reference=f"DEMO-{hashlib.sha256(key.encode()).hexdigest()[:12].upper()}")
-
-    def pay_out(self, payouts: list[Payout]) -> bytes:
-        return b""

@@ -1,3 +1,4 @@
+from payments.models.batches import BankLine, BankStatement, PayoutBatch, PayoutItem
 from payments.models.claims import (
     DisputeFile,
     DisputeStatement,
@@ -9,16 +10,23 @@ from payments.models.claims import (
 from payments.models.credit import CreditNote
 from payments.models.dispute import Dispute
 from payments.models.fastfunds import Advance, AutoFastFunds, AutoSkip
-from payments.models.funds import Deposit, PayoutAccount, TermsGrant, Withdrawal
+from payments.models.funds import Deposit, TermsGrant
 from payments.models.invoice import Counter, Invoice
+from payments.models.payouts import AutoWithdrawal, PayoutAccount, SmallPayment, Withdrawal
 from payments.models.proof import ProofKey, ProofPack
+from payments.models.provider import Collection, ProviderEvent
 from payments.models.run import PaymentItem, PaymentRun
 from payments.models.statement import MonthDone, Statement, StatementLine
+from payments.models.tax import TaxForm
 
 __all__ = [
     "Advance",
     "AutoFastFunds",
     "AutoSkip",
+    "AutoWithdrawal",
+    "BankLine",
+    "BankStatement",
+    "Collection",
     "Counter",
     "CreditNote",
     "Deposit",
@@ -30,14 +38,19 @@ __all__ = [
     "PaymentItem",
     "PaymentRun",
     "PayoutAccount",
+    "PayoutBatch",
+    "PayoutItem",
     "Precedent",
     "ProofKey",
     "ProofPack",
+    "ProviderEvent",
     "Ruling",
     "SealedFigure",
     "SettlementOffer",
+    "SmallPayment",
     "Statement",
     "StatementLine",
+    "TaxForm",
     "TermsGrant",
     "Withdrawal",
 ]

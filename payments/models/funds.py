@@ -1,4 +1,4 @@
-"""Money in and out: deposits and terms limits of clients, bank accounts and withdrawals of workers."""
+"""Money in: deposits and terms limits of clients."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -12,8 +12,7 @@ from clients.models import Client
 from common.clock import now
 from common.fsm import StateField, StateModel
 from common.money import Money
-from payments.states import DepositSource, DepositState, WithdrawalState
-from workers.models import Worker
+from payments.states import DepositSource, DepositState
 
 
 class Deposit(StateModel):
@@ -127,85 +126,3 @@ class TermsGrant(models.Model):
     @property
     def limit(self) -> Money:
         return Money(self.limit_minor, self.currency)
-
-
-class PayoutAccount(models.Model):
-    """A worker's bank account. The number is sealed; pages show its last four digits."""
-
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="payout_accounts")
-    holder = models.CharField("name on the account", max_length=120)
-    bank_name = models.CharField("bank", max_length=80)
-    routing = models.CharField("routing number", max_length=34)
-    last4 = models.CharField(max_length=4)
-    sealed_number = models.TextField()
-    added_at = models.DateTimeField(default=now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.bank_name} ending in {self.last4}"
-
-
-class Withdrawal(StateModel):
-    """A worker's money on its way to the bank."""
-
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="withdrawals")
-    account = models.ForeignKey(PayoutAccount, on_delete=models.PROTECT, related_name="withdrawals")
-    state = StateField(choices=WithdrawalState.choices, default=WithdrawalState.REQUESTED)
-    currency = models.CharField(max_length=3)
-    amount_minor = models.BigIntegerField()
-    key = models.CharField(max_length=64, unique=True)
-    requested_at = models.DateTimeField(default=now)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    reference = models.CharField("reference of the bank", max_length=80, blank=True)
-    failure = models.CharField("why it failed", max_length=200, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["-requested_at", "-id"]
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_withdrawal_positive"),
-            models.CheckConstraint(
-                condition=Q(state__in=WithdrawalState.values), name="payments_withdrawal_state_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[WithdrawalState.REQUESTED, WithdrawalState.SENT], closed_at__isnull=True
-                )
-                | Q(state__in=[WithdrawalState.PAID, WithdrawalState.FAILED], closed_at__isnull=False),
-                name="payments_withdrawal_closed_has_time",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["worker", "-requested_at"], name="payments_withdrawal_worker")
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def number(self) -> str:
-        return f"W-{self.pk}"
-
-    @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
-
-    @transition(field=state, source=WithdrawalState.REQUESTED, target=WithdrawalState.SENT)
-    def send(self, at: datetime) -> None:
-        """Handed to the bank."""
-        self.sent_at = at
-
-    @transition(field=state, source=WithdrawalState.SENT, target=WithdrawalState.PAID)
-    def pay(self, at: datetime, reference: str) -> None:
-        """The bank confirmed it."""
-        self.closed_at, self.reference = at, reference
-
-    @transition(
-        field=state, source=[WithdrawalState.REQUESTED, WithdrawalState.SENT], target=WithdrawalState.FAILED
-    )
-    def fail(self, at: datetime, why: str) -> None:
-        """The bank refused it: the money is back in the balance."""
-        self.closed_at, self.failure = at, why

@@ -30,7 +30,19 @@ from payments.queries.disputes import (
 from payments.queries.evidence import evidence
 from payments.queries.invoices import invoice_of, invoice_word, money_box, pdf_is_free
 from payments.queries.ledger import LINES, ledger_lines
+from payments.queries.payouts import (
+    accounts_of,
+    auto_withdrawal_of,
+    is_settled,
+    items_of,
+    unmatched_lines,
+    waiting_currencies,
+    waiting_small,
+    waiting_withdrawals,
+    whole_pairs,
+)
 from payments.queries.precedents import precedents
+from payments.queries.tax import YearLine, YearSum, sums_of, tax_form_of, year_of, year_of_all, years_of
 from payments.queries.worker import (
     currency_of,
     newest_figures,
@@ -44,11 +56,15 @@ from payments.queries.worker import (
 __all__ = [
     "INVOICE_FILTERS",
     "LINES",
+    "YearLine",
+    "YearSum",
+    "accounts_of",
     "advance_of",
     "alert_box",
     "all_deposits",
     "all_reservations",
     "approval_age",
+    "auto_withdrawal_of",
     "automatic_box",
     "client_figures",
     "client_invoices",
@@ -59,6 +75,8 @@ __all__ = [
     "evidence",
     "invoice_of",
     "invoice_word",
+    "is_settled",
+    "items_of",
     "ledger_lines",
     "left_on",
     "money_box",
@@ -75,9 +93,19 @@ __all__ = [
     "short_for",
     "statement_file",
     "statements_of",
+    "sums_of",
+    "tax_form_of",
     "terms_in_use",
     "today",
+    "unmatched_lines",
+    "waiting_currencies",
+    "waiting_small",
+    "waiting_withdrawals",
+    "whole_pairs",
     "with_statements",
     "withdrawals",
     "worker_figures",
+    "year_of",
+    "year_of_all",
+    "years_of",
 ]

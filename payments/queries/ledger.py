@@ -24,7 +24,8 @@ WORDS: Final = {
     "advance.taken": "FastFunds",
     "withdrawal.requested": "Withdrawal requested",
     "withdrawal.paid": "Withdrawal paid out",
-    "withdrawal.failed": "Withdrawal returned",
+    "withdrawal.failed": "Withdrawal failed, money back",
+    "withdrawal.returned": "Withdrawal returned by the bank",
 }
 ACCOUNT_WORDS: Final = {
     "cash": "Cash",

@@ -1,31 +1,17 @@
 """The worker's Payment Center: receivables, balance, withdrawals (ux.md 6.11)."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
-from assignments.views.base import attempt, refused
 from common import clock, tables
-from common.errors import Invalid
-from ledger.accounts import balance
-from ledger.errors import InsufficientFunds
-from ledger.purposes import BALANCE, WORKER
-from payments import actions, queries
-from payments.forms import AccountForm, WithdrawForm, hidden
-from payments.models import Invoice, PayoutAccount, Withdrawal
-from payments.views.base import (
-    Table,
-    WorkerPage,
-    fresh_key,
-    ledger_file,
-    ledger_page,
-    pages,
-    user_of,
-)
+from ledger.purposes import WORKER
+from payments import queries
+from payments.models import Invoice
+from payments.views.base import Table, WorkerPage, ledger_file, ledger_page, pages, user_of
 
 
 class Center(WorkerPage):
@@ -47,6 +33,7 @@ class Center(WorkerPage):
             "show": show,
             "waiting": queries.pending_pay(self.worker, currency) if show == "due" else [],
             "withdrawals": queries.withdrawals(self.worker),
+            "auto": queries.auto_withdrawal_of(self.worker),
             "now": now,
             "tz": user_of(request).time_zone,
             "exports": tables.links(request),
@@ -93,99 +80,7 @@ class Ledger(WorkerPage):
         if kind := tables.asked(request):
             return ledger_file(request, kind, WORKER, self.worker.pk)
         lines, pager = ledger_page(WORKER, self.worker.pk, request)
-        context = {"lines": lines, "page": pager, "tz": user_of(request).time_zone}
+        context: dict[str, object] = {"lines": lines, "page": pager, "tz": user_of(request).time_zone}
+        context["auto"] = queries.auto_withdrawal_of(self.worker)
         context["exports"] = tables.links(request)
         return render(request, "payments/worker_ledger.html", context)
-
-
-class Withdraw(WorkerPage):
-    """Account and amount, check, done (ux.md R5)."""
-
-    def accounts(self) -> list[PayoutAccount]:
-        return list(PayoutAccount.objects.filter(worker=self.worker, removed_at__isnull=True))
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(request, self.form(initial={"key": fresh_key()}))
-
-    def form(self, *data: Any, **more: Any) -> WithdrawForm:
-        self.available = balance(WORKER, self.worker.pk, BALANCE, queries.currency_of(self.worker))
-        return WithdrawForm(*data, accounts=self.accounts(), available=self.available, **more)
-
-    def page(self, request: HttpRequest, form: Any, status: int = 200, **parts: Any) -> HttpResponse:
-        context = {"form": form, "available": self.available, "accounts": self.accounts(), **parts}
-        return render(request, "payments/withdraw.html", context, status=status)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.page(request, form, status=422)
-        cleaned = form.cleaned_data
-        known = Withdrawal.objects.filter(key=cleaned["key"], worker=self.worker).first()
-        if known is None and not self._fits(form):
-            return self.page(request, form, status=422)
-        if request.POST.get("step") != "withdraw":
-            account = next(one for one in self.accounts() if one.pk == cleaned["account"])
-            checking = {
-                "account": account,
-                "amount": cleaned["amount"],
-                "after": self.available - cleaned["amount"],
-            }
-            return self.page(request, hidden(form), checking=checking)
-        try:
-            made = actions.withdraw(
-                actor=user_of(request),
-                account_id=cleaned["account"],
-                amount=cleaned["amount"],
-                key=cleaned["key"],
-            )
-        except (Invalid, InsufficientFunds) as error:
-            refused(form, error)
-            return self.page(request, form, status=422)
-        return redirect("payments:withdrawal", pk=made.pk)
-
-    def _fits(self, form: Any) -> bool:
-        amount = form.cleaned_data["amount"]
-        if amount.minor <= 0:
-            form.add_error("amount", "Enter an amount above zero.")
-        elif amount > self.available:
-            form.add_error("amount", f"Enter at most {self.available}: more is not in your balance.")
-        return not form.errors
-
-
-class WithdrawalDone(WorkerPage):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found = Withdrawal.objects.select_related("account").filter(pk=pk, worker=self.worker).first()
-        if found is None:
-            raise Http404
-        return render(request, "payments/withdrawal.html", {"made": found, "tz": user_of(request).time_zone})
-
-
-class Accounts(WorkerPage):
-    """The worker's bank accounts: at most two."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(request, AccountForm())
-
-    def page(self, request: HttpRequest, form: AccountForm, status: int = 200) -> HttpResponse:
-        accounts = PayoutAccount.objects.filter(worker=self.worker, removed_at__isnull=True)
-        return render(request, "payments/accounts.html", {"form": form, "accounts": accounts}, status=status)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = AccountForm(request.POST)
-        if form.is_valid():
-            add = lambda: actions.add_account(actor=user_of(request), **form.cleaned_data)  # noqa: E731
-            if attempt(request, form, add, "Bank account added."):
-                return redirect("payments:withdraw")
-        return self.page(request, form, status=422)
-
-
-class RemoveAccount(WorkerPage):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return redirect("payments:accounts")
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        mine = PayoutAccount.objects.filter(pk=pk, worker=self.worker)
-        if not mine.exists():
-            raise Http404
-        actions.remove_account(pk, actor=user_of(request))
-        return redirect("payments:accounts")

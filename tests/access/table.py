@@ -363,6 +363,11 @@ TABLE = (
     ("assignments:withdraw", "sent", "sxxxxx-!.!!-", "sxxxxx-!>!!-"),
     ("assignments:withdraw_money", "in_progress", "sxxxxx-.----", "sxxxxx->----"),
     # Money
+    ("payments:auto_withdraw", "", "sxxxxxx....x", "sxxxxxxffffx"),
+    ("payments:collect", "", "s-----------", "s-----------"),
+    ("payments:confirm_account", "", "sxxxxxx----x", "sxxxxxx----x"),
+    ("payments:tax", "", "sxxxxxx....x", "sxxxxxxffffx"),
+    ("payments:tax_year", "", "sxxxxxx----x", "sxxxxxxmmmmx"),
     ("payments:accounts", "", "sxxxxxx....x", "sxxxxxxffffx"),
     ("payments:advance", "", "sxxxxxx----x", "sxxxxxxmmmmx"),
     ("payments:advance", "advanced", "sxxxxxx.---x", "sxxxxxxmmmmx"),
@@ -422,7 +427,7 @@ TABLE = (
     ("payments:withdrawal", "", "sxxxxxx----x", "sxxxxxxmmmmx"),
 )  # fmt: skip
 
-NOT_PAGES: set[str] = set()
+NOT_PAGES: set[str] = {"payments:provider_hook"}
 """Names that no browser opens."""
 ADMIN = {
     "admin:logout": ("/admin/",),

@@ -127,6 +127,7 @@ def _value(scene: Scene, key: str, name: str, stage: str, parts: dict[str, Any])
         "run": UUID(int=0),
         "uidb36": "1",
         "pk": 999_999_999,
+        "year": 9_999,
         "number": getattr(Invoice.objects.filter(assignment=scene.rows.get(stage)).first(), "number", "none"),
         "invoice_id": parts.get("invoice", 0),
         "dispute_id": parts.get("dispute", 0),

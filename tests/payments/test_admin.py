@@ -16,6 +16,7 @@ from common import clock
 from payments import actions
 from payments.models import Deposit, Dispute, Invoice, TermsGrant, Withdrawal
 from tests.factories import StaffFactory
+from tests.payments.payouts import ready
 from tests.payments.support import Deal, usd
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
@@ -191,18 +192,27 @@ def test_a_deposit_and_a_terms_limit_by_form_are_booked_once():
 def test_withdrawals_go_to_the_bank_and_come_back():
     deal = Deal(State.PAID)
     user = deal.worker.user
-    account = actions.add_account(
-        actor=user, holder="=W", bank_name="B", routing="021", number="000123456789"
-    )
+    account = ready(user, deal.staff, holder="=Wanda", bank_name="B", number="000123456789")
     made = [
         actions.withdraw(actor=user, account_id=account.pk, amount=usd(1_000), key=f"w{n}") for n in range(3)
     ]
     b = browser(deal.staff)
     listing = reverse("admin:payments_withdrawal_changelist")
-    file = b.post(listing, {"action": "bank_file", "_selected_action": [made[0].pk]})
-    assert "W-" in file.content.decode()
-    assert "'=W,B,021,000123456789,10.00,USD" in file.content.decode()
-    assert b.post(listing, {"action": "bank_file", "_selected_action": [made[0].pk]}).status_code == 302
+    chosen = {"action": "payout_file", "_selected_action": [made[0].pk]}
+    check = b.post(listing, chosen)["Location"]
+    assert "10.00" in b.get(check).content.decode()
+    wanted = {
+        "currency": "USD",
+        "format": "csv",
+        "expected": "1000",
+        "withdrawals": f"{made[0].pk}",
+        "key": "k",
+    }
+    page = b.post(reverse("admin:payments_payoutbatch_make"), wanted)["Location"]
+    assert b.post(reverse("admin:payments_payoutbatch_make"), wanted)["Location"] == page
+    file = b.get(page.replace("/change/", "/file/"))
+    assert f"W-{made[0].pk}-1,'=Wanda,B,021000021,000123456789,10.00,USD" in file.content.decode()
+    assert b.post(listing, chosen)["Location"] == listing
     b.post(change_url(made[0]), {"step": "paid", "text": "B-9"})
     b.post(change_url(made[1]), {"step": "sent"})
     b.post(change_url(made[1]), {"step": "failed", "text": ""})

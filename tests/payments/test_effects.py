@@ -27,6 +27,7 @@ from payments.gateway.fake import DemoGateway
 from payments.models import Advance, Deposit, Invoice, PaymentRun, Withdrawal
 from payments.states import InvoiceState
 from tests.factories import member
+from tests.payments.payouts import account_of, ready
 from tests.payments.support import Deal, usd
 from timeline.models import Entry
 
@@ -298,10 +299,8 @@ def test_what_is_not_eligible_cannot_be_taken():
 def test_a_withdrawal_leaves_the_balance_and_comes_back_when_the_bank_refuses():
     deal = Deal(State.PAID)
     user = deal.worker.user
-    account = actions.add_account(
-        actor=user, holder="W", bank_name="Bank", routing="1", number="DE00 1234 5678"
-    )
-    assert (account.last4, "12345678" in account.sealed_number) == ("5678", False)
+    account = ready(user, deal.staff, number="DE89 3704 0044 0532 0130 00", routing="")
+    assert (account.last4, "05320130" in account.sealed_number) == ("3000", False)
     before = deal.held()
     made = actions.withdraw(actor=user, account_id=account.pk, amount=usd(20_000), key="w")
     assert actions.withdraw(actor=user, account_id=account.pk, amount=usd(20_000), key="w") == made
@@ -322,12 +321,14 @@ def test_a_withdrawal_leaves_the_balance_and_comes_back_when_the_bank_refuses():
     actions.mark_sent(again.pk, actor=deal.staff)
     actions.mark_paid(again.pk, actor=deal.staff, reference="B-1")
     assert deal.moved(before) == {"balance": -5_000}
+    actions.mark_failed(again.pk, actor=deal.staff, reason="late")
+    assert deal.moved(before) == {}
     with pytest.raises(Conflict):
-        actions.mark_failed(again.pk, actor=deal.staff, reason="late")
-    assert Withdrawal.objects.filter(state="paid").count() == 1
-    actions.add_account(actor=user, holder="W", bank_name="Bank", routing="1", number="1111222233")
+        actions.mark_failed(again.pk, actor=deal.staff, reason="later")
+    assert set(Withdrawal.objects.values_list("state", flat=True)) == {"failed", "returned"}
+    account_of(user)
     with pytest.raises(Invalid):
-        actions.add_account(actor=user, holder="W", bank_name="Bank", routing="1", number="1111222244")
+        account_of(user)
     actions.remove_account(account.pk, actor=user)
     with pytest.raises(Invalid):
         actions.withdraw(actor=user, account_id=account.pk, amount=usd(1), key="z")

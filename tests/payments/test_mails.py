@@ -8,6 +8,7 @@ from notifications.mail import render
 from notifications.models import Message
 from payments import actions
 from payments.kinds import KINDS
+from tests.payments.payouts import ready
 from tests.payments.support import Deal, usd
 from timeline.models import Entry
 from timeline.presenters import present
@@ -22,9 +23,7 @@ def test_mails_and_history_of_a_whole_story_are_complete():
     deal.settle("full")
     deal.advance()
     actions.pay([deal.invoice.pk], actor=deal.owner)
-    account = actions.add_account(
-        actor=deal.worker.user, holder="W", bank_name="B", routing="1", number="12345678"
-    )
+    account = ready(deal.worker.user, deal.staff)
     actions.withdraw(actor=deal.worker.user, account_id=account.pk, amount=usd(100), key="w")
     cancelled = deal.another(State.CANCELLED, pay=usd(1_000))
     actions.pay([cancelled.invoices.get().pk], actor=deal.owner)

@@ -13,8 +13,10 @@ from assignments.states import State
 from clients.roles import Role
 from common import clock
 from payments import actions
+from payments.actions.bank_accounts import amounts_of
 from payments.models import Deposit, PaymentRun, Withdrawal
 from tests.factories import member, worker
+from tests.payments.payouts import small_batch, tax_data
 from tests.payments.support import Deal, usd
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -224,11 +226,15 @@ def test_withdraw_from_account_to_done(frozen):
     deal = Deal(State.PAID)
     user = deal.worker.user
     assert "Add a bank account" in page(user, "withdraw")
-    send(
-        user, "accounts", holder="Wanda", bank_name="North Bank", routing="021000021", number="!", status=422
-    )
-    send(user, "accounts", holder="Wanda", bank_name="North Bank", routing="021000021", number="000123456789")
+    send(user, "accounts", holder="Wanda", bank_name="North Bank", routing="1", number="!", status=422)
+    typed = {"holder": "Wanda", "bank_name": "North Bank", "routing": "021000021", "kind": "checking"}
+    send(user, "accounts", number="000123456789", **typed)
     account = deal.worker.payout_accounts.get()
+    small_batch(staff=deal.staff)
+    first, second = (f"0.{minor:02}" for minor in amounts_of(account))
+    send(user, "confirm_account", account.pk, first=first, second="0.16", status=422)
+    send(user, "confirm_account", account.pk, first=first, second=second)
+    tax_data(user)
     assert "123456789" not in page(user, "accounts")
     html = page(user, "withdraw")
     assert "350.00" in html

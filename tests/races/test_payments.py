@@ -12,6 +12,7 @@ from ledger.audit import audit
 from ledger.errors import InsufficientFunds
 from payments import actions
 from payments.models import Advance, Dispute, Invoice, PaymentRun, Withdrawal
+from tests.payments.payouts import ready
 from tests.payments.support import Deal, usd
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -62,7 +63,7 @@ def test_twenty_payments_under_one_key_and_under_many_pay_once():
 def test_withdrawals_never_take_more_than_there_is():
     deal = Deal(State.PAID)
     user = deal.worker.user
-    account = actions.add_account(actor=user, holder="W", bank_name="B", routing="1", number="12345678").pk
+    account = ready(user, deal.staff).pk
     results = at_once(
         12, lambda n: actions.withdraw(actor=user, account_id=account, amount=usd(10_000), key=f"w{n}")
     )
