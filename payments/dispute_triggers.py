@@ -5,7 +5,7 @@ SQLite drops a table's triggers when a later migration rebuilds the table, so su
 
 from common.append_only import Statements, allow_sql, for_tables, refuse_sql
 
-GROWING = ("payments_statement", "payments_sealedfigure", "payments_ruling")
+GROWING = ("payments_disputestatement", "payments_sealedfigure", "payments_ruling")
 
 
 def install_sql(vendor: str) -> Statements:

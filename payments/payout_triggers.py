@@ -22,7 +22,7 @@ _FIXED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "what the bank said never changes",
         ("statement_id", "account", "account_hash", "sha256", "imported_at", "imported_by_id"),
     ),
-    "payments_statementline": (
+    "payments_bankline": (
         "what the bank said never changes",
         ("statement_id", "ordinal", "is_credit", "currency", "amount_minor", "booked_on", "end_to_end_id",
          "batch_reference", "bank_reference", "text", "return_reason", "item_id"),

@@ -108,6 +108,6 @@ urlpatterns = [
         in_dispute.WithdrawSettlement.as_view(),
         name="withdraw_settlement",
     ),
-    path("disputes/files/<uuid:uuid>/", disputes.statement_file, name="statement_file"),
+    path("disputes/files/<uuid:uuid>/", disputes.dispute_file, name="dispute_file"),
     path("precedents/", precedents.precedents, name="precedents"),
 ]

@@ -55,8 +55,8 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to='workers.worker')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('worker'), django.db.models.functions.text.Lower('name'), name='assignments_search_name_once'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('mail', 'off')), models.Q(('due_at__isnull', False), ('mail__in', ['daily', 'instant'])), _connector='OR'), name='assignments_search_due_by_mail')],
                 'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='assignments_search_due')],
+                'constraints': [models.UniqueConstraint(models.F('worker'), django.db.models.functions.text.Lower('name'), name='assignments_search_name_once'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('mail', 'off')), models.Q(('due_at__isnull', False), ('mail__in', ['daily', 'instant'])), _connector='OR'), name='assignments_search_due_by_mail')],
             },
         ),
         migrations.CreateModel(
@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'ended'])), name='assignments_recurrence_state_known'), models.CheckConstraint(condition=models.Q(('every__gte', 1), ('unit__in', ['day', 'week', 'month'])), name='assignments_recurrence_unit_known'), models.CheckConstraint(condition=models.Q(models.Q(('unit', 'week'), ('weekdays__gte', 1), ('weekdays__lte', 127)), models.Q(models.Q(('unit', 'week'), _negated=True), ('weekdays', 0)), _connector='OR'), name='assignments_recurrence_weekdays'), models.CheckConstraint(condition=models.Q(('month_day__lte', 31)), name='assignments_recurrence_month_day'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignments_recurrence_ends_later'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('next_on__isnull', False), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('due_at__isnull', True)), _connector='OR'), name='assignments_recurrence_due_while_active')],
                 'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='assignments_recurrence_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'ended'])), name='assignments_recurrence_state_known'), models.CheckConstraint(condition=models.Q(('every__gte', 1), ('unit__in', ['day', 'week', 'month'])), name='assignments_recurrence_unit_known'), models.CheckConstraint(condition=models.Q(models.Q(('unit', 'week'), ('weekdays__gte', 1), ('weekdays__lte', 127)), models.Q(models.Q(('unit', 'week'), _negated=True), ('weekdays', 0)), _connector='OR'), name='assignments_recurrence_weekdays'), models.CheckConstraint(condition=models.Q(('month_day__lte', 31)), name='assignments_recurrence_month_day'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignments_recurrence_ends_later'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('next_on__isnull', False), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('due_at__isnull', True)), _connector='OR'), name='assignments_recurrence_due_while_active')],
             },
         ),
         migrations.CreateModel(
@@ -152,8 +152,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'mapped', 'running', 'done', 'cancelled'])), name='assignments_upload_state_known'), models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('bad')))), name='assignments_upload_counts'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'cancelled'])), models.Q(models.Q(('state__in', ['done', 'cancelled']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='assignments_upload_finished_at')],
                 'indexes': [models.Index(fields=['client', '-id'], name='assignments_upload_client'), models.Index(condition=models.Q(('state', 'running')), fields=['id'], name='assignments_upload_running')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'mapped', 'running', 'done', 'cancelled'])), name='assignments_upload_state_known'), models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('bad')))), name='assignments_upload_counts'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'cancelled'])), models.Q(models.Q(('state__in', ['done', 'cancelled']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='assignments_upload_finished_at')],
             },
         ),
         migrations.CreateModel(
@@ -275,8 +275,27 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='workers.worker')),
             ],
             options={
+                'indexes': [models.Index(fields=['client', 'state', '-start_at', '-id'], name='assignments_client_list'), models.Index(fields=['worker', 'state', '-start_at', '-id'], name='assignments_worker_list'), models.Index(models.OrderBy(models.F('start_at')), models.OrderBy(models.F('id')), condition=models.Q(('is_marketplace', True), ('state', 'sent')), name='assignments_feed'), models.Index(condition=models.Q(('auto_start_due_at__isnull', False)), fields=['auto_start_due_at', 'id'], name='assignments_start_due'), models.Index(condition=models.Q(('flags_due_at__isnull', False)), fields=['flags_due_at', 'id'], name='assignments_flags_due'), models.Index(condition=models.Q(('auto_approve_due_at__isnull', False)), fields=['auto_approve_due_at', 'id'], name='assignments_silence_due'), models.Index(condition=models.Q(('sent_at__isnull', False)), fields=['client', 'sent_at'], include=('assigned_at',), name='assignments_sent_report'), models.Index(condition=models.Q(('approved_at__isnull', False)), fields=['client', 'approved_at'], include=('submitted_at',), name='assignments_approved_report')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'assigned', 'in_progress', 'on_hold', 'pending_approval', 'approved', 'paid', 'cancelled'])), name='assignments_state_known'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('start_at__isnull', False), _connector='OR'), name='assignments_scheduled_once_sent'), models.CheckConstraint(condition=models.Q(('bonus_minor__gte', 0), ('cancelled_pay_minor__gte', 0), ('expenses_minor__gte', 0)), name='assignments_sums_not_negative'), models.CheckConstraint(condition=models.Q(('terms_days__in', [0, 7, 15, 21, 30, 45, 90])), name='assignments_terms_known'), models.CheckConstraint(condition=models.Q(('auto_approve_days__isnull', True), ('auto_approve_days__range', (1, 30)), _connector='OR'), name='assignments_auto_approve_days'), models.CheckConstraint(condition=models.Q(('auto_approve_due_at__isnull', True), ('state', 'pending_approval'), _connector='OR'), name='assignments_silence_only_pending'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('state', 'paid')), ('state', 'cancelled'), models.Q(models.Q(('state__in', ['paid', 'cancelled']), _negated=True), ('paid_at__isnull', True)), _connector='OR'), name='assignments_paid_at_by_stage'), models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('client', 'external_id'), name='assignments_external_id_once'), models.UniqueConstraint(fields=('client', 'create_key'), name='assignments_create_key_once'), models.CheckConstraint(condition=models.Q(('state', 'assigned'), models.Q(('delay_reason', ''), ('delayed_at__isnull', True), ('eta_at__isnull', True), ('set_out_at__isnull', True)), _connector='OR'), name='assignments_on_the_way_only_assigned'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(models.Q(('change_answer', 'decline'), ('change_limit_minor', 0)), models.Q(('change_answer', 'approve'), ('change_limit_minor__gt', 0)), _connector='OR'), ('change_minutes__range', (10, 4320))), models.Q(('change_answer', ''), ('change_limit_minor', 0), ('change_minutes__isnull', True)), _connector='OR'), name='assignments_change_default'), models.CheckConstraint(condition=models.Q(('pricing_type__in', ['flat', 'hourly', 'unit', 'blended'])), name='assignments_pricing_known'), models.CheckConstraint(condition=models.Q(('extra_price_minor__gte', 0), ('price_minor__gte', 0)), name='assignments_price_not_negative'), models.CheckConstraint(condition=models.Q(('schedule_kind__in', ['fixed', 'window', 'complete_by'])), name='assignments_schedule_known'), models.CheckConstraint(condition=models.Q(('window_end_at__isnull', True), ('start_at__isnull', True), ('window_end_at__gt', models.F('start_at')), _connector='OR'), name='assignments_window_in_order')],
-                'indexes': [models.Index(fields=['client', 'state', '-start_at', '-id'], name='assignments_client_list'), models.Index(fields=['worker', 'state', '-start_at', '-id'], name='assignments_worker_list'), models.Index(models.OrderBy(models.F('start_at')), models.OrderBy(models.F('id')), condition=models.Q(('is_marketplace', True), ('state', 'sent')), name='assignments_feed'), models.Index(condition=models.Q(('auto_start_due_at__isnull', False)), fields=['auto_start_due_at', 'id'], name='assignments_start_due'), models.Index(condition=models.Q(('flags_due_at__isnull', False)), fields=['flags_due_at', 'id'], name='assignments_flags_due'), models.Index(condition=models.Q(('auto_approve_due_at__isnull', False)), fields=['auto_approve_due_at', 'id'], name='assignments_silence_due')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AssignmentRequirement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('satisfaction', 'Satisfaction at least'), ('on_time', 'On time at least'), ('cancelled', 'Cancelled at most'), ('abandoned', 'Abandoned at most'), ('credential', 'Certificate, licence, insurance or check'), ('agreement', 'Signed agreement'), ('test', 'Passed test'), ('pool', 'Member of a talent pool')], max_length=14)),
+                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='percent or count')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('source', models.CharField(blank=True, max_length=80, verbose_name='from the set')),
+                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.agreement')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='worker_requirements', to='assignments.assignment')),
+                ('credential', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workers.credential')),
+                ('pool', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.pool')),
+                ('test', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.test')),
+            ],
+            options={
+                'ordering': ['position', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'satisfaction'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'on_time'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'cancelled'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'abandoned'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', False), ('kind', 'credential'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', False), ('credential__isnull', True), ('kind', 'agreement'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'test'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', False)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'pool'), ('number__isnull', True), ('pool__isnull', False), ('test__isnull', True)), _connector='OR'), name='assignments_requirement_shape'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('satisfaction', 'on_time')), _negated=True), ('number__lte', 100), _connector='OR'), name='assignments_requirement_percent')],
             },
         ),
         migrations.CreateModel(
@@ -369,8 +388,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['added_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('assignment', 'key'), name='assignments_one_open_own_label'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='assignments_own_label_removed_by'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='assignments_own_label_says')],
                 'indexes': [models.Index(fields=['client', 'key'], name='assignments_own_labels')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('assignment', 'key'), name='assignments_one_open_own_label'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='assignments_own_label_removed_by'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='assignments_own_label_says')],
             },
         ),
         migrations.CreateModel(
@@ -428,8 +447,28 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='workers.worker')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('assignment',), name='assignments_one_open_engagement'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='assignments_engagement_end_said'), models.CheckConstraint(condition=models.Q(('on_time_until_at__isnull', True), models.Q(('end', 'completed'), _negated=True), ('first_in_at__isnull', False), _connector='OR'), name='assignments_engagement_check_in_kept'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('change_answer', 'decline'), ('change_limit_minor', 0)), models.Q(('change_answer', 'approve'), ('change_limit_minor__gt', 0)), _connector='OR'), ('change_minutes__range', (10, 4320))), name='assignments_engagement_change_default')],
                 'indexes': [models.Index(fields=['worker', '-ended_at', '-id'], name='assignments_worker_record')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('assignment',), name='assignments_one_open_engagement'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='assignments_engagement_end_said'), models.CheckConstraint(condition=models.Q(('on_time_until_at__isnull', True), models.Q(('end', 'completed'), _negated=True), ('first_in_at__isnull', False), _connector='OR'), name='assignments_engagement_check_in_kept'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('change_answer', 'decline'), ('change_limit_minor', 0)), models.Q(('change_answer', 'approve'), ('change_limit_minor__gt', 0)), _connector='OR'), ('change_minutes__range', (10, 4320))), name='assignments_engagement_change_default')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgreementSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField()),
+                ('shared', models.TextField()),
+                ('client_part', models.TextField()),
+                ('worker_part', models.TextField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('before_sha256', models.CharField(blank=True, max_length=64, verbose_name='hash of the document before it')),
+                ('turn', models.PositiveIntegerField(verbose_name='which agreement of the assignment')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='assignments.assignment')),
+                ('engagement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sheet', to='assignments.engagement')),
+            ],
+            options={
+                'ordering': ['assignment', 'turn'],
+                'indexes': [models.Index(fields=['sha256'], name='assignments_sheet_sha256')],
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'turn'), name='assignments_sheet_turn_once'), models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='assignments_sheet_turn_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -460,22 +499,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_change'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='assignments_change_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_change_state'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='assignments_change_due_later'), models.CheckConstraint(condition=models.Q(models.Q(('answered_by__in', ['page', 'link']), ('decided_by__isnull', False), ('state__in', ['approved', 'declined'])), models.Q(('answered_by', 'default'), ('decided_by__isnull', True), ('state__in', ['approved', 'declined'])), models.Q(models.Q(('state__in', ['approved', 'declined']), _negated=True), ('answered_by', '')), _connector='OR'), name='assignments_change_answered'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('change_answer', 'decline'), ('change_limit_minor', 0)), models.Q(('change_answer', 'approve'), ('change_limit_minor__gt', 0)), _connector='OR'), ('change_minutes__range', (10, 4320))), name='assignments_order_change_default')],
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['due_at', 'id'], name='assignments_change_due')],
-            },
-        ),
-        migrations.CreateModel(
-            name='AnswerLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.CharField(default=assignments.models.changes.new_nonce, editable=False, max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='assignments.changeorder')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('order', 'user'), name='assignments_one_link_a_person'), models.UniqueConstraint(condition=models.Q(('used_at__isnull', False)), fields=('order',), name='assignments_one_link_used')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_change'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='assignments_change_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_change_state'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='assignments_change_due_later'), models.CheckConstraint(condition=models.Q(models.Q(('answered_by__in', ['page', 'link']), ('decided_by__isnull', False), ('state__in', ['approved', 'declined'])), models.Q(('answered_by', 'default'), ('decided_by__isnull', True), ('state__in', ['approved', 'declined'])), models.Q(models.Q(('state__in', ['approved', 'declined']), _negated=True), ('answered_by', '')), _connector='OR'), name='assignments_change_answered'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('change_answer', 'decline'), ('change_limit_minor', 0)), models.Q(('change_answer', 'approve'), ('change_limit_minor__gt', 0)), _connector='OR'), ('change_minutes__range', (10, 4320))), name='assignments_order_change_default')],
             },
         ),
         migrations.CreateModel(
@@ -508,8 +533,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['in_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('out_at__isnull', True)), fields=('assignment',), name='assignments_one_open_visit'), models.CheckConstraint(condition=models.Q(('out_at__isnull', True), ('out_at__gt', models.F('in_at')), _connector='OR'), name='assignments_out_after_in'), models.CheckConstraint(condition=models.Q(('in_source__in', ['worker', 'contact', 'client', 'stage']), ('out_source__in', ['', 'worker', 'contact', 'client', 'stage'])), name='assignments_visit_source_known'), models.CheckConstraint(condition=models.Q(('remind_due_at__isnull', True), ('out_at__isnull', True), _connector='OR'), name='assignments_reminder_of_open_visit')],
                 'indexes': [models.Index(condition=models.Q(('remind_due_at__isnull', False)), fields=['remind_due_at', 'id'], name='assignments_check_out_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('out_at__isnull', True)), fields=('assignment',), name='assignments_one_open_visit'), models.CheckConstraint(condition=models.Q(('out_at__isnull', True), ('out_at__gt', models.F('in_at')), _connector='OR'), name='assignments_out_after_in'), models.CheckConstraint(condition=models.Q(('in_source__in', ['worker', 'contact', 'client', 'stage']), ('out_source__in', ['', 'worker', 'contact', 'client', 'stage'])), name='assignments_visit_source_known'), models.CheckConstraint(condition=models.Q(('remind_due_at__isnull', True), ('out_at__isnull', True), _connector='OR'), name='assignments_reminder_of_open_visit')],
             },
         ),
         migrations.CreateModel(
@@ -528,18 +553,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='DeviceTime',
+            name='CustomValue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('in', 'Check-in'), ('out', 'Check-out')], max_length=3)),
-                ('device_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('doubt', models.CharField(blank=True, max_length=200, verbose_name="why the phone's time does not count")),
-                ('check_in', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='device_times', to='assignments.checkin')),
+                ('value', models.TextField(max_length=20000)),
+                ('filled_at', models.DateTimeField(default=common.clock.now)),
+                ('field', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='assignments.customfield')),
+                ('filled_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_values', to='assignments.engagement')),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('check_in', 'side'), name='assignments_device_time_once'), models.CheckConstraint(condition=models.Q(('side__in', ['in', 'out'])), name='assignments_device_time_side')],
+                'constraints': [models.UniqueConstraint(fields=('field', 'engagement'), name='assignments_one_value_a_field')],
             },
         ),
         migrations.CreateModel(
@@ -582,36 +606,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CustomValue',
+            name='DeviceTime',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.TextField(max_length=20000)),
-                ('filled_at', models.DateTimeField(default=common.clock.now)),
-                ('field', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='assignments.customfield')),
-                ('filled_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_values', to='assignments.engagement')),
+                ('side', models.CharField(choices=[('in', 'Check-in'), ('out', 'Check-out')], max_length=3)),
+                ('device_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+                ('doubt', models.CharField(blank=True, max_length=200, verbose_name="why the phone's time does not count")),
+                ('check_in', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='device_times', to='assignments.checkin')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('field', 'engagement'), name='assignments_one_value_a_field')],
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementSheet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField()),
-                ('shared', models.TextField()),
-                ('client_part', models.TextField()),
-                ('worker_part', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('before_sha256', models.CharField(blank=True, max_length=64, verbose_name='hash of the document before it')),
-                ('turn', models.PositiveIntegerField(verbose_name='which agreement of the assignment')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='assignments.assignment')),
-                ('engagement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sheet', to='assignments.engagement')),
-            ],
-            options={
-                'ordering': ['assignment', 'turn'],
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'turn'), name='assignments_sheet_turn_once'), models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='assignments_sheet_turn_from_one')],
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('check_in', 'side'), name='assignments_device_time_once'), models.CheckConstraint(condition=models.Q(('side__in', ['in', 'out'])), name='assignments_device_time_side')],
             },
         ),
         migrations.CreateModel(
@@ -648,8 +654,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'fault record',
                 'verbose_name_plural': 'fault record',
-                'constraints': [models.UniqueConstraint(fields=('engagement', 'kind', 'source'), name='assignments_fault_source_once'), models.UniqueConstraint(condition=models.Q(('due_at__isnull', False)), fields=('engagement', 'kind', 'due_at'), name='assignments_fault_due_once'), models.CheckConstraint(condition=models.Q(('party__in', ['worker', 'client', 'site', 'parts', 'weather', 'nobody']), ('final_party__in', ['', 'worker', 'client', 'site', 'parts', 'weather', 'nobody']), ('proposed_party__in', ['', 'worker', 'client', 'site', 'parts', 'weather', 'nobody']), ('kind__in', ['late_check_in', 'late_deliverables', 'back_out', 'worker_cancelled', 'no_show', 'abandoned', 'removed', 'client_cancelled', 'hold', 'problem'])), name='assignments_fault_words_known'), models.CheckConstraint(condition=models.Q(models.Q(('final_party', ''), ('how', ''), ('settled_at__isnull', True), ('state__in', ['standing', 'contested'])), models.Q(('settled_at__isnull', False), ('state', 'settled'), models.Q(('how', ''), _negated=True), models.Q(('final_party', ''), _negated=True)), _connector='OR'), name='assignments_fault_settled_said'), models.CheckConstraint(condition=models.Q(models.Q(('answer_until__isnull', True), ('contested_at__isnull', True), ('contested_by', ''), ('proposed_party', '')), models.Q(('answer_until__isnull', False), ('contested_at__isnull', False), ('contested_by__in', ['client', 'worker']), models.Q(('proposed_party', ''), _negated=True), models.Q(('proposed_party', models.F('party')), _negated=True)), _connector='OR'), name='assignments_fault_contest_said'), models.CheckConstraint(condition=models.Q(models.Q(('contested_by', ''), ('state', 'standing')), models.Q(('state', 'contested'), models.Q(('contested_by', ''), _negated=True)), models.Q(('contested_by', ''), ('final_party', models.F('party')), ('how', 'unopposed'), ('state', 'settled')), models.Q(('final_party', models.F('proposed_party')), ('how', 'agreed'), ('state', 'settled'), models.Q(('contested_by', ''), _negated=True)), models.Q(('decided_by__isnull', False), ('how', 'decided'), ('state', 'settled'), models.Q(('contested_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='assignments_fault_way')],
                 'indexes': [models.Index(condition=models.Q(('state', 'standing')), fields=['contest_until'], name='assignments_fault_settle'), models.Index(condition=models.Q(('state', 'contested')), fields=['remind_due_at'], name='assignments_fault_remind')],
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'kind', 'source'), name='assignments_fault_source_once'), models.UniqueConstraint(condition=models.Q(('due_at__isnull', False)), fields=('engagement', 'kind', 'due_at'), name='assignments_fault_due_once'), models.CheckConstraint(condition=models.Q(('party__in', ['worker', 'client', 'site', 'parts', 'weather', 'nobody']), ('final_party__in', ['', 'worker', 'client', 'site', 'parts', 'weather', 'nobody']), ('proposed_party__in', ['', 'worker', 'client', 'site', 'parts', 'weather', 'nobody']), ('kind__in', ['late_check_in', 'late_deliverables', 'back_out', 'worker_cancelled', 'no_show', 'abandoned', 'removed', 'client_cancelled', 'hold', 'problem'])), name='assignments_fault_words_known'), models.CheckConstraint(condition=models.Q(models.Q(('final_party', ''), ('how', ''), ('settled_at__isnull', True), ('state__in', ['standing', 'contested'])), models.Q(('settled_at__isnull', False), ('state', 'settled'), models.Q(('how', ''), _negated=True), models.Q(('final_party', ''), _negated=True)), _connector='OR'), name='assignments_fault_settled_said'), models.CheckConstraint(condition=models.Q(models.Q(('answer_until__isnull', True), ('contested_at__isnull', True), ('contested_by', ''), ('proposed_party', '')), models.Q(('answer_until__isnull', False), ('contested_at__isnull', False), ('contested_by__in', ['client', 'worker']), models.Q(('proposed_party', ''), _negated=True), models.Q(('proposed_party', models.F('party')), _negated=True)), _connector='OR'), name='assignments_fault_contest_said'), models.CheckConstraint(condition=models.Q(models.Q(('contested_by', ''), ('state', 'standing')), models.Q(('state', 'contested'), models.Q(('contested_by', ''), _negated=True)), models.Q(('contested_by', ''), ('final_party', models.F('party')), ('how', 'unopposed'), ('state', 'settled')), models.Q(('final_party', models.F('proposed_party')), ('how', 'agreed'), ('state', 'settled'), models.Q(('contested_by', ''), _negated=True)), models.Q(('decided_by__isnull', False), ('how', 'decided'), ('state', 'settled'), models.Q(('contested_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='assignments_fault_way')],
             },
         ),
         migrations.CreateModel(
@@ -813,8 +819,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-reported_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['site_not_ready', 'access', 'parts', 'safety', 'scope', 'equipment', 'other'])), name='assignments_problem_kind'), models.CheckConstraint(condition=models.Q(('severity__in', ['delays', 'stops'])), name='assignments_problem_severity'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='assignments_problem_side'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='assignments_problem_has_words'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__gte', models.F('reported_at')), ('resolved_at__isnull', False), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='assignments_problem_resolved_with_words'), models.UniqueConstraint(fields=('reported_by', 'key'), name='assignments_problem_key_once')],
                 'indexes': [models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['assignment'], name='assignments_problem_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['site_not_ready', 'access', 'parts', 'safety', 'scope', 'equipment', 'other'])), name='assignments_problem_kind'), models.CheckConstraint(condition=models.Q(('severity__in', ['delays', 'stops'])), name='assignments_problem_severity'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='assignments_problem_side'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='assignments_problem_has_words'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__gte', models.F('reported_at')), ('resolved_at__isnull', False), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='assignments_problem_resolved_with_words'), models.UniqueConstraint(fields=('reported_by', 'key'), name='assignments_problem_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -957,8 +963,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_reschedule'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='assignments_reschedule_side'), models.CheckConstraint(condition=models.Q(('answers__isnull', True), ('from_hold', False), _connector='OR'), name='assignments_hold_counters_nothing'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_reschedule_state'), models.CheckConstraint(condition=models.Q(('schedule_kind__in', ['fixed', 'window', 'complete_by'])), name='assignments_reschedule_schedule_known'), models.CheckConstraint(condition=models.Q(('window_end_at__isnull', True), ('start_at__isnull', True), ('window_end_at__gt', models.F('start_at')), _connector='OR'), name='assignments_reschedule_window_in_order')],
                 'indexes': [models.Index(condition=models.Q(('remind_due_at__isnull', False), ('state', 'open')), fields=['remind_due_at', 'id'], name='assignments_remind_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assignment',), name='assignments_one_open_reschedule'), models.CheckConstraint(condition=models.Q(('side__in', ['client', 'worker'])), name='assignments_reschedule_side'), models.CheckConstraint(condition=models.Q(('answers__isnull', True), ('from_hold', False), _connector='OR'), name='assignments_hold_counters_nothing'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'approved', 'declined', 'withdrawn', 'closed'])), name='assignments_reschedule_state'), models.CheckConstraint(condition=models.Q(('schedule_kind__in', ['fixed', 'window', 'complete_by'])), name='assignments_reschedule_schedule_known'), models.CheckConstraint(condition=models.Q(('window_end_at__isnull', True), ('start_at__isnull', True), ('window_end_at__gt', models.F('start_at')), _connector='OR'), name='assignments_reschedule_window_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -1012,8 +1018,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['delay_minutes', 'position', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'pool'), ('pool__isnull', False), ('vendor__isnull', True)), models.Q(('kind', 'vendor'), ('pool__isnull', True), ('vendor__isnull', False)), models.Q(('kind__in', ['market', 'workers', 'match']), ('pool__isnull', True), ('vendor__isnull', True)), _connector='OR'), name='assignments_route_shape'), models.CheckConstraint(condition=models.Q(('mode', 'apply'), models.Q(('kind__in', ['workers', 'pool', 'match']), ('mode', 'accept')), _connector='OR'), name='assignments_route_mode'), models.CheckConstraint(condition=models.Q(('most__isnull', True), ('kind', 'match'), _connector='OR'), name='assignments_route_most')],
                 'indexes': [models.Index(condition=models.Q(('due_at__isnull', False), ('fired_at__isnull', True)), fields=['due_at', 'id'], name='assignments_route_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'pool'), ('pool__isnull', False), ('vendor__isnull', True)), models.Q(('kind', 'vendor'), ('pool__isnull', True), ('vendor__isnull', False)), models.Q(('kind__in', ['market', 'workers', 'match']), ('pool__isnull', True), ('vendor__isnull', True)), _connector='OR'), name='assignments_route_shape'), models.CheckConstraint(condition=models.Q(('mode', 'apply'), models.Q(('kind__in', ['workers', 'pool', 'match']), ('mode', 'accept')), _connector='OR'), name='assignments_route_mode'), models.CheckConstraint(condition=models.Q(('most__isnull', True), ('kind', 'match'), _connector='OR'), name='assignments_route_most')],
             },
         ),
         migrations.CreateModel(
@@ -1139,8 +1145,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['named_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'ready'])), fields=('assignment',), name='assignments_one_standby'), models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'ready', 'promoted', 'ended'])), name='assignments_standby_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), ('agreed_at__isnull', False), _connector='OR'), name='assignments_standby_agreed'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['asked', 'ready'])), models.Q(models.Q(('state__in', ['asked', 'ready']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='assignments_standby_end_said'), models.CheckConstraint(condition=models.Q(('promote_due_at__isnull', True), ('state', 'ready'), _connector='OR'), name='assignments_standby_due_ready'), models.CheckConstraint(condition=models.Q(('expenses_minor__gte', 0)), name='assignments_standby_expenses'), models.CheckConstraint(condition=models.Q(('pricing_type__in', ['flat', 'hourly', 'unit', 'blended'])), name='assignments_standby_pricing_known'), models.CheckConstraint(condition=models.Q(('extra_price_minor__gte', 0), ('price_minor__gte', 0)), name='assignments_standby_price_not_negative')],
                 'indexes': [models.Index(condition=models.Q(('state', 'ready')), fields=['promote_due_at', 'id'], name='assignments_standby_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'ready'])), fields=('assignment',), name='assignments_one_standby'), models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'ready', 'promoted', 'ended'])), name='assignments_standby_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), ('agreed_at__isnull', False), _connector='OR'), name='assignments_standby_agreed'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['asked', 'ready'])), models.Q(models.Q(('state__in', ['asked', 'ready']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='assignments_standby_end_said'), models.CheckConstraint(condition=models.Q(('promote_due_at__isnull', True), ('state', 'ready'), _connector='OR'), name='assignments_standby_due_ready'), models.CheckConstraint(condition=models.Q(('expenses_minor__gte', 0)), name='assignments_standby_expenses'), models.CheckConstraint(condition=models.Q(('pricing_type__in', ['flat', 'hourly', 'unit', 'blended'])), name='assignments_standby_pricing_known'), models.CheckConstraint(condition=models.Q(('extra_price_minor__gte', 0), ('price_minor__gte', 0)), name='assignments_standby_price_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -1189,8 +1195,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('upload', 'number'), name='assignments_upload_row_once'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'made', 'bad'])), name='assignments_upload_result_known'), models.CheckConstraint(condition=models.Q(('result', 'made'), ('assignment__isnull', True), _connector='OR'), name='assignments_upload_draft_of_made_row')],
                 'indexes': [models.Index(condition=models.Q(('result', 'waiting')), fields=['upload', 'number'], name='assignments_upload_waiting'), models.Index(condition=models.Q(('result', 'bad')), fields=['upload', 'number'], name='assignments_upload_bad')],
+                'constraints': [models.UniqueConstraint(fields=('upload', 'number'), name='assignments_upload_row_once'), models.CheckConstraint(condition=models.Q(('result__in', ['waiting', 'made', 'bad'])), name='assignments_upload_result_known'), models.CheckConstraint(condition=models.Q(('result', 'made'), ('assignment__isnull', True), _connector='OR'), name='assignments_upload_draft_of_made_row')],
             },
         ),
         migrations.CreateModel(
@@ -1218,8 +1224,8 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='workers.worker')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('worker', 'assignment'), name='assignments_marked_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['saved', 'hidden'])), name='assignments_mark_kind_known')],
                 'indexes': [models.Index(fields=['worker', 'kind', '-marked_at', '-id'], name='assignments_mark_list')],
+                'constraints': [models.UniqueConstraint(fields=('worker', 'assignment'), name='assignments_marked_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['saved', 'hidden'])), name='assignments_mark_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -1241,34 +1247,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sheet', 'position'],
+                'indexes': [models.Index(fields=['sha256'], name='assignments_amendment_sha256')],
                 'constraints': [models.UniqueConstraint(fields=('sheet', 'position'), name='assignments_amendment_once'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='assignments_amendment_from_one'), models.CheckConstraint(condition=models.Q(('kind__in', ['schedule', 'increase', 'expense', 'bonus', 'scope', 'change_order'])), name='assignments_amendment_kind'), models.CheckConstraint(condition=models.Q(('accepted_by__isnull', False), ('kind__in', ['increase', 'expense', 'bonus', 'change_order']), _connector='OR'), name='assignments_amendment_accepted')],
             },
         ),
         migrations.CreateModel(
-            name='Findable',
+            name='AnswerLink',
             fields=[
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='findable', serialize=False, to='assignments.assignment')),
-                ('start_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('schedule_kind', models.CharField(choices=[('fixed', 'Hard start'), ('window', 'Arrival window'), ('complete_by', 'Complete by')], max_length=12)),
-                ('is_virtual', models.BooleanField(default=False)),
-                ('lat', models.FloatField(blank=True, null=True, verbose_name='latitude, rounded to two decimals')),
-                ('lon', models.FloatField(blank=True, null=True, verbose_name='longitude, rounded to two decimals')),
-                ('x', models.FloatField(blank=True, null=True)),
-                ('y', models.FloatField(blank=True, null=True)),
-                ('z', models.FloatField(blank=True, null=True)),
-                ('town', models.CharField(blank=True, max_length=164, verbose_name='city and region in lower case')),
-                ('industry', models.CharField(blank=True, max_length=60)),
-                ('pay_minor', models.BigIntegerField(verbose_name='the most base pay')),
-                ('rate_minor', models.BigIntegerField(verbose_name='the same per hour, an estimate')),
-                ('has_fastfunds', models.BooleanField(default=False)),
-                ('text', assignments.models.search.WordsField(blank=True)),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('nonce', models.CharField(default=assignments.models.changes.new_nonce, editable=False, max_length=64, unique=True)),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='assignments.changeorder')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_at__gte', models.F('start_at'))), name='assignments_findable_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True), ('x__isnull', True), ('y__isnull', True), ('z__isnull', True)), models.Q(('is_virtual', False), ('lat__isnull', False), ('lon__isnull', False), ('x__isnull', False), ('y__isnull', False), ('z__isnull', False)), _connector='OR'), name='assignments_findable_place')],
-                'indexes': [models.Index(fields=['start_at', 'assignment', 'until_at'], name='assignments_find_soon'), models.Index(fields=['-pay_minor', '-assignment'], name='assignments_find_pay'), models.Index(fields=['-rate_minor', '-assignment'], name='assignments_find_rate'), models.Index(fields=['lat', 'lon'], name='assignments_find_near'), models.Index(condition=models.Q(('is_virtual', True)), fields=['start_at', 'assignment'], name='assignments_find_remote'), models.Index(fields=['client', 'start_at'], name='assignments_find_client'), models.Index(fields=['town'], name='assignments_find_town'), models.Index(fields=['changed_at', 'assignment'], name='assignments_find_changed'), models.Index(fields=['until_at'], name='assignments_find_until')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'user'), name='assignments_one_link_a_person'), models.UniqueConstraint(condition=models.Q(('used_at__isnull', False)), fields=('order',), name='assignments_one_link_used')],
             },
         ),
         migrations.CreateModel(
@@ -1305,31 +1299,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='AssignmentRequirement',
+            name='Findable',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('satisfaction', 'Satisfaction at least'), ('on_time', 'On time at least'), ('cancelled', 'Cancelled at most'), ('abandoned', 'Abandoned at most'), ('credential', 'Certificate, licence, insurance or check'), ('agreement', 'Signed agreement'), ('test', 'Passed test'), ('pool', 'Member of a talent pool')], max_length=14)),
-                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='percent or count')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('source', models.CharField(blank=True, max_length=80, verbose_name='from the set')),
-                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.agreement')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='worker_requirements', to='assignments.assignment')),
-                ('credential', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workers.credential')),
-                ('pool', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.pool')),
-                ('test', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.test')),
+                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='findable', serialize=False, to='assignments.assignment')),
+                ('start_at', models.DateTimeField()),
+                ('until_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('schedule_kind', models.CharField(choices=[('fixed', 'Hard start'), ('window', 'Arrival window'), ('complete_by', 'Complete by')], max_length=12)),
+                ('is_virtual', models.BooleanField(default=False)),
+                ('lat', models.FloatField(blank=True, null=True, verbose_name='latitude, rounded to two decimals')),
+                ('lon', models.FloatField(blank=True, null=True, verbose_name='longitude, rounded to two decimals')),
+                ('x', models.FloatField(blank=True, null=True)),
+                ('y', models.FloatField(blank=True, null=True)),
+                ('z', models.FloatField(blank=True, null=True)),
+                ('town', models.CharField(blank=True, max_length=164, verbose_name='city and region in lower case')),
+                ('industry', models.CharField(blank=True, max_length=60)),
+                ('pay_minor', models.BigIntegerField(verbose_name='the most base pay')),
+                ('rate_minor', models.BigIntegerField(verbose_name='the same per hour, an estimate')),
+                ('has_fastfunds', models.BooleanField(default=False)),
+                ('text', assignments.models.search.WordsField(blank=True)),
+                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'satisfaction'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'on_time'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'cancelled'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'abandoned'), ('number__isnull', False), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', False), ('kind', 'credential'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', False), ('credential__isnull', True), ('kind', 'agreement'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', True)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'test'), ('number__isnull', True), ('pool__isnull', True), ('test__isnull', False)), models.Q(('agreement__isnull', True), ('credential__isnull', True), ('kind', 'pool'), ('number__isnull', True), ('pool__isnull', False), ('test__isnull', True)), _connector='OR'), name='assignments_requirement_shape'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('satisfaction', 'on_time')), _negated=True), ('number__lte', 100), _connector='OR'), name='assignments_requirement_percent')],
+                'indexes': [models.Index(fields=['start_at', 'assignment', 'until_at'], name='assignments_find_soon'), models.Index(fields=['-pay_minor', '-assignment'], name='assignments_find_pay'), models.Index(fields=['-rate_minor', '-assignment'], name='assignments_find_rate'), models.Index(fields=['lat', 'lon'], name='assignments_find_near'), models.Index(condition=models.Q(('is_virtual', True)), fields=['start_at', 'assignment'], name='assignments_find_remote'), models.Index(fields=['client', 'start_at'], name='assignments_find_client'), models.Index(fields=['town'], name='assignments_find_town'), models.Index(fields=['changed_at', 'assignment'], name='assignments_find_changed'), models.Index(fields=['until_at'], name='assignments_find_until')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_at__gte', models.F('start_at'))), name='assignments_findable_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True), ('x__isnull', True), ('y__isnull', True), ('z__isnull', True)), models.Q(('is_virtual', False), ('lat__isnull', False), ('lon__isnull', False), ('x__isnull', False), ('y__isnull', False), ('z__isnull', False)), _connector='OR'), name='assignments_findable_place')],
             },
         ),
         migrations.AddField(
-            model_name='Assignment',
+            model_name='assignment',
             name='engagement',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assignments.engagement'),
         ),
         migrations.AddConstraint(
-            model_name='Assignment',
+            model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('engagement__isnull', False), ('state__in', ['approved', 'assigned', 'in_progress', 'on_hold', 'paid', 'pending_approval']), ('worker__isnull', False)), models.Q(('engagement__isnull', True), ('state__in', ['draft', 'sent']), ('worker__isnull', True)), ('state', 'cancelled'), _connector='OR'), name='assignments_worker_by_stage'),
         ),
     ]

@@ -302,6 +302,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 """As many as one requirement takes (assignments/actions/deliverables.py)."""
 
+SILENCED_SYSTEM_CHECKS = ["models.W040"]
+"""SQLite leaves out the further columns of covering indexes: they are for reports on PostgreSQL, and harm nothing."""
+
 # --- Mail ---
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Onsite <onsite@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

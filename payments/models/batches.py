@@ -112,7 +112,9 @@ class BankStatement(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account_hash", "statement_id"], name="payments_statement_once")
+            models.UniqueConstraint(
+                fields=["account_hash", "statement_id"], name="payments_bank_statement_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -145,19 +147,21 @@ class BankLine(models.Model):
     class Meta:
         ordering: ClassVar = ["statement_id", "ordinal"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["statement", "ordinal"], name="payments_line_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_line_positive"),
+            models.UniqueConstraint(fields=["statement", "ordinal"], name="payments_bankline_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_bankline_positive"),
             models.CheckConstraint(
-                condition=Q(result__in=LineResult.values), name="payments_line_result_known"
+                condition=Q(result__in=LineResult.values), name="payments_bankline_result_known"
             ),
             models.CheckConstraint(
                 condition=Q(result=LineResult.RESOLVED, resolved_at__isnull=False)
                 | (~Q(result=LineResult.RESOLVED) & Q(resolved_at__isnull=True)),
-                name="payments_line_resolved_has_time",
+                name="payments_bankline_resolved_has_time",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(F("id"), condition=Q(result=LineResult.UNMATCHED), name="payments_line_unmatched")
+            models.Index(
+                F("id"), condition=Q(result=LineResult.UNMATCHED), name="payments_bankline_unmatched"
+            )
         ]
 
     def __str__(self) -> str:

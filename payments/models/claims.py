@@ -34,7 +34,9 @@ class DisputeStatement(models.Model):
     class Meta:
         ordering: ClassVar = ["said_at", "id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(side__in=Side.values), name="payments_statement_side_known"),
+            models.CheckConstraint(
+                condition=Q(side__in=Side.values), name="payments_dispute_statement_side_known"
+            ),
             models.UniqueConstraint(
                 fields=["dispute"], condition=Q(is_appeal=True), name="payments_one_appeal"
             ),
@@ -44,7 +46,7 @@ class DisputeStatement(models.Model):
         return self.text[:60]
 
 
-def statement_file_path(file: "DisputeFile", filename: str) -> str:
+def dispute_file_path(file: "DisputeFile", filename: str) -> str:
     return f"statements/{file.uuid.hex[:2]}/{file.uuid.hex}"
 
 
@@ -52,7 +54,7 @@ class DisputeFile(CheckedFile):
     """A file with a statement: both sides and those who decide read it."""
 
     statement = models.ForeignKey(DisputeStatement, on_delete=models.PROTECT, related_name="files")
-    file = models.FileField(upload_to=statement_file_path, max_length=200, blank=True)
+    file = models.FileField(upload_to=dispute_file_path, max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["id"]

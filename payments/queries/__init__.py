@@ -24,7 +24,7 @@ from payments.queries.disputes import (
     dispute_of,
     next_in_queue,
     offers_of,
-    statement_file,
+    dispute_file,
     statements_of,
 )
 from payments.queries.evidence import evidence
@@ -91,7 +91,7 @@ __all__ = [
     "receivables",
     "reservations",
     "short_for",
-    "statement_file",
+    "dispute_file",
     "statements_of",
     "sums_of",
     "tax_form_of",

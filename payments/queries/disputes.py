@@ -71,7 +71,7 @@ def statements_of(dispute: Dispute) -> list[DisputeStatement]:
     return list(dispute.statements.select_related("author").prefetch_related("files"))
 
 
-def statement_file(user: User, uuid: Any) -> DisputeFile:
+def dispute_file(user: User, uuid: Any) -> DisputeFile:
     """A file with a statement, for both sides and for admins who may see disputes. Raises DisputeFile.DoesNotExist.
 
     It is a part of the dispute and not of the assignment: a worker whose page closed has it too (S41).

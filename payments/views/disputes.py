@@ -188,10 +188,10 @@ class WithdrawDispute(MoneyVerb):
 
 
 @login_required
-def statement_file(request: HttpRequest, uuid: Any) -> HttpResponseBase:
+def dispute_file(request: HttpRequest, uuid: Any) -> HttpResponseBase:
     """A file of a statement, for both sides and those who decide."""
     try:
-        found = queries.statement_file(user_of(request), uuid)
+        found = queries.dispute_file(user_of(request), uuid)
     except DisputeFile.DoesNotExist:
         raise Http404 from None
     return private_file(found.file, found.name, found.content_type, request)
