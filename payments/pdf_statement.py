@@ -1,14 +1,16 @@
 """Statements and credit notes as PDF: renderings of their pages, with the same figures."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from common.money import Money
-from common.pdf import Paper
+from common.pdf import FAMILY, Paper
 from common.when import day
 from payments.models import CreditNote, Statement
 
 if TYPE_CHECKING:
     from payments.queries.statements import Listed, Sums
+
+HEAD: Final = ("Invoice", "Assignment", "Worker", "Due", "State", "Total")
 
 
 def statement(found: Statement, lines: "list[Listed]", sums: "Sums") -> bytes:
@@ -18,10 +20,7 @@ def statement(found: Statement, lines: "list[Listed]", sums: "Sums") -> bytes:
     sheet.pair("Issued", day(found.issued_on))
     sheet.pair("First due", day(found.due_on))
     sheet.rule()
-    for one in lines:
-        row = one.invoice.assignment
-        label = f"{one.invoice.number} {row.number} {row.title}, {one.invoice.worker}"
-        sheet.pair(f"{label}, due {day(one.invoice.due_on)}, {one.word.text.lower()}", amount(one.line.total))
+    _table(sheet, lines)
     sheet.rule()
     sheet.pair("Total", amount(sums.total), "B")
     for words, figure in (("Paid", sums.paid), ("Withdrawn", sums.withdrawn), ("Credited", sums.credited)):
@@ -29,6 +28,25 @@ def statement(found: Statement, lines: "list[Listed]", sums: "Sums") -> bytes:
             sheet.pair(words, amount(figure))
     sheet.pair("Left to pay", amount(sums.left), "B")
     return bytes(sheet.output())
+
+
+def _table(sheet: Paper, lines: "list[Listed]") -> None:
+    """The invoices, with the head again on each page."""
+    sheet.set_font(FAMILY, "", 8)
+    with sheet.table(
+        col_widths=(24, 58, 30, 16, 20, 22),
+        text_align=("LEFT", "LEFT", "LEFT", "LEFT", "LEFT", "RIGHT"),
+        borders_layout="HORIZONTAL_LINES",
+        line_height=5,
+        padding=1,
+    ) as table:
+        table.row(HEAD)
+        for one in lines:
+            row = one.invoice.assignment
+            about = f"{row.number} {row.title}"
+            due = day(one.invoice.due_on)
+            total = amount(one.line.total)
+            table.row((one.invoice.number, about, str(one.invoice.worker), due, one.word.text, total))
 
 
 def credit_note(note: CreditNote, side: str) -> bytes:

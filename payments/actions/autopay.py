@@ -1,7 +1,8 @@
 """Paying by itself on the due date, strictly oldest first (domain.md 5.3, docs/money/statements.md).
 
-A company's invoices wait in one queue. One that cash does not cover stops those due after it, smaller ones too: nobody
-jumps the queue. One that waits for another reason (a dispute is open) stops nobody.
+A company's invoices wait in one queue. One is paid when cash covers it and all that are due before it: so one that
+cash does not cover stops those behind it, smaller ones too, and nobody jumps the queue. One that waits for another
+reason (a dispute is open, or its payment broke) stops nobody as long as its money is there.
 """
 
 from datetime import datetime
@@ -18,6 +19,7 @@ from payments import deadlines, notices
 from payments.actions.invoicing import locked_invoice
 from payments.actions.paying import pay_one
 from payments.models import Invoice
+from payments.queries import short_for
 from payments.states import InvoiceState
 
 
@@ -40,8 +42,9 @@ def pay_due(invoice_id: int) -> bool:
             return False
         if invoice.next_try_at and invoice.next_try_at > now:
             return False
-        if (first := _ahead(invoice, now)) is not None:
-            _queue_behind(invoice, first)
+        ahead = _ahead(invoice, now)
+        if ahead and short_for(invoice.client, [*ahead, invoice]):
+            _queue_behind(invoice, ahead[0])
             return False
         try:
             with transaction.atomic():
@@ -55,19 +58,17 @@ def pay_due(invoice_id: int) -> bool:
     return False
 
 
-def _ahead(invoice: Invoice, now: datetime) -> Invoice | None:
-    """The first invoice of the queue that stands before this one: due to be paid by now, and not disputed."""
+def _ahead(invoice: Invoice, now: datetime) -> list[Invoice]:
+    """The invoices of the queue that stand before this one: due to be paid by now, and not disputed."""
     earlier = Q(due_on__lt=invoice.due_on) | Q(due_on=invoice.due_on, pk__lt=invoice.pk)
-    return (
+    return list(
         Invoice.objects.filter(
             earlier,
             client_id=invoice.client_id,
             state=InvoiceState.OPEN,
             autopay_due_at__lte=now,
             assignment__disputed_at__isnull=True,
-        )
-        .order_by("due_on", "pk")
-        .first()
+        ).order_by("due_on", "pk")
     )
 
 

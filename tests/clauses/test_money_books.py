@@ -312,7 +312,7 @@ def test_m2_the_maximum_of_a_person_holds_at_send_and_at_each_increase(people):
     approve_money(running.pk, asked.pk, actor=people.owner)
     Visitor(limited).open("/payments/funds/statement/", 403)
     controller = member(people.client, "Cora Controller", Role.CONTROLLER, max_budget_minor=40_000)
-    Visitor(controller).open("/payments/funds/statement/").has("Most that you may spend", "$400.00")
+    Visitor(controller).open("/payments/funds/statement/").has("Your most for one assignment", "$400.00")
     assert audit() == []
 
 

@@ -24,7 +24,7 @@ from notifications.models import Message
 from payments import actions, sweeps
 from payments.models import CreditNote, Invoice, MonthDone, PaymentRun, Statement, StatementLine
 from payments.pdf import document
-from tests.factories import assignment_in, company, fund, member, worker
+from tests.factories import assignment_in, company, member, worker
 from tests.payments.support import Deal, usd
 from tests.support.facts import books, moved
 from tests.support.http import Visitor
@@ -121,7 +121,7 @@ def test_m4_a_statement_is_paid_as_one_with_a_result_for_each_invoice():
     )
     owner.open("/payments/statements/ST-000001/").has("Paid $770.00", "Left to pay $385.00", "Payment P-")
     owner.open("/payments/statements/").has("$385.00", "Open")
-    fund(deal.client, cash=38_500, terms=2_000_000)
+    actions.record_deposit(deal.client.pk, actor=deal.staff, amount=usd(38_500), key="d")
     run = actions.pay_statement(statement.pk, actor=deal.owner, key="k2", expected_total=usd(38_500))
     assert actions.pay_statement(statement.pk, actor=deal.owner, key="k2").pk == run.pk
     assert PaymentRun.objects.filter(statement=statement).count() == 2

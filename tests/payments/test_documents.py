@@ -5,6 +5,7 @@ import pytest
 from assignments.states import State
 from payments import actions
 from payments.pdf import document
+from payments.self_billing import NO_TAX
 from tests.payments.support import Deal
 from tests.support.pdf import words
 
@@ -15,17 +16,27 @@ def parts(deal: Deal, name: str) -> tuple[str, str]:
     """What a document begins with, its title in the reader's window first, and its footer."""
     row, title = deal.row, f"{name} INV-000001"
     head = (
-        f"{title} {title} {row.number} {row.title} Client Acme Retail Worker {deal.worker} "
-        "Issued Dec 1 Due Dec 31 State"
+        f"{title} {title} {row.number} {row.title} Supplier (worker) {deal.worker} Albany, NY, US "
+        "Customer (client) Acme Retail Issued by Onsite Issued Dec 1 Work done Dec 1 "
+        "Terms 30 days from the day of this note Due Dec 31 State"
     )
     return head, f"{title} · page 1 of 1"
+
+
+def said(deal: Deal, fee: str = "") -> str:
+    """The self-billing note below the sums; the client's copy says whose the fee is."""
+    return (
+        f"Self-billing note Onsite issues this note in the name and on behalf of {deal.worker} for work done for "
+        f"Acme Retail.{fee} {NO_TAX}"
+    )
 
 
 def test_the_clients_invoice_has_fee_and_total():
     deal = Deal(State.APPROVED, title="Zmień dwa „przełączniki” (A) \\ B")
     head, foot = parts(deal, "Invoice")
     sums = "Open Flat price $350.00 Worker pay $350.00 Platform fee $35.00 Total $385.00"
-    assert words(document(deal.invoice, "client")) == f"{head} {sums} {foot}"
+    fee = " The platform fee is billed by Onsite in its own name."
+    assert words(document(deal.invoice, "client")) == f"{head} {sums} {said(deal, fee)} {foot}"
 
 
 def test_the_workers_pay_note_has_pay_and_fastfunds_and_nothing_of_the_clients():
@@ -36,7 +47,7 @@ def test_the_workers_pay_note_has_pay_and_fastfunds_and_nothing_of_the_clients()
         "Open Flat price $350.00 You receive $350.00 FastFunds fee −$26.25 "
         "Received early by FastFunds $323.75"
     )
-    assert words(document(deal.invoice, "worker")) == f"{head} {sums} {foot}"
+    assert words(document(deal.invoice, "worker")) == f"{head} {sums} {said(deal)} {foot}"
 
 
 def test_a_paid_one_says_when_where_the_client_is():
