@@ -471,8 +471,8 @@ VERBS: dict[str, Rule] = {
 OWN: frozenset[str] = frozenset(
     {
         "accept", "decide_scope", "escalate", "answer_dispute", "withdraw_dispute", "fastfunds", "skip_fastfunds",
-        "rate_client", "invoice", "accept_standby", "end_standby", "contest_fault", "answer_fault", "decide_counter",
-        "order_change",
+        "rate_client", "invoice",
+        "accept_standby", "end_standby", "contest_fault", "answer_fault", "decide_counter", "order_change",
     }
 )  # fmt: skip
 """What a worker never leaves to a Team Agent: to be bound at once, amendments of the own agreement, disputes, money,

@@ -19,7 +19,8 @@ MONEY: Final = re.compile(
 SHORT: Final = 3
 """Words of a name that are shorter than this ("of", "Al") stand in any text, so they are not looked for alone."""
 COMMON: Final = frozenset(
-    "and for the inc llc ltd gmbh corp company group retail services service store street road avenue".split()
+    "and for the inc llc ltd gmbh corp company group retail services service store street road avenue "
+    "worker client owner manager admin onsite".split()
 )
 
 

@@ -89,6 +89,8 @@ class DisputePage(MoneyVerb):
             raise Http404
         verbs = policies.dispute_verbs(self.view.standing, row, dispute, side, self.view.now)
         mine, theirs = queries.offers_of(dispute, side, self.view.now)
+        statements = queries.statements_of(dispute)
+        must_give = "give_figure" in verbs and side not in sealing.given(dispute)
         context = {
             "row": row,
             "dispute": dispute,
@@ -100,7 +102,9 @@ class DisputePage(MoneyVerb):
             "verbs": verbs,
             "is_due": dispute.is_heard and dispute.answered_at is None and dispute.side != side,
             "clock": queries.clock_of(dispute, side),
-            "statements": queries.statements_of(dispute),
+            "statements": statements,
+            "heard": {one.side for one in statements},
+            "is_first_act": theirs is None and not must_give,
             "mine": mine,
             "theirs": theirs,
             "first": dispute.rulings.filter(level=1).first() if dispute.appealed_at else None,

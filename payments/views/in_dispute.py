@@ -27,13 +27,23 @@ class InDispute(MoneyVerb):
     act_verb: ClassVar[str]
     hides_page = True
     dispute: Dispute
+    has_dispute = False
+
+    def is_repeat(self) -> bool:
+        return self.has_dispute and self.was_done()
+
+    def was_done(self) -> bool:
+        """Whether this person did exactly this: a doubled click (D25)."""
+        return False
 
     def check(self) -> None:
         found = queries.dispute_of(self.view.row)
+        self.has_dispute = found is not None
+        if found is not None:
+            self.dispute = found
+        super().check()  # who and when first: without a dispute it is 409, without the right 403
         if found is None:
             raise Http404
-        self.dispute = found
-        super().check()
         refused = policies.dispute_refusal(self.act_verb, found, self.view.side, self.view.now)
         if refused:
             raise WrongState(refused)
@@ -64,7 +74,7 @@ class GiveFigure(InDispute):
     template_name = "payments/figure.html"
     checking: Money | None = None
 
-    def is_repeat(self) -> bool:
+    def was_done(self) -> bool:
         return SealedFigure.objects.filter(dispute=self.dispute, given_by=user_of(self.request)).exists()
 
     def get_form(self, *data: Any) -> forms.BaseForm:
@@ -135,21 +145,24 @@ class OfSettlement(InDispute):
     template_name = "payments/in_dispute.html"
     offer: SettlementOffer
     own = False
+    has_offer = False
 
     def check(self) -> None:
         rows = SettlementOffer.objects.select_related("made_by")
         found = rows.filter(pk=self.kwargs["offer"], dispute__assignment=self.view.row).first()
+        self.has_offer = found is not None
+        if found is not None:
+            self.offer = found
+        super().check()
         if found is None:
             raise Http404
-        self.offer = found
-        super().check()
         if not found.is_open(self.view.now) or found.dispute_id != self.dispute.pk:
             raise WrongState("This proposal is no longer open. Look again at what is proposed now.")
         if (found.side == self.view.side) != self.own:
             raise Http404
 
-    def is_repeat(self) -> bool:
-        return self.offer.closed_by_id == user_of(self.request).pk
+    def was_done(self) -> bool:
+        return self.has_offer and self.offer.closed_by_id == user_of(self.request).pk
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "offer": self.offer, "money": self.money_of(self.offer.amount)}
@@ -161,8 +174,8 @@ class AcceptSettlement(OfSettlement):
     button = "Accept and settle"
     done = "Settled."
 
-    def is_repeat(self) -> bool:
-        return self.offer.state == OfferState.ACCEPTED and super().is_repeat()
+    def was_done(self) -> bool:
+        return super().was_done() and self.offer.state == OfferState.ACCEPTED
 
     def run(self, form: Any) -> None:
         actions.accept_settlement(self.view.row.pk, self.offer.pk, actor=user_of(self.request))
@@ -200,7 +213,7 @@ class AppealDispute(InDispute):
     done = "Appealed. The other side was told."
     template_name = "payments/in_dispute.html"
 
-    def is_repeat(self) -> bool:
+    def was_done(self) -> bool:
         said = self.dispute.statements.filter(is_appeal=True, author=user_of(self.request))
         return said.exists() and self.dispute.is_running
 
@@ -226,7 +239,7 @@ class WaiveAppeal(InDispute):
     done = "You gave the appeal up."
     template_name = "payments/in_dispute.html"
 
-    def is_repeat(self) -> bool:
+    def was_done(self) -> bool:
         return self.dispute.waived_at(self.view.side) is not None
 
     def run(self, form: Any) -> None:

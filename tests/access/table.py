@@ -393,7 +393,7 @@ TABLE = (
     ("payments:offer_settlement", "pending_approval", "s!!!xx-!----", "s!!!xx-!----"),
     ("payments:precedents", "", "............", "mmmmmmmmmmmm"),
     ("payments:skip_fastfunds", "eligible", "sxxxxx-.----", "sxxxxx->----"),
-    ("payments:dispute_file", "", "s-----------", "smmmmmmmmmmm"),
+    ("payments:dispute_file", "", "s-----------", "s-----------"),
     ("payments:waive_appeal", "pending_approval", "s!!!xx-!----", "s!!!xx-!----"),
     ("payments:withdraw_settlement", "pending_approval", "s!!!xx-!----", "s!!!xx-!----"),
     ("payments:fastfunds", "approved", "sxxxxx-!----", "sxxxxx-!----"),

@@ -289,7 +289,7 @@ def _another(people: People, n: int) -> Dispute:
 
 
 def test_m7_nothing_is_paid_after_work_without_an_explanation(people, visitor):
-    """Cancelled at zero after a check-in needs words for the worker; with pay, or before any work, it needs none."""
+    """Cancelled at zero after a check-in needs words for the worker."""
     row = marked(people, State.IN_PROGRESS)
     page = visitor("owner").open(url(row, "cancel/"))
     refused = visitor("owner").submit(

@@ -1,6 +1,7 @@
 """Disputes at the same instant from real connections: figures, proposals, appeals, payments have one effect each."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,6 +16,12 @@ from tests.races.test_payments import at_once
 from timeline.models import Entry
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def at(moment: datetime, act: Callable[[], object]) -> object:
+    """The clock of a thread is its own."""
+    with clock.moved(moment):
+        return act()
 
 
 def small() -> Deal:
@@ -51,15 +58,13 @@ def test_a_figure_against_the_sweep_has_one_end():
     deal = small()
     actions.give_figure(deal.pk, actor=deal.worker.user, figure=usd(12_000))
     due = deal.dispute.step_due_at
-    with clock.moved(due):
-        at_once(8, lambda n: sweeps.step_disputes())
+    at_once(8, lambda n: at(due, sweeps.step_disputes))
     assert (deal.dispute.state, deal.dispute.decided, deal.dispute.rulings.count()) == (
         "ruled",
         usd(12_000),
         1,
     )
-    with clock.moved(due + timedelta(days=7)):
-        at_once(8, lambda n: sweeps.step_disputes())
+    at_once(8, lambda n: at(due + timedelta(days=7), sweeps.step_disputes))
     assert (deal.dispute.state, deal.row.pay_minor, Invoice.objects.count()) == ("decided", 12_000, 1)
     assert Entry.objects.filter(kind="dispute.carried_out", visibility="client").count() == 1
 
@@ -88,15 +93,18 @@ def test_accepting_and_taking_back_a_proposal_have_one_winner(_):
 def test_an_appeal_against_the_end_of_its_time_has_one_winner():
     deal = large()
     deal.decide("part", usd(20_000))
-    with clock.moved(deal.dispute.appeal_until - timedelta(milliseconds=300)):
-        at_once(
-            6,
-            lambda n: (
-                sweeps.step_disputes()
-                if n % 2
-                else actions.appeal_dispute(deal.pk, actor=deal.worker.user, statement="No.")
-            ),
-        )
+    end, user = deal.dispute.appeal_until, deal.worker.user
+    at_once(
+        6,
+        lambda n: (
+            at(end, sweeps.step_disputes)
+            if n % 2
+            else at(
+                end - timedelta(microseconds=1),
+                lambda: actions.appeal_dispute(deal.pk, actor=user, statement="No."),
+            )
+        ),
+    )
     assert (deal.dispute.state, Invoice.objects.count()) in (("appealed", 0), ("decided", 1))
     assert deal.dispute.statements.filter(is_appeal=True).count() == (deal.dispute.state == "appealed")
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from assignments.states import State
 from common import clock
@@ -24,8 +25,10 @@ def test_a_hundred_takes_of_one_quote_are_one():
     offer, before = deal.quoted(), deal.held()
     results = at_once(100, lambda n: actions.take(deal.pk, offer, actor=deal.worker.user))
     assert sum(isinstance(one, Advance) for one in results) == 1
+    # a busy server turns some away before they come to the row (no connection, or too long a wait): no effect either
     others = {type(one) for one in results if not isinstance(one, Advance)}
-    assert others == {AlreadyDone}
+    assert AlreadyDone in others
+    assert others <= {AlreadyDone, OperationalError}
     assert deal.moved(before) == TAKEN
     assert (Advance.objects.count(), Posting.objects.filter(kind="advance.taken").count()) == (1, 1)
 
@@ -33,14 +36,18 @@ def test_a_hundred_takes_of_one_quote_are_one():
 def test_the_sweep_and_the_worker_take_it_once():
     deal = Deal(State.PENDING_APPROVAL, fastfunds_eligible=True)
     actions.set_automatic(actor=deal.worker.user, is_on=True, agreed_bps=750)
-    with clock.moved(clock.now() + timedelta(minutes=1)):
+    later = clock.now() + timedelta(minutes=1)
+    with clock.moved(later):
         actions.approve(deal.pk, actor=deal.owner)
         offer, before = deal.quoted(), deal.held()
-        at_once(
-            20,
-            lambda n: (
-                sweeps.take_fastfunds() if n % 2 else actions.take(deal.pk, offer, actor=deal.worker.user)
-            ),
-        )
-        assert deal.moved(before) == TAKEN
+
+    def act(n: int) -> object:
+        with clock.moved(later):  # the clock of a thread is its own
+            return sweeps.take_fastfunds() if n % 2 else actions.take(deal.pk, offer, actor=deal.worker.user)
+
+    results = at_once(20, act)
+    taken = sum(isinstance(one, Advance) for one in results) + sum(
+        one for one in results if isinstance(one, int)
+    )
+    assert (taken, deal.moved(before)) == (1, TAKEN)
     assert (Advance.objects.count(), Entry.objects.filter(kind="advance.taken").count()) == (1, 1)
