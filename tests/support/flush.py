@@ -14,6 +14,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from assignments import fault_triggers, talk_triggers
 from assignments import triggers as assignment_triggers
 from ledger import triggers as ledger_triggers
+from payments import payout_triggers
 from payments import triggers as payments_triggers
 from timeline import triggers as timeline_triggers
 
@@ -24,6 +25,7 @@ ROOMS = (
     fault_triggers,
     talk_triggers,
     payments_triggers,
+    payout_triggers,
 )
 
 
