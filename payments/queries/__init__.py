@@ -21,10 +21,10 @@ from payments.queries.disputes import (
     advance_of,
     alert_box,
     approval_age,
+    dispute_file,
     dispute_of,
     next_in_queue,
     offers_of,
-    dispute_file,
     statements_of,
 )
 from payments.queries.evidence import evidence
@@ -71,6 +71,7 @@ __all__ = [
     "clock_of",
     "currency_of",
     "deposits",
+    "dispute_file",
     "dispute_of",
     "evidence",
     "invoice_of",
@@ -91,7 +92,6 @@ __all__ = [
     "receivables",
     "reservations",
     "short_for",
-    "dispute_file",
     "statements_of",
     "sums_of",
     "tax_form_of",

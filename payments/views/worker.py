@@ -33,7 +33,6 @@ class Center(WorkerPage):
             "show": show,
             "waiting": queries.pending_pay(self.worker, currency) if show == "due" else [],
             "withdrawals": queries.withdrawals(self.worker),
-            "auto": queries.auto_withdrawal_of(self.worker),
             "now": now,
             "tz": user_of(request).time_zone,
             "exports": tables.links(request),

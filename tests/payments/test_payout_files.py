@@ -183,12 +183,12 @@ def test_a_file_is_made_once_never_changes_and_can_be_void(frozen, at):
     assert (proved.state, batch.count, deal.moved(before)) == ("sent", 4, {})
     with pytest.raises(Conflict):
         make(deal, *made, key="another")
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         PayoutItem.objects.create(batch=batch, withdrawal=made[0], end_to_end_id="again")
     for change in ({"total_minor": 1}, {"sealed_file": "x"}):
-        with transaction.atomic(), pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), transaction.atomic():
             PayoutBatch.objects.filter(pk=batch.pk).update(**change)
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         PayoutItem.objects.filter(batch=batch)._raw_delete("default")
 
     with pytest.raises(Invalid):
@@ -213,11 +213,11 @@ def test_a_file_is_made_once_never_changes_and_can_be_void(frozen, at):
 def test_the_database_keeps_what_was_said(frozen):
     deal = Deal(State.PAID)
     form = tax_data(deal.worker.user)
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         TaxForm.objects.filter(pk=form.pk).update(tin_last4="0000")
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         TaxForm.objects.filter(pk=form.pk).update(superseded_at=frozen)  # with its number still there
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         TaxForm.objects.filter(pk=form.pk)._raw_delete("default")
     account_of(deal.worker.user)
     small_batch(staff=deal.staff)

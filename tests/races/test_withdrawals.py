@@ -6,6 +6,7 @@ import pytest
 
 from assignments.states import State
 from common import clock
+from common.busy import is_busy
 from common.money import Money
 from ledger.audit import audit
 from ledger.errors import InsufficientFunds
@@ -31,9 +32,16 @@ def test_a_hundred_withdrawals_of_the_whole_balance_give_exactly_one():
     ]
     results = at_once(acts, at=clock.now(), connections=CONNECTIONS)
     assert sum(isinstance(one, Withdrawal) for one in results) == 1
-    assert sum(isinstance(one, InsufficientFunds) for one in results) == 99
+    refused = [one for one in results if not isinstance(one, Withdrawal)]
+    # Who waited for the row longer than the lock's three seconds is told to try again; the rest hear the balance.
+    odd = [one for one in refused if not (isinstance(one, InsufficientFunds) or _is_busy(one))]
+    assert (len(refused), odd) == (99, [])
     held = deal.held()
     assert (held["balance"], held["pending_payout"], Withdrawal.objects.count()) == (0, whole, 1)
+
+
+def _is_busy(error: object) -> bool:
+    return isinstance(error, Exception) and is_busy(error)
 
 
 def test_a_person_and_two_sweeps_take_the_balance_once():

@@ -14,7 +14,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from assignments import fault_triggers, talk_triggers
 from assignments import triggers as assignment_triggers
 from ledger import triggers as ledger_triggers
-from payments import dispute_triggers, proof_triggers, statement_triggers
+from payments import dispute_triggers, payout_triggers, proof_triggers, statement_triggers
 from payments import triggers as payments_triggers
 from timeline import triggers as timeline_triggers
 
@@ -28,6 +28,7 @@ ROOMS = (
     proof_triggers,
     statement_triggers,
     dispute_triggers,
+    payout_triggers,
 )
 
 
