@@ -28,7 +28,7 @@ def problems() -> list[Error]:
         base_url(),
         media(),
         clamd(),
-        deposit_limit(),
+        amounts(),
         provider(),
     )
     return [error for error in found if error is not None]
@@ -116,9 +116,11 @@ def clamd() -> Error | None:
     return Error("ONSITE_CLAMD is neither tcp://host:port nor unix:///path.", id="onsite.E010")
 
 
-def deposit_limit() -> Error | None:
+def amounts() -> Error | None:
+    """Amounts by currency can be read."""
     try:
-        limits.by_currency(settings.ONSITE_DEPOSIT_SECOND_PERSON_ABOVE)
+        for name in ("ONSITE_DEPOSIT_SECOND_PERSON_ABOVE", "ONSITE_SMALL_CLAIMS_BELOW"):
+            limits.by_currency(name)
     except ImproperlyConfigured as wrong:
         return Error(str(wrong), id="onsite.E011")
     return None

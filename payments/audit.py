@@ -16,6 +16,7 @@ _SUBJECTS: Final = {
     "deposit": "payments_deposit",
     "withdrawal": "payments_withdrawal",
     "credit_note": "payments_creditnote",
+    "payout_account": "payments_payoutaccount",
 }
 _KNOWN: Final = ", ".join(f"'{name}'" for name in ("", *_SUBJECTS))
 
@@ -70,23 +71,33 @@ _ADVANCES: Final = f"""
     OR (v.id IS NULL AND m.times IS NOT NULL)
     OR (v.id IS NULL AND i.advanced_at IS NOT NULL) OR (v.id IS NOT NULL AND i.advanced_at IS NULL)"""
 _OUT = {
-    step: _moved(f"withdrawal.{step}", held=("worker", "'pending_payout'"))
-    for step in ("requested", "paid", "failed")
+    step: _moved(f"withdrawal.{step}", held=("worker", "'pending_payout'"), back=("worker", "'balance'"))
+    for step in ("requested", "paid", "failed", "returned")
 }
-_WITHDRAWALS: Final = f"""
-    SELECT w.id, 'requested', COALESCE(m.times, 0), COALESCE(m.held, 0) FROM payments_withdrawal w
-    LEFT JOIN {_OUT["requested"]} ON m.subject_id = w.id
-    WHERE m.times IS NULL OR m.times <> 1 OR m.held <> w.amount_minor
-    UNION ALL
-    SELECT w.id, 'paid', COALESCE(m.times, 0), COALESCE(m.held, 0) FROM payments_withdrawal w
-    LEFT JOIN {_OUT["paid"]} ON m.subject_id = w.id
-    WHERE (w.state = 'paid' AND (m.times IS NULL OR m.times <> 1 OR m.held <> -w.amount_minor))
-    OR (w.state IN ('requested', 'sent') AND m.times IS NOT NULL)
-    UNION ALL
-    SELECT w.id, 'failed', COALESCE(m.times, 0), COALESCE(m.held, 0) FROM payments_withdrawal w
-    LEFT JOIN {_OUT["failed"]} ON m.subject_id = w.id
-    WHERE (w.state = 'failed' AND (m.times IS NULL OR m.times <> 1 OR m.held <> -w.amount_minor))
-    OR (w.state IN ('requested', 'sent') AND m.times IS NOT NULL)"""
+
+
+def _step(step: str, held: int, back: int, states: str) -> str:
+    """Withdrawals whose posting of that step is missing, doubled or wrong: exactly those in `states` have one.
+
+    `held` and `back` say how it changes the money on its way and the balance, in amounts of the withdrawal.
+    """
+    wrong = f"m.times IS NULL OR m.times <> 1 OR m.held <> {held} * w.amount_minor OR m.back <> {back} * w.amount_minor"
+    return (
+        f"SELECT w.id, '{step}', COALESCE(m.times, 0), COALESCE(m.held, 0) FROM payments_withdrawal w "
+        f"LEFT JOIN {_OUT[step]} ON m.subject_id = w.id "
+        f"WHERE (w.state IN ({states}) AND ({wrong})) OR (w.state NOT IN ({states}) AND m.times IS NOT NULL)"
+    )
+
+
+_EVERY = "'requested', 'sending', 'sent', 'paid', 'failed', 'returned'"
+_WITHDRAWALS: Final = " UNION ALL ".join(
+    [
+        _step("requested", 1, -1, _EVERY),
+        _step("paid", -1, 0, "'paid', 'returned'"),
+        _step("failed", -1, 1, "'failed'"),
+        _step("returned", 0, 1, "'returned'"),
+    ]
+)
 _IN = _moved("deposit.received", cash=("client", "'cash'"))
 _BACK = _moved("posting.reversed", cash=("client", "'cash'")).replace(
     "WHERE p.kind", "WHERE p.subject_type = 'deposit' AND p.kind"

@@ -3,30 +3,18 @@
 Published in docs/money/small-claims.md and on the page where a figure is given; both read these functions.
 """
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-
 from common.money import Money
+from payments.limits import by_currency
 
 
 def limit(currency: str) -> int:
     """The amount in minor units below which a dispute is a small claim; 0 where there is no lane.
 
-    ONSITE_SMALL_CLAIMS_BELOW is one number for every currency ("30000"), or a number for each ("USD=30000,JPY=40000"):
-    then other currencies have no lane. Raises ImproperlyConfigured for anything else.
+    ONSITE_SMALL_CLAIMS_BELOW is one number for every currency ("30000"), or one for each ("USD:30000,JPY:40000"): then
+    other currencies have no lane. Raises ImproperlyConfigured for anything else.
     """
-    text = settings.ONSITE_SMALL_CLAIMS_BELOW.replace(" ", "")
-    if text.isascii() and text.isdigit():
-        return int(text)
-    found = {}
-    for part in filter(None, text.split(",")):
-        name, _, number = part.partition("=")
-        if not (len(name) == 3 and name.isupper() and number.isascii() and number.isdigit()):
-            raise ImproperlyConfigured(
-                f"ONSITE_SMALL_CLAIMS_BELOW: {part!r} is neither an amount in minor units nor like USD=30000."
-            )
-        found[name] = int(number)
-    return found.get(currency, 0)
+    limits = by_currency("ONSITE_SMALL_CLAIMS_BELOW")
+    return limits.get(currency, limits.get("", 0))
 
 
 def is_small(amount: Money) -> bool:

@@ -62,6 +62,7 @@ def assignment_before(seen: Seen) -> SafeString:
     return _drawn("before", seen)
 
 
+@register.simple_tag
 def amount(minor: int, currency: str) -> SafeString:
     """An amount that is a column of minor units."""
     return onsite.money(Money(minor, currency))

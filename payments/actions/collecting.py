@@ -11,13 +11,11 @@ from common import clock
 from common.actor import SYSTEM
 from common.errors import Conflict, Invalid, WrongState
 from common.money import LARGEST_MINOR, Money
-from ledger.post import Leg, post
-from ledger.purposes import CASH, CLEARING, CLIENT, PROVIDER
-from payments import deadlines, notices, policies
+from payments import deadlines, policies
+from payments.actions.depositing import book, failed
 from payments.gateway.base import ACCEPTED, PAID, GatewayDown, Provider, Transfer
 from payments.models import Collection, Deposit
 from payments.states import DepositSource, DepositState
-from timeline.record import next_sequence, record
 
 log = logging.getLogger(__name__)
 
@@ -82,41 +80,13 @@ def collection_reached(deposit_id: int, answer: Transfer, *, actor: Actor = SYST
     if deposit.state != DepositState.PENDING or answer.status == ACCEPTED:
         return False
     now = clock.now()
-    said: dict[str, object] = {"amount": deposit.amount}
+    Collection.objects.filter(deposit=deposit).update(next_try_at=None)
     if answer.status == PAID:
         deposit.receive(now, answer.reference)
         deposit.save(update_fields=["state", "closed_at", "reference"])
-        post(
-            "deposit.received",
-            key=f"deposit:{deposit.pk}",
-            legs=[
-                Leg(CLIENT, client.pk, CASH, deposit.amount),
-                Leg(PROVIDER, 0, CLEARING, -deposit.amount),
-            ],
-            at=now,
-            subject_type="deposit",
-            subject_id=deposit.pk,
-            actor=actor,
-            memo=answer.reference,
-        )
-        kind, said["reference"] = "deposit.recorded", deposit.reference
+        book(client, deposit, actor, role="system")
     else:
-        deposit.fail(now, answer.why or "The payment provider refused it.")
-        deposit.save(update_fields=["state", "closed_at", "failure"])
-        kind, said["reason"] = "deposit.failed", deposit.failure
-    Collection.objects.filter(deposit=deposit).update(next_try_at=None)
-    record(
-        kind,
-        subject_type="client",
-        subject_id=client.pk,
-        sequence=next_sequence("client", client.pk),
-        actor=actor,
-        role="system",
-        at=now,
-        facts=said,
-        visibility="client",
-    )
-    notices.about_funds(kind, client, actor=actor, at=now, **said)
+        failed(client, deposit, answer.why or "The payment provider refused it.", actor, role="system")
     return True
 
 

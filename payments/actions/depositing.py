@@ -59,7 +59,7 @@ def confirm_deposit(deposit_id: int, *, actor: User) -> Deposit:
         _require(deposit, DepositState.WAITING)
         deposit.confirm(clock.now(), actor)
         deposit.save(update_fields=["state", "closed_at", "confirmed_by"])
-        _book(client, deposit, actor, role="admin")
+        book(client, deposit, actor, role="admin")
     return deposit
 
 
@@ -70,7 +70,7 @@ def refuse_deposit(deposit_id: int, *, actor: User, reason: str) -> Deposit:
     with transaction.atomic():
         client, deposit = _locked(deposit_id)
         _require(deposit, DepositState.WAITING)
-        _failed(client, deposit, why, actor, role="admin")
+        failed(client, deposit, why, actor, role="admin")
     return deposit
 
 
@@ -89,7 +89,9 @@ def return_deposit(deposit_id: int, *, actor: User, reason: str) -> Deposit:
         deposit.save(update_fields=["state", "returned_at", "failure"])
         booked = Posting.objects.get(key=f"deposit:{deposit.pk}")
         reverse(booked.pk, key=f"deposit:{deposit.pk}:returned", at=now, actor=actor, memo=why)
-        _record("deposit.returned", client, actor, "admin", now, amount=deposit.amount, reason=why)
+        _record(
+            "deposit.returned", client, actor, "admin", now, amount=deposit.amount, reason=deposit.failure
+        )
         notices.about_funds(
             "deposit.returned", client, actor=actor, at=now, amount=deposit.amount, reason=why
         )
@@ -197,11 +199,11 @@ def _intend(client: Client, actor: User, amount: Money, key: str, source: Deposi
 
 def _received(client: Client, deposit: Deposit, receipt: Receipt, actor: User, *, role: str) -> None:
     if not receipt.is_received:
-        _failed(client, deposit, receipt.why_not[:200], actor, role=role)
+        failed(client, deposit, receipt.why_not, actor, role=role)
         return
     deposit.receive(clock.now(), receipt.reference)
     deposit.save(update_fields=["state", "closed_at", "reference"])
-    _book(client, deposit, actor, role=role)
+    book(client, deposit, actor, role=role)
 
 
 def _wait(client: Client, deposit: Deposit, actor: User, reference: str) -> None:
@@ -212,15 +214,18 @@ def _wait(client: Client, deposit: Deposit, actor: User, reference: str) -> None
     notices.about_waiting_deposit(deposit, permission=CONFIRM, actor=actor, at=now)
 
 
-def _failed(client: Client, deposit: Deposit, why: str, actor: User, *, role: str) -> None:
+def failed(client: Client, deposit: Deposit, why: str, actor: Actor, *, role: str) -> None:
+    """The money will not come: say so, in the caller's transaction that locked client and deposit."""
     now = clock.now()
-    deposit.fail(now, why)
+    deposit.fail(now, why[:200])
     deposit.save(update_fields=["state", "closed_at", "failure"])
-    _record("deposit.failed", client, actor, role, now, amount=deposit.amount, reason=why)
-    notices.about_funds("deposit.failed", client, actor=actor, at=now, amount=deposit.amount, reason=why)
+    _record("deposit.failed", client, actor, role, now, amount=deposit.amount, reason=deposit.failure)
+    notices.about_funds(
+        "deposit.failed", client, actor=actor, at=now, amount=deposit.amount, reason=deposit.failure
+    )
 
 
-def _book(client: Client, deposit: Deposit, actor: User, *, role: str) -> None:
+def book(client: Client, deposit: Deposit, actor: Actor, *, role: str) -> None:
     """Add the money to the client's cash; invoices that waited for cash are tried again at once."""
     now = clock.now()
     wait_no_longer(client.pk, now)

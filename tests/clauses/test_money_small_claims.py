@@ -204,7 +204,7 @@ def test_n6_every_sealed_text_has_the_same_length():
 
 def test_n6_the_limit_is_a_setting_for_all_or_for_each_currency(settings):
     """N6: one number, a number for each currency, or no lane at all."""
-    settings.ONSITE_SMALL_CLAIMS_BELOW = "USD=20000, JPY=40000"
+    settings.ONSITE_SMALL_CLAIMS_BELOW = "USD:20000, JPY:40000"
     assert [limit(name) for name in ("USD", "JPY", "EUR")] == [20_000, 40_000, 0]
     assert [is_small(usd(minor)) for minor in (0, 1, 19_999, 20_000)] == [False, True, True, False]
     settings.ONSITE_SMALL_CLAIMS_BELOW = "0"

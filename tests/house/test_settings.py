@@ -74,6 +74,7 @@ UNSAFE = [
         "onsite.E011",
         "ONSITE_DEPOSIT_SECOND_PERSON_ABOVE",
     ),
+    ({"ONSITE_SMALL_CLAIMS_BELOW": "USD=20000"}, "onsite.E011", "ONSITE_SMALL_CLAIMS_BELOW"),
     ({"ONSITE_PROVIDER_URL": "https://x.example"}, "onsite.E012", "ONSITE_PROVIDER"),
     ({"ONSITE_MEDIA": str(ROOT / "static" / "uploads")}, "onsite.E009", "ONSITE_MEDIA"),
 ]
