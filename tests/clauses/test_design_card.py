@@ -161,6 +161,9 @@ def test_c08_admins_manage_disputes_in_django_admin(people, visitor):
     assert (fresh(row).state, moved(before)) == (State.PENDING_APPROVAL, {})
     decide = next(words for words in check.buttons() if words.startswith("Decide "))
     staff.submit(check, press=decide)
+    assert (fresh(row).state, moved(before)) == (State.PENDING_APPROVAL, {})  # the money waits for an appeal
+    for who in ("owner", "worker"):
+        visitor(who).submit(url(row, "dispute/waive/"))
     kept = fresh(row)
     assert (kept.state, kept.pay_minor, kept.disputed_at) == (State.APPROVED, 30_000, None)
     client = people.client.pk

@@ -31,6 +31,7 @@ from payments import triggers as payments_triggers
 from payments.models import Counter, CreditNote, Deposit, Invoice, StatementLine, Withdrawal
 from payments.queries.funds import funds_statement, months
 from tests.factories import StaffFactory, assignment_in, member
+from tests.payments.payouts import ready
 from tests.payments.support import Deal, usd
 from tests.support.facts import books, moved
 from tests.support.http import Visitor
@@ -65,13 +66,17 @@ def whole_story() -> Deal:
     actions.pay_statement(statement.pk, actor=deal.owner)
     actions.credit(deal.invoice.pk, actor=deal.staff, amount=usd(500), reason="Late visit.", key="c1")
     user = deal.worker.user
-    account = actions.add_account(actor=user, holder="W", bank_name="B", routing="021", number="12345678").pk
+    account = ready(user, deal.staff).pk
     made = [
         actions.withdraw(actor=user, account_id=account, amount=usd(1_000), key=f"w{n}") for n in (1, 2, 3)
     ]
     actions.mark_sent(made[0].pk, actor=deal.staff)
     actions.mark_paid(made[0].pk, actor=deal.staff)
     actions.mark_failed(made[1].pk, actor=deal.staff, reason="Closed account.")
+    fourth = actions.withdraw(actor=user, account_id=account, amount=usd(1_000), key="w4")
+    actions.mark_sent(fourth.pk, actor=deal.staff)
+    actions.mark_paid(fourth.pk, actor=deal.staff)
+    actions.mark_failed(fourth.pk, actor=deal.staff, reason="The bank gave it back.")
     return deal
 
 

@@ -202,7 +202,12 @@ def test_n8_another_program_reads_in_the_papers_what_the_pages_say(row, people, 
     assert AgreementSheet.objects.get().sha256 in sheet.replace(" ", "")
     note = pdf_words(files[f"invoice/{Invoice.objects.get().number}-pay-note.pdf"], tmp_path)
     page = visitor("worker").open(f"/payments/invoices/{Invoice.objects.get().number}/")
-    for words in (f"You receive {markers.PAY}", f"Worker {people.worker}", "Issued Dec 1", "Due Dec 31"):
+    for words in (
+        f"You receive {markers.PAY}",
+        f"Supplier (worker) {people.worker}",
+        "Issued Dec 1",
+        "Due Dec 31",
+    ):
         assert words in note
         page.has(words)
 

@@ -85,7 +85,7 @@ def test_s40_no_verb_of_the_table_is_allowed_and_no_button_is_drawn(people, visi
     assert {one for one in page.addresses if one.startswith(url(row))} <= {
         url(row, path)
         for path in ("", "details/", "questions/", "applications/", "messages/", "deliverables/", "requests/",
-                     "history/", "copy/", "save-template/", "promise/", "sheet/")
+                     "history/", "copy/", "save-template/", "promise/", "sheet/", "proof/")
     }  # fmt: skip
     stages = {verb for verb, rule in VERBS.items() if State.PAID in rule.states}
     assert stages == {"rate_client", "contest_fault", "answer_fault", "decide_fault", "settle_fault"}

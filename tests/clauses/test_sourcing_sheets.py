@@ -305,7 +305,7 @@ def test_r10_an_open_proposal_ends_with_what_it_is_about(people, visitor, way):
     if way == "unassign":
         visitor("owner").submit(url(row, "unassign/"), reason="other", note="Plans changed.")
     elif way == "cancel":
-        approving.cancel(row.pk, actor=people.owner, reason="not_needed", note="")
+        approving.cancel(row.pk, actor=people.owner, reason="not_needed", note="Plans changed.")
     else:
         walk = Walk(row.pk, people.owner, people.worker, steps(clock.now(), row.start_at), row.start_at)
         walk.to_pending_approval()

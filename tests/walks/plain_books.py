@@ -6,9 +6,15 @@ from dataclasses import dataclass, field
 
 Key = tuple[str, int, str, str]
 """Whose (client, worker, platform, provider), which one, for what, in which currency."""
-MAY_OWE = {("platform", "fastfunds_advanced"), ("platform", "terms_granted"), ("provider", "clearing")}
+MAY_OWE = {
+    ("platform", "fastfunds_advanced"),
+    ("platform", "terms_granted"),
+    ("platform", "verification"),
+    ("provider", "clearing"),
+}
 """Accounts that may be below zero."""
 FASTFUNDS_BPS = 750
+SMALL_CLAIMS_BELOW = 30_000
 
 
 class Refused(Exception):
@@ -41,8 +47,12 @@ class Job:
     is_advanced: bool = False
     is_locked: bool = False
     is_disputed: bool = False
+    is_small: bool = False
+    """Its dispute waits for sealed figures: no admin decides now."""
+    ruling: tuple[int | None] | None = None
+    """What an admin decided (None: full pay), as long as it can be appealed."""
     is_decided: bool = False
-    """An admin decided once: the client cannot dispute it again."""
+    """It was decided or settled once: the client cannot dispute it again."""
     is_held: bool = False
     """Whether funds are set aside."""
 
@@ -72,7 +82,10 @@ class Books:
 
     def forget(self, keep: int) -> None:
         """Assignments and withdrawals that ended, but for the last ones: nothing is tried on them any more."""
-        for found, last in ((self.jobs, ("paid", "void")), (self.withdrawals, ("paid", "failed"))):
+        for found, last in (
+            (self.jobs, ("paid", "void")),
+            (self.withdrawals, ("paid", "failed", "returned")),
+        ):
             states = {key: getattr(one, "stage", getattr(one, "state", "")) for key, one in found.items()}
             for key in [key for key, state in states.items() if state in last][:-keep]:
                 del found[key]  # type: ignore[attr-defined]
@@ -205,27 +218,49 @@ class Books:
     def dispute(self, job: Job) -> None:
         self._need(job, "pending", "approved")
         self._undisputed(job)
-        if job.is_decided:
-            raise Refused("decided already")
+        if job.is_decided or job.is_advanced:
+            raise Refused("decided already, or paid early")
         job.is_disputed = True
+        job.is_small = self.in_dispute(job) < SMALL_CLAIMS_BELOW
+
+    @staticmethod
+    def in_dispute(job: Job) -> int:
+        return job.owed if job.stage == "approved" else job.most
 
     def close(self, job: Job) -> None:
-        if not job.is_disputed:
+        if not job.is_disputed or job.ruling:
             raise Refused("no dispute")
-        job.is_disputed = False
+        job.is_disputed = job.is_small = False
 
     def settle(self, job: Job, part: int | None) -> None:
-        """`part`: None for full pay, 0 for none, else the worker's pay."""
-        amount = job.owed if job.stage == "approved" else job.most
-        self.close(job)
-        if part is not None and part >= amount:
+        """An admin decides; the money waits. `part`: None for full pay, 0 for none, else the worker's pay."""
+        if not job.is_disputed or job.is_small or job.ruling:
+            raise Refused("nothing to decide")
+        if part is not None and part >= self.in_dispute(job):
             raise Refused("no part")
-        job.is_decided = True
+        job.ruling = (part,)
+
+    def carry_out(self, job: Job) -> None:
+        """Nobody appeals: what was decided is done."""
+        if not job.ruling:
+            raise Refused("nothing decided")
+        self._conclude(job, job.ruling[0])
+
+    def figures(self, job: Job, offered: int, asked: int) -> None:
+        """Both sides give their sealed figure: figures that cross meet in the middle, half a unit for the worker."""
+        if not job.is_small:
+            raise Refused("no small claim")
+        if offered < asked:
+            job.is_small = False
+        else:
+            self._conclude(job, (offered + asked + 1) // 2)
+
+    def _conclude(self, job: Job, part: int | None) -> None:
+        amount = self.in_dispute(job)
+        job.is_disputed, job.is_small, job.ruling, job.is_decided = False, False, None, True
         if job.stage == "approved":
-            if part is None:
+            if part is None or part == amount:
                 return
-            if job.is_advanced:
-                raise Refused("paid early")
             job.owed, job.is_locked = 0, False  # that invoice is withdrawn, and a new one was not printed
         if part == 0:
             self.give_back(job)
@@ -253,12 +288,11 @@ class Books:
         )
 
     def came_back(self, number: int) -> None:
-        made = self._step(number, "failed", "requested", "sent")
-        self.move(
-            made.currency,
-            ("worker", made.worker, "pending_payout", -made.amount),
-            ("worker", made.worker, "balance", made.amount),
-        )
+        """The bank refused it, or gave it back after paying."""
+        was_paid = self.withdrawals[number].state == "paid"
+        made = self._step(number, "returned" if was_paid else "failed", "requested", "sent", "paid")
+        source = ("provider", 0, "clearing") if was_paid else ("worker", made.worker, "pending_payout")
+        self.move(made.currency, (*source, -made.amount), ("worker", made.worker, "balance", made.amount))
 
     def _step(self, number: int, to: str, *states: str) -> Withdrawal:
         made = self.withdrawals[number]
