@@ -41,6 +41,9 @@ from workers.models import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CURRENCIES = ("USD", "JPY", "KWD")
+EVERYBODY = ("platform", "provider", "client", "worker")
+FUNDS = 600_000
+"""What each client begins with in cash, and as terms limit."""
 STEPS = 200
 """Of the short walk; the long one takes 10,000."""
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -80,14 +83,17 @@ class Market:
         self.staff = StaffFactory()
         fees = (1_000, 875, 333)
         self.clients = [
-            company(f"Client {currency}", cash=0, terms=0, currency=currency, fee_bps=bps, auto_pay=auto)
+            company(
+                f"Client {currency}", cash=FUNDS, terms=FUNDS, currency=currency, fee_bps=bps, auto_pay=auto
+            )
             for auto in (False, True)
             for currency, bps in zip(CURRENCIES, fees, strict=True)
         ]
         self.owners = {one.pk: member(one, f"Owner {one.pk}") for one in self.clients}
         self.workers = [WorkerFactory() for _ in range(4)]
         self.accounts = {one.pk: ready(one.user, self.staff).pk for one in self.workers}
-        self.books = Books(self.held(("platform", "provider")))
+        self.books = Books(self.held(EVERYBODY))
+        self.books.limits.update({(one.pk, one.currency): FUNDS for one in self.clients})
 
     # one step
 
@@ -164,7 +170,7 @@ class Market:
         )
 
     def compare(self, name: str) -> None:
-        real = self.held(("platform", "provider", "client", "worker"))
+        real = self.held(EVERYBODY)
         plain = {key: minor for key, minor in self.books.balances.items() if minor}
         assert dict(real) == plain, name
         if self.walked % 25 == 0:
@@ -545,7 +551,7 @@ def _late_stops_nobody(settings: Any) -> None:
 def test_a_short_life_of_money(frozen: object) -> None:
     lived = live(lives=1, each=STEPS)
     assert len(set(ACTS) - set(lived.total("done"))) <= 4
-    assert (lived.crashed > 5, lived.total("refused").total() > 20) == (True, True)
+    assert (lived.crashed > 0, lived.total("refused").total() > 10) == (True, True)
 
 
 def test_a_cent_too_much_is_noticed(frozen: object) -> None:
