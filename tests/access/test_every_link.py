@@ -115,9 +115,16 @@ def test_every_reachable_page_is_sound(walked: Walk) -> None:
     assert walked.kinds or walked.name == "staff"
 
 
+SUMS = {"staff": ("/payments/reports/platform/",)}
+"""Sums over everybody for those with the permission: here the sum of one is the marker itself."""
+
+
 def test_no_reachable_page_or_file_shows_what_is_private(walked: Walk) -> None:
     private = FORBIDDEN.get(walked.name, ())
-    leaks = {url: [one for one in private if one in text_of(page)] for url, page in walked.pages.items()}
+    pages = {
+        url: page for url, page in walked.pages.items() if url.split("?")[0] not in SUMS.get(walked.name, ())
+    }
+    leaks = {url: [one for one in private if one in text_of(page)] for url, page in pages.items()}
     assert {url: found for url, found in leaks.items() if found} == {}
 
 
