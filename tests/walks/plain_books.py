@@ -49,6 +49,8 @@ class Job:
     is_disputed: bool = False
     is_small: bool = False
     """Its dispute waits for sealed figures: no admin decides now."""
+    between: tuple[int, int] | None = None
+    """Figures that did not cross: an admin decides between them."""
     ruling: tuple[int | None] | None = None
     """What an admin decided (None: full pay), as long as it can be appealed."""
     is_decided: bool = False
@@ -230,7 +232,7 @@ class Books:
     def close(self, job: Job) -> None:
         if not job.is_disputed or job.ruling:
             raise Refused("no dispute")
-        job.is_disputed = job.is_small = False
+        job.is_disputed, job.is_small, job.between = False, False, None
 
     def settle(self, job: Job, part: int | None) -> None:
         """An admin decides; the money waits. `part`: None for full pay, 0 for none, else the worker's pay."""
@@ -238,6 +240,9 @@ class Books:
             raise Refused("nothing to decide")
         if part is not None and part >= self.in_dispute(job):
             raise Refused("no part")
+        low, high = job.between or (0, self.in_dispute(job))
+        if not low <= (self.in_dispute(job) if part is None else part) <= high:
+            raise Refused("outside of both figures")
         job.ruling = (part,)
 
     def carry_out(self, job: Job) -> None:
@@ -251,13 +256,19 @@ class Books:
         if not job.is_small:
             raise Refused("no small claim")
         if offered < asked:
-            job.is_small = False
+            job.is_small, job.between = False, (offered, asked)
         else:
             self._conclude(job, (offered + asked + 1) // 2)
 
     def _conclude(self, job: Job, part: int | None) -> None:
         amount = self.in_dispute(job)
-        job.is_disputed, job.is_small, job.ruling, job.is_decided = False, False, None, True
+        job.is_disputed, job.is_small, job.between, job.ruling, job.is_decided = (
+            False,
+            False,
+            None,
+            None,
+            True,
+        )
         if job.stage == "approved":
             if part is None or part == amount:
                 return
