@@ -109,7 +109,7 @@ class AutomaticForm(forms.Form):
 
     agreed_bps = forms.IntegerField(widget=forms.HiddenInput)
     agreed = forms.BooleanField(
-        label="Take FastFunds by itself after each approval, and keep the fee",
+        label="Take FastFunds automatically after each approval, for this fee",
         error_messages={"required": "Tick the box to agree. Nothing changes until you do."},
     )
 

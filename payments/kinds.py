@@ -201,9 +201,9 @@ KINDS: dict[str, Kind] = {
         Kind("dispute.figures_opened", "Sealed figures opened", "key-round", ""),
         Kind("dispute.crossed", "Figures crossed", "handshake", "", (BOTH, STAFF), DISPUTES, True),
         Kind("dispute.named", "Admin named", "user-check", "", (BOTH, STAFF), DISPUTES, True),
-        Kind("fastfunds.on", "FastFunds by itself: on", "zap", "", (WORKER,), GROUP, True, "worker"),
-        Kind("fastfunds.off", "FastFunds by itself: off", "zap", "", (WORKER,), GROUP, True, "worker"),
-        Kind("fastfunds.skipped", "FastFunds by itself: not here", "ban", "skip_fastfunds"),
-        Kind("fastfunds.kept", "FastFunds by itself: here too", "zap", "skip_fastfunds"),
+        Kind("fastfunds.on", "Automatic FastFunds on", "zap", "", (WORKER,), GROUP, True, "worker"),
+        Kind("fastfunds.off", "Automatic FastFunds off", "zap", "", (WORKER,), GROUP, True, "worker"),
+        Kind("fastfunds.skipped", "Automatic FastFunds off here", "ban", "skip_fastfunds"),
+        Kind("fastfunds.kept", "Automatic FastFunds on here", "zap", "skip_fastfunds"),
     )
 }

@@ -1,4 +1,4 @@
-"""FastFunds by itself: the worker's setting, and the switch of one assignment (domain.md 5.5)."""
+"""Automatic FastFunds: the worker's setting, and the switch of one assignment (domain.md 5.5)."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class Automatic(WorkerPage):
         user = user_of(request)
         if request.POST.get("step") == "off":
             actions.set_automatic(actor=user, is_on=False, agreed_bps=automatic.fee_bps())
-            messages.success(request, "FastFunds is no longer taken by itself.")
+            messages.success(request, "Automatic FastFunds is off.")
             return redirect("payments:automatic")
         form = AutomaticForm(request.POST)
         if form.is_valid():
@@ -36,7 +36,7 @@ class Automatic(WorkerPage):
                 request,
                 form,
                 lambda: actions.set_automatic(actor=user, is_on=True, agreed_bps=bps),
-                "FastFunds is taken by itself from now on.",
+                "Automatic FastFunds is on.",
             ):
                 return redirect("payments:automatic")
         return self.page(request, form, status=422)
@@ -70,19 +70,19 @@ class SwitchHere(MoneyVerb):
     @property
     def lead(self) -> str:  # type: ignore[override]
         if self.is_off:
-            return "FastFunds is taken by itself here too, as your setting says. The fee is not refunded."
-        return "FastFunds is not taken by itself here. You can still use it after the approval."
+            return "FastFunds is taken automatically here too, as your setting says. The fee is not refunded."
+        return "FastFunds is not taken automatically here. You can still use it after the approval."
 
     @property
     def button(self) -> str:  # type: ignore[override]
-        return "Take it by itself here too" if self.is_off else "Switch off for this one"
+        return "Switch on here too" if self.is_off else "Switch off for this one"
 
     @property
     def done(self) -> str:  # type: ignore[override]
         return (
-            "FastFunds is not taken by itself here."
+            "Automatic FastFunds is off for this assignment."
             if self.is_off
-            else "FastFunds is taken by itself here too."
+            else "Automatic FastFunds is on for this assignment."
         )
 
     def get_form(self, *data: Any) -> forms.BaseForm:

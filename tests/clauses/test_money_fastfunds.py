@@ -1,4 +1,4 @@
-"""FastFunds by itself: only by the worker's word, shown in money before, once, never taken back (domain.md 5.5)."""
+"""Automatic FastFunds: only by the worker's word, shown in money before, once, never taken back (domain.md 5.5)."""
 
 from datetime import timedelta
 
@@ -62,8 +62,8 @@ def test_m6_it_is_taken_once_within_minutes_and_the_clients_debt_stays(people, v
     """The money is there after the sweep; the client sees nothing of it and still pays the whole invoice."""
     row = marked(people, State.PENDING_APPROVAL, fastfunds_eligible=True)
     agree(visitor)
-    visitor("worker").open(url(row)).has(f"FastFunds will be taken by itself: fee {EARLY_FEE}", EARLY_NET)
-    visitor("owner").open(url(row)).lacks("by itself", *WORKERS_OWN)
+    visitor("worker").open(url(row)).has(f"FastFunds will be taken automatically: fee {EARLY_FEE}", EARLY_NET)
+    visitor("owner").open(url(row)).lacks("automatically", *WORKERS_OWN)
     approve(row, people)
     before = books()
     assert (sweep(), sweep(timedelta(minutes=14))) == (1, 0)
@@ -78,7 +78,7 @@ def test_m6_it_is_taken_once_within_minutes_and_the_clients_debt_stays(people, v
         advance.taken_at,
     )
     assert told(people, "worker", row)[-1] == "advance.taken"
-    visitor("worker").open(url(row, "history/")).has("FastFunds was taken by itself, as the worker chose")
+    visitor("worker").open(url(row, "history/")).has("FastFunds was taken automatically, as the worker chose")
     visitor("owner").open(url(row, "history/")).lacks("FastFunds was taken", *WORKERS_OWN)
     actions.pay([advance.invoice_id], actor=people.owner, key="k")
     assert books()[worker] == 32_489
@@ -95,17 +95,15 @@ def test_m6_the_fee_is_shown_before_confirming_and_at_submission_with_a_switch(p
     page = visitor("worker").open(url(running))
     off = visitor("worker").follow(page, "Switch off for this one")
     visitor("worker").submit(off, press="Switch off for this one").has(
-        "FastFunds is not taken by itself here."
+        "Automatic FastFunds is off for this assignment."
     )
     stale = off.form_with({"to"}).data("Switch off for this one")
     visitor("worker").post(off.url, stale, referer=off.url).has("This is done already.")
-    visitor("worker").open(url(asked)).has("FastFunds will be taken by itself")
+    visitor("worker").open(url(asked)).has("FastFunds will be taken automatically")
     for name in ("owner", "controller", "staff"):
         assert visitor(name).client.get(url(running, "fastfunds/switch/")).status_code in (403, 404)
     back = visitor("worker").open(url(running, "fastfunds/switch/"))
-    visitor("worker").submit(back, press="Take it by itself here too").has(
-        "FastFunds will be taken by itself"
-    )
+    visitor("worker").submit(back, press="Switch on here too").has("FastFunds will be taken automatically")
 
 
 @pytest.mark.parametrize(
