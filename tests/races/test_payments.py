@@ -7,13 +7,15 @@ import pytest
 from django.db import connection
 
 from assignments.states import State
+from common import clock
 from common.money import Money
 from ledger.audit import audit
 from ledger.errors import InsufficientFunds
 from payments import actions
-from payments.models import Advance, Dispute, Invoice, PaymentRun, Withdrawal
+from payments.models import Advance, Dispute, Invoice, PaymentItem, PaymentRun, Withdrawal
 from tests.payments.payouts import ready
 from tests.payments.support import Deal, usd
+from tests.support import together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -58,6 +60,16 @@ def test_twenty_payments_under_one_key_and_under_many_pay_once():
     pk = other.invoice.pk
     at_once(10, lambda n: actions.pay([pk], actor=other.owner, key=f"k{n}"))
     assert other.held()["balance"] == 35_000
+
+
+def test_a_hundred_payments_at_once_pay_once():
+    """100 at the same instant, each under a key of its own, are one payment and 99 refusals."""
+    deal = Deal(State.APPROVED)
+    pk = deal.invoice.pk
+    acts = [lambda n=n: actions.pay([pk], actor=deal.owner, key=f"h{n}") for n in range(100)]
+    together.at_once(acts, at=clock.now(), connections=20)
+    paid = PaymentItem.objects.filter(invoice_id=pk, result="paid").count()
+    assert (paid, deal.held()["balance"], audit()) == (1, 35_000, [])
 
 
 def test_withdrawals_never_take_more_than_there_is():
