@@ -485,7 +485,7 @@ def test_m4_five_days_past_due_stop_net_terms_until_it_is_paid():
         with pytest.raises(Invalid, match="5 days past due"):
             assigning.assign(sent.pk, application.pk, actor=deal.owner)
         owner = Visitor(deal.owner)
-        for url in ("/dashboard/", "/assignments/", "/payments/"):
+        for url in ("/dashboard/", "/payments/"):
             owner.open(url).has("A payment is 5 days past due.", "See what is past due")
         owner.open(f"/assignments/{draft.pk}/send/").has("nothing is sent or assigned on net terms")
         reader = Visitor(worker("Ron Reader").user)

@@ -5,6 +5,7 @@ triggers away and creates them again inside its own transaction: no statement of
 them. This lives in tests only; nothing of the product can do it.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,20 @@ ROOMS = (
 )
 
 
+def deletes(connection: Any, sql_list: list[str]) -> list[str]:
+    """Instead of one TRUNCATE of every table, which makes new files for all of them, a DELETE for each that has rows.
+
+    Foreign keys are deferred, so that the order does not matter. Seconds become milliseconds.
+    """
+    (truncate,) = sql_list
+    tables = re.findall(r'"\w+"', truncate)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)  # noqa: S608
+        )
+        return [f"DELETE FROM {table};" for (table,) in cursor.fetchall()]  # noqa: S608
+
+
 @pytest.fixture(scope="session", autouse=True)
 def flush_with_triggers() -> Iterator[None]:
     """Wrap Django's flush for the whole session. Import it into the root conftest."""
@@ -44,7 +59,8 @@ def flush_with_triggers() -> Iterator[None]:
         vendor = self.connection.vendor
         before = [statement for room in ROOMS for statement in room.remove_sql(vendor)]
         after = [statement for room in ROOMS for statement in room.install_sql(vendor)]
-        return plain_flush(self, [*before, *sql_list, *after])
+        emptied = deletes(self.connection, sql_list) if vendor == "postgresql" else sql_list
+        return plain_flush(self, [*before, *emptied, *after])
 
     execute_sql_flush.lifts_triggers = True  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
