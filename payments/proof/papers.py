@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from assignments.queries import Seen
 from common.money import Money
-from payments import pdf
+from payments import pdf, pdf_statement
 from payments.models import Advance, Invoice
 from payments.queries import pdf_is_free
 from payments.states import InvoiceState
@@ -30,6 +30,10 @@ def papers(view: Seen) -> Iterator[tuple[str, bytes]]:
             if side == "worker" or pdf_is_free(invoice):
                 kind = "" if side == "client" else "-pay-note"
                 yield f"invoice/{invoice.number}{kind}.pdf", pdf.document(invoice, side)
+        for note in invoice.credit_notes.select_related("client", "worker__user").order_by("pk"):
+            for side in SIDES[view.side]:
+                kind = "" if side == "client" else "-worker"
+                yield f"invoice/{note.number}{kind}.pdf", pdf_statement.credit_note(note, side)
 
 
 def figures(view: Seen, invoice: Invoice) -> dict[str, Any]:
@@ -44,6 +48,15 @@ def figures(view: Seen, invoice: Invoice) -> dict[str, Any]:
         "worker_pay": amount(invoice.pay_amount),
     }
     sides = SIDES[view.side]
+    found["credit_notes"] = [
+        {
+            "number": note.number,
+            "issued_on": note.issued_on.isoformat(),
+            "reason": note.reason,
+            **({"amount": amount(note.amount)} if "client" in sides else {}),
+        }
+        for note in invoice.credit_notes.order_by("pk")
+    ]
     if "client" in sides:
         found |= {"platform_fee": amount(invoice.fee), "total": amount(invoice.total)}
     if "worker" in sides:

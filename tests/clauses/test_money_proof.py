@@ -23,6 +23,7 @@ from payments.actions import proving
 from payments.models import Invoice, ProofKey, ProofPack
 from payments.proof import chain, reading, signing
 from payments.proof.judging import by_pack
+from tests.payments.support import usd
 from tests.support import markers, pdf
 from tests.support.facts import history, url
 from tests.support.http import Visitor
@@ -190,6 +191,23 @@ def test_n8_who_may_not_bind_the_company_cannot_by_a_pack(people, visitor):
     row = marked(people, State.APPROVED)
     visitor("view_only").submit(url(row, "proof/"), press="Make proof pack", invoice=True, status=403)
     assert (Invoice.objects.get().locked_at, ProofPack.objects.count()) == (None, 0)
+
+
+def test_n8_credit_notes_are_in_it_with_the_amount_for_the_client_alone(people, visitor):
+    """N8, D6: what was given back stands beside the invoice; the worker reads that it was, not how much."""
+    row = marked(people, State.PAID)
+    note = actions.credit(
+        Invoice.objects.get().pk, actor=people.staff, amount=usd(1_234), reason="Late.", key="c"
+    )
+    mine, theirs = made(visitor("owner"), row), made(visitor("worker"), row)
+    said = {"number": note.number, "issued_on": "2026-12-01", "reason": "Late."}
+    assert record(mine)["invoices"][0]["credit_notes"] == [
+        {**said, "amount": {"minor": 1_234, "currency": "USD"}}
+    ]
+    assert record(theirs)["invoices"][0]["credit_notes"] == [said]
+    assert [name for name in inside(mine) if note.number in name] == [f"invoice/{note.number}.pdf"]
+    assert [name for name in inside(theirs) if note.number in name] == [f"invoice/{note.number}-worker.pdf"]
+    assert ("$12.34" in texts(mine), "$12.34" in texts(theirs)) == (True, False)
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
