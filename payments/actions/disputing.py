@@ -218,6 +218,17 @@ def _locked(dispute_id: int) -> Dispute:
     return rows.select_related("assignment__client", "assignment__owner", "worker__user").get(pk=dispute_id)
 
 
+def locked_due(dispute_id: int, state: str, column: str) -> Dispute | None:
+    """For timers: the dispute under its locks, when it is in that state and the time in `column` has passed; else None.
+
+    Must be in a transaction.
+    """
+    lock(Dispute.objects.values_list("assignment_id", flat=True).get(pk=dispute_id))
+    dispute = _locked(dispute_id)
+    due = getattr(dispute, column)
+    return dispute if dispute.state == state and due is not None and due <= clock.now() else None
+
+
 def _need_running(dispute: Dispute) -> None:
     if not dispute.is_running:
         raise Conflict(_by_now(dispute))

@@ -12,13 +12,13 @@ from django.db.models import Count
 
 from accounts.actor import Actor
 from accounts.models import User
-from assignments.actions.door import Change, change, lock
+from assignments.actions.door import Change, change
 from common import clock
 from common.actor import SYSTEM
 from common.errors import AlreadyDone, Conflict, Invalid
 from common.money import Money
 from payments import deadlines, notices, policies, sealing, small_claims
-from payments.actions.disputing import _locked, release, taking_part
+from payments.actions.disputing import locked_due, release, taking_part
 from payments.actions.offering import conclude
 from payments.actions.settling import rule_by_silence
 from payments.models import Dispute, SealedFigure
@@ -76,27 +76,21 @@ def _give(pk: int, actor: User, figure: Money) -> tuple[Dispute, datetime]:
 
 def open_due(dispute_id: int) -> bool:
     """The time for figures has passed: what was given is opened, and silence follows the rule. Returns whether now."""
-    assignment_id = Dispute.objects.values_list("assignment_id", flat=True).get(pk=dispute_id)
     with transaction.atomic():
-        lock(assignment_id)
-        dispute = _locked(dispute_id)
-        now = clock.now()
-        if dispute.state != DisputeState.FIGURES or dispute.step_due_at is None or dispute.step_due_at > now:
+        dispute = locked_due(dispute_id, DisputeState.FIGURES, "step_due_at")
+        if dispute is None:
             return False
-        _open(dispute, now, SYSTEM)
+        _open(dispute, clock.now(), SYSTEM)
     return True
 
 
 def name_due(dispute_id: int) -> bool:
     """The named admin did not decide in time: another one is named, and both sides are told. Returns whether now."""
-    assignment_id = Dispute.objects.values_list("assignment_id", flat=True).get(pk=dispute_id)
     with transaction.atomic():
-        lock(assignment_id)
-        dispute = _locked(dispute_id)
-        now = clock.now()
-        if dispute.state != DisputeState.NAMED or dispute.step_due_at is None or dispute.step_due_at > now:
+        dispute = locked_due(dispute_id, DisputeState.NAMED, "step_due_at")
+        if dispute is None:
             return False
-        _name(dispute, now, SYSTEM)
+        _name(dispute, clock.now(), SYSTEM)
     return True
 
 

@@ -20,7 +20,7 @@ from notifications.mail import render
 from notifications.models import Message
 from payments import deadlines, notices, policies, sealing
 from payments.actions.carrying_out import carry_out, decision_for
-from payments.actions.disputing import _by_now, _locked, close_settlement_offers, release
+from payments.actions.disputing import _by_now, _locked, close_settlement_offers, locked_due, release
 from payments.actions.publishing import checked_summary, publish_summary
 from payments.models import Dispute, Invoice, Ruling
 from payments.states import UNDECIDED, Decision, DisputeState
@@ -182,14 +182,11 @@ def end(dispute: Dispute, now: datetime, actor: Actor) -> None:
 
 def finish_due(dispute_id: int) -> bool:
     """The time for an appeal has passed. Returns whether the decision was carried out now."""
-    assignment_id = Dispute.objects.values_list("assignment_id", flat=True).get(pk=dispute_id)
     with transaction.atomic():
-        lock(assignment_id)
-        dispute = _locked(dispute_id)
-        now = clock.now()
-        if dispute.state != DisputeState.RULED or dispute.appeal_until is None or dispute.appeal_until > now:
+        dispute = locked_due(dispute_id, DisputeState.RULED, "appeal_until")
+        if dispute is None:
             return False
-        finish(dispute, now, SYSTEM)
+        finish(dispute, clock.now(), SYSTEM)
     return True
 
 
