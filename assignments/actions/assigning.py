@@ -220,7 +220,8 @@ def let_go(
     row.worker = row.engagement = None
     row.assigned_at = row.confirmed_at = row.confirm_due_at = row.first_check_in_at = None
     row.auto_approve_days = None
-    row.submitted_at = row.sent_back_at = row.held_at = row.hold_lifted_at = row.reduced_minor = None
+    row.submitted_at = row.sent_back_at = row.held_at = row.hold_lifted_at = None
+    row.reduced_minor = row.proposed_minor = None
     row.resolution = row.sent_back_reason = row.hold_reason = row.hold_note = ""
     row.units_done = row.expenses_minor = row.bonus_minor = 0
     count_missing(row)

@@ -39,7 +39,10 @@ class Submission:
 
 
 def submit(pk: int, submission: Submission, *, actor: User) -> None:
-    """Hand the finished work in (S18). Raises Invalid naming what is still missing (S23, S30)."""
+    """Hand the finished work in (S18). Raises Invalid naming what is still missing (S23, S30).
+
+    A figure that the client proposed with Not Satisfied ends here: taken, when the pay is just that, or not.
+    """
     if not submission.resolution.strip():
         raise Invalid("Write a short summary of the work.", "resolution")
     with change(pk, "submit", actor=actor) as opened:
@@ -58,6 +61,7 @@ def submit(pk: int, submission: Submission, *, actor: User) -> None:
                     f"You can lower the pay, not raise it: enter at most {computed}.", "reduced_minor"
                 )
             row.reduced_minor = submission.reduced_minor
+        proposed, row.proposed_minor = proposed_pay(row), None
         row.submit(opened.now)
         row.submitted_at, row.sent_back_at = opened.now, None
         settle(opened)
@@ -67,23 +71,43 @@ def submit(pk: int, submission: Submission, *, actor: User) -> None:
                 request.close()
                 request.save(update_fields=["state", "decided_at"])
         end_problems(opened, "The work was submitted for approval.")
-        opened.record("assignment.submitted", pay=final_pay(row), summary=submission.resolution)
+        pay = final_pay(row)
+        facts: dict[str, Any] = (
+            {} if proposed is None else {"proposed": proposed, "is_taken": pay == proposed}
+        )
+        opened.record("assignment.submitted", pay=pay, summary=submission.resolution, **facts)
 
 
-def send_back(pk: int, *, actor: User, reason: str, remarks: Remarks | None = None) -> None:
+def send_back(
+    pk: int, *, actor: User, reason: str, remarks: Remarks | None = None, proposed: Money | None = None
+) -> None:
     """Not Satisfied: back to In Progress with a reason (S31, decisions.md D4).
 
-    `remarks` says what is wrong thing by thing; its files are asked for again in the same act. Raises Invalid,
-    Conflict.
+    `remarks` says what is wrong thing by thing; its files are asked for again in the same act. `proposed` is the whole
+    pay that the client would approve as the work is, less than what was submitted: only the worker can take it, by
+    submitting at it. Raises Invalid, Conflict.
     """
     if not reason.strip():
         raise Invalid("Enter what has to be better. The worker will read it.", "reason")
     with change(pk, "send_back", actor=actor) as opened:
         row = opened.row
+        row.proposed_minor = None if proposed is None else _base_of(row, proposed)
         row.send_back(opened.now)
         row.sent_back_at, row.sent_back_reason = opened.now, reason
         row.submitted_at = row.escalate_from_at = None
-        opened.record("assignment.sent_back", reason=reason, remarks=remark(opened, remarks or Remarks()))
+        facts: dict[str, Any] = {} if proposed is None else {"proposed": proposed}
+        opened.record(
+            "assignment.sent_back", reason=reason, remarks=remark(opened, remarks or Remarks()), **facts
+        )
+
+
+def _base_of(row: Assignment, proposed: Money) -> int:
+    """The base pay that makes the proposed whole: what was agreed besides it (expenses, bonus) is paid in full."""
+    beside, submitted = additions(row), final_pay(row)
+    if not beside <= proposed < submitted:
+        least = f" and at least {beside}, the approved expenses and bonus" if beside.minor else ""
+        raise Invalid(f"Enter less than the submitted {submitted}{least}.", "proposed")
+    return (proposed - beside).minor
 
 
 def approve(
@@ -189,6 +213,16 @@ def final_pay(row: Assignment) -> Money:
     """What the worker gets in all: base (lowered or not) + approved expenses + bonus (domain.md 5.6)."""
     base = base_pay(row) if row.reduced_minor is None else row.money(row.reduced_minor)
     return worker_total(base, expenses=row.money(row.expenses_minor), bonus=row.money(row.bonus_minor))
+
+
+def additions(row: Assignment) -> Money:
+    """What the worker gets besides the base pay: approved expenses and bonus."""
+    return row.money(row.expenses_minor + row.bonus_minor)
+
+
+def proposed_pay(row: Assignment) -> Money | None:
+    """The whole pay that the client proposed with Not Satisfied; None without a proposal."""
+    return None if row.proposed_minor is None else row.money(row.proposed_minor) + additions(row)
 
 
 def note_payment(pk: int, *, at: datetime, **facts: Any) -> None:

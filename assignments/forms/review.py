@@ -6,16 +6,26 @@ from typing import Any
 from django import forms
 
 from assignments.actions.reviewing import Remarks
+from assignments.forms.fields import AmountField
 from assignments.forms.shared import ReasonForm
 from assignments.models import Deliverable, Remark
+from common.money import Money
 
 
 class SendBackForm(ReasonForm):
-    """One reason for the whole; a file that is remarked on is asked for again."""
+    """One reason for the whole; a file that is remarked on is asked for again; a lower pay, if the client would take
+    the work as it is."""
 
-    def __init__(self, *data: Any, kept: Sequence[Deliverable], has_hours: bool, has_fields: bool) -> None:
+    def __init__(
+        self, *data: Any, kept: Sequence[Deliverable], has_hours: bool, has_fields: bool, submitted: Money
+    ) -> None:
         super().__init__(*data, label="What has to be better")
-        self.kept = kept
+        self.fields["proposed"] = AmountField(
+            label="Pay you would approve as it is", currency=submitted.currency, zero=True, required=False,
+            help_text=f"Optional, and less than the submitted {submitted}. Only the worker can take it; "
+            "the other way is to do what you ask for.",
+        )  # fmt: skip
+        self.kept, self.submitted = kept, submitted
         for file in kept:
             self.fields[f"remark_{file.pk}"] = forms.CharField(
                 label=f"Ask again for {file.name}: what is wrong", max_length=500, required=False
@@ -33,6 +43,11 @@ class SendBackForm(ReasonForm):
 
     def subjects(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("about_")]
+
+    def proposal(self) -> Money | None:
+        """The proposed pay; None where nothing was typed."""
+        minor = self.cleaned_data["proposed"]
+        return None if minor is None else Money(minor, self.submitted.currency)
 
     def remarks(self) -> Remarks:
         """What was typed; only after is_valid(). A remark on a file that is gone by now is kept: the action says so."""

@@ -237,13 +237,16 @@ class EditVisitForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    """The closing summary; units where units are paid; a lower base pay if the worker wants."""
+    """The closing summary; units where units are paid; a lower base pay if the worker wants.
+
+    `take_proposed` fills in what the client proposed with Not Satisfied.
+    """
 
     resolution = _text(
         "Summary of the work", rows=4, max_length=5_000, help_text="What you did, for the client."
     )
 
-    def __init__(self, *data: Any, row: Assignment) -> None:
+    def __init__(self, *data: Any, row: Assignment, take_proposed: bool = False) -> None:
         super().__init__(*data)
         if row.pricing_type == PricingType.UNIT:
             self.fields["units_done"] = forms.IntegerField(
@@ -254,7 +257,8 @@ class SubmitForm(forms.Form):
             )
         self.fields["reduced_minor"] = AmountField(
             label="Lower base pay to", currency=row.currency, zero=True, required=False,
-            help_text="Only if you want less than computed. It cannot be raised here.", initial=row.reduced_minor,
+            help_text="Only if you want less than computed. It cannot be raised here.",
+            initial=row.proposed_minor if take_proposed else row.reduced_minor,
         )  # fmt: skip
         self.fields["resolution"].initial = row.resolution
         self.order_fields(("units_done", "resolution", "reduced_minor"))

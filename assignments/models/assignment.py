@@ -122,6 +122,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     submitted_at = models.DateTimeField(null=True, blank=True)
     sent_back_at = models.DateTimeField(null=True, blank=True)
     sent_back_reason = models.TextField(max_length=2_000, blank=True)
+    proposed_minor = models.BigIntegerField(
+        "base pay that the client proposes with Not Satisfied", null=True, blank=True
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
 
     hold_reason = models.CharField(max_length=24, choices=HoldReason, blank=True)
@@ -172,6 +175,11 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
             models.CheckConstraint(
                 condition=Q(expenses_minor__gte=0, bonus_minor__gte=0, cancelled_pay_minor__gte=0),
                 name="assignments_sums_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_minor__isnull=True)
+                | Q(proposed_minor__gte=0, sent_back_at__isnull=False),
+                name="assignments_figure_with_sent_back",
             ),
             models.CheckConstraint(
                 condition=Q(terms_days__in=[days for days, _ in TERMS_DAYS]), name="assignments_terms_known"

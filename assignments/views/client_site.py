@@ -72,6 +72,7 @@ class SendBack(VerbPage):
             kept=review.kept_files(row),
             has_hours=row.checkin_required,
             has_fields=CustomField.objects.filter(assignment=row).exists(),
+            submitted=closeout.final_pay(row),
         )
 
     def run(self, form: Any) -> None:
@@ -80,6 +81,7 @@ class SendBack(VerbPage):
             actor=user_of(self.request),
             reason=form.cleaned_data["reason"],
             remarks=form.remarks(),
+            proposed=form.proposal(),
         )
 
 

@@ -78,6 +78,7 @@ def visit_page(view: Seen) -> dict[str, Any]:
         "left": left,
         "filled": _filled(verbs, running is not None, bool(found), left),
         "remarks": review.open_remarks(row) if row.sent_back_at else [],
+        "proposed": closeout.proposed_pay(row),
         "is_on_time": checklist.is_on_time(row),
         "next": next_action(row, view.standing, verbs, view.now),
         **extra_box(view),
@@ -212,7 +213,7 @@ class Submit(VerbPage):
     template_name = "assignments/worker/submit.html"
 
     def get_form(self, *data: Any) -> forms.BaseForm:
-        return SubmitForm(*data, row=self.view.row)
+        return SubmitForm(*data, row=self.view.row, take_proposed="take" in self.request.GET)
 
     def act(self, request: HttpRequest) -> HttpResponse:
         if "calculate" not in request.POST and not request.htmx:  # type: ignore[attr-defined]

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
+from assignments.actions import closeout, money
 from assignments.actions.drafting import Asked, Content, Wanted
-from assignments.states import State
+from assignments.states import MoneyKind, State
 from clients.models import CompanyCard
 from common import clock
+from common.errors import Invalid
+from common.money import Money
 from payments.models import Invoice
 from tests.factories import assignment_in, picture
 from tests.support import markers
@@ -62,6 +67,52 @@ def test_s31_not_satisfied_sends_it_back_with_a_reason(people, visitor):
     assert told(people, "worker", row)[-1] == "sent_back"
     visitor("worker").submit(url(row, "submit/"), press="Submit for approval", resolution="Fixed.")
     assert (fresh(row).state, history(row)[-2:]) == (State.PENDING_APPROVAL, ["sent_back", "submitted"])
+
+
+def test_s31_not_satisfied_may_propose_a_figure_that_only_the_worker_takes(people, visitor):
+    """S31: less than submitted; one press takes it, and it is what the client approves then."""
+    row = marked(people, State.PENDING_APPROVAL)
+    owner, worker = visitor("owner"), visitor("worker")
+    page = owner.submit(url(row, "send-back/"), status=422, reason="Cable two is loose.", proposed="351.23")
+    page.has("Enter less than the submitted $351.23.", "Cable two is loose.")
+    assert (fresh(row).state, fresh(row).proposed_minor) == (State.PENDING_APPROVAL, None)
+    owner.submit(url(row, "send-back/"), reason="Cable two is loose.", proposed="280.00")
+    owner.open(url(row)).has("As it is, $280.00 would be approved.")
+    assert (fresh(row).proposed_minor, fresh(row).reduced_minor) == (28_000, None)
+    worker.open(url(row, "visit/")).has("As it is, the client would approve", "Submit at $280.00")
+    assert 'value="280.00"' not in worker.open(url(row, "submit/")).html
+    path = url(row, "submit/?take=1")
+    assert 'value="280.00"' in worker.open(path).html
+    worker.submit(path, press="Submit for approval", resolution="Fixed.")
+    owner.open(url(row)).has("submitted it for approval at $280.00 , as the client proposed: Fixed.")
+    kept = fresh(row)
+    assert (kept.state, kept.proposed_minor, kept.reduced_minor) == (State.PENDING_APPROVAL, None, 28_000)
+    owner.submit(url(row, "approve/"))
+    assert fresh(row).pay_minor == 28_000
+
+
+def test_s31_the_worker_need_not_take_the_proposed_figure(people, visitor):
+    """S31: the whole pay stays submitted when the worker does what was asked, and both sides read so."""
+    row = marked(people, State.PENDING_APPROVAL)
+    visitor("owner").submit(url(row, "send-back/"), reason="Cable two is loose.", proposed="0")
+    visitor("worker").submit(url(row, "submit/"), press="Submit for approval", resolution="Fixed.")
+    words = f"submitted it for approval at {markers.PAY} , not at the proposed $0.00 : Fixed."
+    visitor("owner").open(url(row)).has(words)
+    kept = fresh(row)
+    assert (kept.proposed_minor, kept.reduced_minor) == (None, None)
+
+
+def test_s31_a_proposed_figure_leaves_agreed_expenses_and_bonus_alone(people, frozen):
+    """S31: what was agreed besides the base pay is paid in full; the figure ends with the engagement."""
+    row = marked(people, State.PENDING_APPROVAL)
+    closeout.send_back(row.pk, actor=people.owner, reason="The map is missing.")
+    bonus = money.Ask(MoneyKind.BONUS, "Early.", amount_minor=5_000)
+    money.add_money(row.pk, bonus, actor=people.owner)
+    closeout.submit(row.pk, closeout.Submission("Done."), actor=people.worker.user)
+    with pytest.raises(Invalid, match=r"at least \$50\.00, the approved expenses and bonus"):
+        closeout.send_back(row.pk, actor=people.owner, reason="Loose.", proposed=Money(4_999, "USD"))
+    closeout.send_back(row.pk, actor=people.owner, reason="Loose.", proposed=Money(5_000, "USD"))
+    assert fresh(row).proposed_minor == 0
 
 
 def test_s32_approve_approves_it_for_payment(people, visitor):

@@ -199,7 +199,8 @@ add("submit", lambda row, who: closeout.submit(row.pk, Submission("Done."), acto
 @verb
 def send_back(row: Assignment, who: Any) -> object:
     remarks = Remarks(subjects={"hours": "Too long."}) if row.version % 2 else None
-    return closeout.send_back(row.pk, actor=who, reason="Better.", remarks=remarks)
+    proposed = closeout.additions(row) if row.version % 3 == 0 else None
+    return closeout.send_back(row.pk, actor=who, reason="Better.", remarks=remarks, proposed=proposed)
 
 
 add("rate_worker", lambda row, who: ratings.rate_worker(row.pk, actor=who, grade="satisfied"))
