@@ -156,6 +156,7 @@ def _ledger(rows: int, at: dict[str, str]) -> None:
             f"'assignment', s.i FROM {series}"
         )
         cursor.execute(
-            f"INSERT INTO {Entry._meta.db_table} (posting_id, account_id, amount_minor, currency) "
-            f"SELECT {posting}, {account}, 500 + {_h(3079, 900)} * 10, {at['currency']} FROM {series}"
+            f"INSERT INTO {Entry._meta.db_table} (posting_id, account_id, at, amount_minor, currency) "
+            f"SELECT {posting}, {account}, {at['approved']} + interval '20 days', "
+            f"500 + {_h(3079, 900)} * 10, {at['currency']} FROM {series}"
         )

@@ -34,6 +34,8 @@ _HOMELESS: Final = """
 _MIXED: Final = """
     SELECT e.id, e.currency, a.currency FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
     WHERE e.currency <> a.currency"""
+_INSTANTS: Final = """
+    SELECT e.id, e.posting_id FROM ledger_entry e JOIN ledger_posting p ON p.id = e.posting_id WHERE e.at <> p.at"""
 _WHOLE: Final = """
     SELECT currency, SUM(amount_minor) FROM ledger_entry GROUP BY currency HAVING SUM(amount_minor) <> 0"""
 _DIPPED: Final = """
@@ -78,6 +80,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "legs": (_LEGS, "posting {0} has {1} entries"),
     "homeless": (_HOMELESS, "entry {0} belongs to posting {1}, which is missing"),
     "currency": (_MIXED, "entry {0} is in {1}, its account in {2}"),
+    "instant": (_INSTANTS, "entry {0} says another instant than its posting {1}"),
     "negative": (_NEGATIVE, "account {0} is at {1} and may not be below zero"),
     "dipped": (_DIPPED, "account {0} was at {1} {2} once and may not be below zero at any instant"),
     "reversal": (_MIRRORS, "posting {0} does not mirror {1}, which it takes back"),

@@ -20,7 +20,7 @@ def balance_at(owner_kind: str, owner_id: int, purpose: str, currency: str, at: 
         account__owner_id=owner_id,
         account__purpose=purpose,
         account__currency=currency,
-        posting__at__lte=at,
+        at__lte=at,
     )
     return Money(rows.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
 
@@ -32,7 +32,7 @@ def balances_at(
 
     With `before` what was posted at that very instant does not count yet: the opening balances of a month.
     """
-    until = Q(entries__posting__at__lt=at) if before else Q(entries__posting__at__lte=at)
+    until = Q(entries__at__lt=at) if before else Q(entries__at__lte=at)
     rows = Account.objects.filter(owner_kind=owner_kind, owner_id=owner_id, currency=currency)
     totals = dict(rows.values_list("purpose").annotate(total=Sum("entries__amount_minor", filter=until)))
     return {name: Money(totals.get(name) or 0, currency) for name in purposes.PURPOSES[owner_kind]}

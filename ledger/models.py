@@ -93,15 +93,24 @@ class Posting(models.Model):
 
 
 class Entry(models.Model):
-    """One leg of a posting: positive when Onsite owes the owner more."""
+    """One leg of a posting: positive when Onsite owes the owner more.
+
+    `at` is the posting's instant (a trigger holds them equal): an account's past is then one range of one index.
+    """
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    at = models.DateTimeField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
 
     class Meta:
         verbose_name_plural = "entries"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["account", "at"], include=["amount_minor", "currency"], name="ledger_entry_account_at"
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(amount_minor=0), name="ledger_entry_not_zero"),
         ]

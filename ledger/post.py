@@ -157,6 +157,7 @@ def _write(posting: Posting, legs: Sequence[Leg], locked: Mapping[Ref, Account])
         Entry(
             posting_id=posting.pk,
             account=locked[leg.ref],
+            at=posting.at,
             amount_minor=leg.amount.minor,
             currency=leg.amount.currency,
         )

@@ -15,6 +15,7 @@ _FEW = "(SELECT COUNT(*) FROM ledger_entry WHERE posting_id = NEW.id) < 2"
 _UNBALANCED = (
     "SELECT 1 FROM ledger_entry WHERE posting_id = NEW.id GROUP BY currency HAVING SUM(amount_minor) <> 0"
 )
+_OTHER_INSTANT = "SELECT 1 FROM ledger_entry WHERE posting_id = NEW.id AND at <> NEW.at"
 _IDENTITY = ("owner_kind", "owner_id", "purpose", "currency")
 _SUBJECT = ("client_id", "subject_type", "subject_id", "currency", "opened_at")
 _OTHER_THAN_MIRROR = (
@@ -35,6 +36,8 @@ _SQLITE = [
     "CREATE TRIGGER ledger_posting_balanced BEFORE INSERT ON ledger_posting "
     f"WHEN {_FEW} OR EXISTS ({_UNBALANCED}) "
     "BEGIN SELECT RAISE(ABORT, 'the posting does not sum to zero'); END",
+    f"CREATE TRIGGER ledger_posting_instant BEFORE INSERT ON ledger_posting WHEN EXISTS ({_OTHER_INSTANT}) "
+    "BEGIN SELECT RAISE(ABORT, 'the entries say another instant than their posting'); END",
     f"CREATE TRIGGER ledger_posting_mirror BEFORE INSERT ON ledger_posting WHEN {_NO_MIRROR} "
     "BEGIN SELECT RAISE(ABORT, 'a reversal mirrors a posting exactly'); END",
     f"CREATE TRIGGER ledger_account_fixed BEFORE UPDATE OF {', '.join(_IDENTITY)} ON ledger_account WHEN "
@@ -55,6 +58,8 @@ _POSTGRESQL = [
     "FOR EACH ROW EXECUTE FUNCTION ledger_entry_guard()",
     "CREATE OR REPLACE FUNCTION ledger_posting_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     f"IF {_FEW} OR EXISTS ({_UNBALANCED}) THEN RAISE EXCEPTION 'the posting does not sum to zero' "
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+    f"IF EXISTS ({_OTHER_INSTANT}) THEN RAISE EXCEPTION 'the entries say another instant than their posting' "
     "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
     f"IF {_NO_MIRROR} THEN RAISE EXCEPTION 'a reversal mirrors a posting exactly' "
     "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
@@ -89,6 +94,7 @@ def remove_sql(vendor: str) -> Statements:
             "ledger_entry_late",
             "ledger_entry_currency",
             "ledger_posting_balanced",
+            "ledger_posting_instant",
             "ledger_posting_mirror",
             "ledger_account_fixed",
             "ledger_reservation_ended",

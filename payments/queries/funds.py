@@ -77,7 +77,7 @@ def funds_statement(client: Client, month: date) -> FundsStatement:
         subject = row["posting__subject_id"]
         lines.append(
             FundsLine(
-                at=row["posting__at"],
+                at=row["at"],
                 what=_words(row, why),
                 about=names.get(subject, f"A-{subject}") if is_assignment else row["posting__memo"],
                 assignment_id=subject if is_assignment and subject in names else None,
@@ -103,11 +103,11 @@ def _movements(client: Client, begin: datetime, end: datetime) -> Any:
             account__owner_kind=CLIENT,
             account__owner_id=client.pk,
             account__currency=client.currency,
-            posting__at__gte=begin,
-            posting__at__lt=end,
+            at__gte=begin,
+            at__lt=end,
         )
         .values(
-            "posting__at",
+            "at",
             "posting__kind",
             "posting__subject_type",
             "posting__subject_id",
@@ -115,7 +115,7 @@ def _movements(client: Client, begin: datetime, end: datetime) -> Any:
             "posting__key",
         )
         .annotate(first=Min("pk"), **sums)
-        .order_by("posting__at", "first")
+        .order_by("at", "first")
     )
 
 

@@ -112,8 +112,8 @@ def earnings_by_client(worker: Worker, period: Period) -> Report:
 def fees_by_month(period: Period) -> Report:
     """What Onsite earned, from its own accounts in the ledger: the month of the posting in UTC."""
     ours = Q(account__owner_kind=PLATFORM, account__purpose__in=(FEE, FASTFUNDS_FEE))
-    rows = Entry.objects.filter(ours, between("posting__at", period.first, period.last, zone("UTC")))
-    by_month = rows.order_by().values("currency", month=TruncMonth("posting__at", tzinfo=zone("UTC")))
+    rows = Entry.objects.filter(ours, between("at", period.first, period.last, zone("UTC")))
+    by_month = rows.order_by().values("currency", month=TruncMonth("at", tzinfo=zone("UTC")))
     summed = by_month.annotate(
         platform=Coalesce(Sum("amount_minor", filter=Q(account__purpose=FEE)), 0),
         fastfunds=Coalesce(Sum("amount_minor", filter=Q(account__purpose=FASTFUNDS_FEE)), 0),

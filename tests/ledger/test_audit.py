@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -80,8 +81,17 @@ def test_audit_finds_an_entry_without_posting_and_one_in_a_foreign_currency():
     with unguarded(remove_sql):
         cash = account("client", 1, "cash", "USD")
         for minor in (5, -5):
-            Entry.objects.create(posting_id=uuid.uuid4(), account=cash, amount_minor=minor, currency="EUR")
+            Entry.objects.create(
+                posting_id=uuid.uuid4(), account=cash, at=AT, amount_minor=minor, currency="EUR"
+            )
         assert found() == {"homeless", "currency", "posting"}
+
+
+def test_audit_finds_an_entry_of_another_instant_than_its_posting():
+    with unguarded(remove_sql):
+        entry = Entry.objects.order_by("pk")[0]
+        Entry.objects.filter(pk=entry.pk).update(at=entry.at - timedelta(days=1))
+        assert found() == {"instant"}
 
 
 def test_audit_finds_a_balance_below_zero():

@@ -83,7 +83,7 @@ def forge(reverses: Posting, *minor: int) -> None:
     posting = Posting(id=uuid.uuid4(), key=str(uuid.uuid4()), kind="forged", at=AT, reverses=reverses)
     rows = (account("client", 1, "cash", "USD"), account("provider", 0, "clearing", "USD"))
     Entry.objects.bulk_create(
-        Entry(posting_id=posting.pk, account=row, amount_minor=one, currency="USD")
+        Entry(posting_id=posting.pk, account=row, at=AT, amount_minor=one, currency="USD")
         for row, one in zip(rows, minor, strict=True)
     )
     posting.save(force_insert=True)

@@ -1,6 +1,7 @@
 """The database refuses by itself what no function of the ledger would do."""
 
 import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -17,12 +18,12 @@ pytestmark = pytest.mark.django_db
 WANTED = {sql.split()[2] for sql in install_sql(connection.vendor) if sql.startswith("CREATE TRIGGER")}
 
 
-def write(*amounts: tuple[Account, int, str]) -> Posting:
+def write(*amounts: tuple[Account, int, str], at: datetime = AT) -> Posting:
     """Entries, then their posting, past every check in Python."""
     posting = Posting(id=uuid.uuid4(), key=str(uuid.uuid4()), kind="forged", at=AT)
     Entry.objects.bulk_create(
         [
-            Entry(posting_id=posting.pk, account=row, amount_minor=minor, currency=code)
+            Entry(posting_id=posting.pk, account=row, at=at, amount_minor=minor, currency=code)
             for row, minor, code in amounts
         ]
     )
@@ -68,6 +69,12 @@ def test_posting_that_balances_only_across_currencies_is_refused():
         write((accounts()[1], -5, "USD"), (euro, 5, "EUR"))
 
 
+def test_entries_of_another_instant_than_their_posting_are_refused():
+    cash, worker = accounts()
+    with pytest.raises(IntegrityError, match="another instant"), transaction.atomic():
+        write((cash, -5, "USD"), (worker, 5, "USD"), at=AT + timedelta(microseconds=1))
+
+
 def test_posting_without_entries_is_refused():
     with pytest.raises(IntegrityError, match="does not sum to zero"), transaction.atomic():
         write()
@@ -82,7 +89,7 @@ def test_entry_of_zero_is_refused():
 def test_late_entry_is_refused():
     posting = deposit(1, usd(100))
     with pytest.raises(IntegrityError, match="already closed"), transaction.atomic():
-        Entry.objects.create(posting=posting, account=accounts()[0], amount_minor=1, currency="USD")
+        Entry.objects.create(posting=posting, account=accounts()[0], at=AT, amount_minor=1, currency="USD")
 
 
 def test_entry_in_another_currency_than_its_account_is_refused():
@@ -95,7 +102,7 @@ def test_entry_in_another_currency_than_its_account_is_refused():
 def test_entry_without_a_posting_is_refused_at_commit():
     cash = account("client", 1, "cash", "USD")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Entry.objects.create(posting_id=uuid.uuid4(), account=cash, amount_minor=1, currency="USD")
+        Entry.objects.create(posting_id=uuid.uuid4(), account=cash, at=AT, amount_minor=1, currency="USD")
     assert not Entry.objects.exists()
 
 
@@ -106,9 +113,9 @@ def test_replacing_a_row_is_refused():
     assert entry is not None
     with pytest.raises(IntegrityError, match="is append-only"), transaction.atomic():
         connection.cursor().execute(
-            "INSERT OR REPLACE INTO ledger_entry (id, posting_id, account_id, amount_minor, currency) "
-            "VALUES (%s, %s, %s, 1, 'USD')",
-            [entry.pk, uuid.uuid4().hex, entry.account_id],
+            "INSERT OR REPLACE INTO ledger_entry (id, posting_id, account_id, at, amount_minor, currency) "
+            "VALUES (%s, %s, %s, %s, 1, 'USD')",
+            [entry.pk, uuid.uuid4().hex, entry.account_id, AT],
         )
 
 
