@@ -104,8 +104,8 @@ def test_a_clock_that_jumps_makes_nothing_happen_twice(frozen: datetime) -> None
     acts = {kind: count for kind, count in did.items() if " " not in kind}
     tell(
         "R9",
-        f"clock +1 day, back, +23 h, +24 h over {sum(acts.values())} acts of {len(acts)} kinds that were due, with their "
-        "notices, mails and postings: 0 done twice",
+        f"clock +1 day, back, +23 h, +24 h over {sum(acts.values())} acts of {len(acts)} kinds that were due, with "
+        "their notices, mails and postings: 0 done twice",
     )
 
 
