@@ -56,6 +56,13 @@ class World:
     rows: int
 
 
+def found() -> World | None:
+    """What an earlier run has filled."""
+    owner = User.objects.filter(name="Berta Bench").first()
+    looking = Worker.objects.filter(user__name="Wilma Looks").first()
+    return World(owner, looking, Assignment.objects.count()) if owner and looking else None
+
+
 def fill(rows: int) -> World:
     """Fill an empty, migrated database."""
     draw = random.Random(20)
@@ -327,4 +334,4 @@ def _earlier(column: str, minutes: str, *, is_day: bool = False) -> str:
         moved = f"{column} - {minutes} * interval '1 minute'"
         return f"CAST({moved} AS date)" if is_day else moved
     form = "%Y-%m-%d" if is_day else "%Y-%m-%d %H:%M:%f"
-    return f"strftime('{form.replace('%', '%%')}', {column}, ({minutes} * -1) || ' minutes')"
+    return f"strftime('{form}', {column}, ({minutes} * -1) || ' minutes')"
