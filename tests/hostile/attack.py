@@ -21,12 +21,20 @@ def main(arguments: list[str] | None = None) -> int:
         places = fuzz.explored(attacked)
         print(len(places.addresses), "addresses", len(places.forms), "forms", flush=True)
         outcome = fuzz.run(attacked, places, count=options.requests, seed=options.seed)
-        print(outcome.count, outcome.statuses, outcome.people, outcome.methods, outcome.signed_in_again, outcome.seconds, flush=True)
+        print(
+            outcome.count,
+            outcome.statuses,
+            outcome.people,
+            outcome.methods,
+            outcome.signed_in_again,
+            outcome.seconds,
+            flush=True,
+        )
         print("\n".join(outcome.findings))
         print("SLOW", "\n".join(outcome.slow))
         print("\n".join(attacked.errors()))
         if options.log:
-            open(options.log,"wb").write(attacked.log.read_bytes())
+            open(options.log, "wb").write(attacked.log.read_bytes())
     return 1 if outcome.findings else 0
 
 

@@ -85,7 +85,12 @@ class Gunner:
     def _path(self, who: str, aim: Pattern) -> str:
         pick = self.random
         known = self.places.addresses.get((who, aim.name)) or next(
-            (self.places.addresses[p, aim.name] for p in self.people if self.places.addresses.get((p, aim.name))), []
+            (
+                self.places.addresses[p, aim.name]
+                for p in self.people
+                if self.places.addresses.get((p, aim.name))
+            ),
+            [],
         )
         if known and pick.random() < 0.65:
             return pick.choice(known)
@@ -101,7 +106,11 @@ class Gunner:
 
     def _query(self) -> str:
         names = self.random.sample(sorted(self.places.queries), self.random.randint(1, 4))
-        pairs = [(name.encode(), self._odd()[:3_000]) for name in names for _ in range(self.random.choice((1, 1, 1, 2)))]
+        pairs = [
+            (name.encode(), self._odd()[:3_000])
+            for name in names
+            for _ in range(self.random.choice((1, 1, 1, 2)))
+        ]
         return f"?{urlencode(pairs)}"
 
     def _odd(self) -> bytes:
@@ -115,7 +124,15 @@ class Gunner:
         if form is None or pick.random() < 0.05:
             if pick.random() < 0.5:
                 return pick.choice(payloads.STRUCTURED) + pick.choice(payloads.ALL), pick.choice(
-                    ("application/json", "text/plain", "multipart/form-data", "application/xml", FORM_TYPE, "x", "")
+                    (
+                        "application/json",
+                        "text/plain",
+                        "multipart/form-data",
+                        "application/xml",
+                        FORM_TYPE,
+                        "x",
+                        "",
+                    )
                 )
             form = Form("", "post")
         fields = self._fields(form)
@@ -141,7 +158,9 @@ class Gunner:
             _, name, value = pick.choice(form.buttons)
             fields += [(name.encode(), value.encode())] if name else []
         if pick.random() < 0.2:
-            made_up = pick.choice(("next", "id", "pk", "state", "is_staff", "role", "client", "_method", "a[b]", ""))
+            made_up = pick.choice(
+                ("next", "id", "pk", "state", "is_staff", "role", "client", "_method", "a[b]", "")
+            )
             fields.append((made_up.encode(), self._odd()))
         if pick.randint(1, MEGABYTE_IN) == 1 and len(fields) > 1:
             at = pick.randrange(1, len(fields))
@@ -154,7 +173,9 @@ class Gunner:
         for name, control in form.controls.items():
             if control.kind == "file" and pick.random() < 0.85:
                 evil = pick.choice(all_of_them())
-                kind = pick.choice((b"image/jpeg", b"text/html", b"application/pdf", b"x", b"text/csv; charset=utf-16"))
+                kind = pick.choice(
+                    (b"image/jpeg", b"text/html", b"application/pdf", b"x", b"text/csv; charset=utf-16")
+                )
                 content = evil.content if pick.random() < 0.7 else self._odd()
                 # The name as a browser sends it: quotes and line ends are encoded.
                 called = evil.name.replace('"', "%22").encode(errors="replace")
@@ -163,7 +184,15 @@ class Gunner:
         body = b""
         for where, kind, content in parts:
             type_line = b"\r\nContent-Type: " + kind if kind else b""
-            body += edge + b"Content-Disposition: form-data; " + where + type_line + b"\r\n\r\n" + content + b"\r\n"
+            body += (
+                edge
+                + b"Content-Disposition: form-data; "
+                + where
+                + type_line
+                + b"\r\n\r\n"
+                + content
+                + b"\r\n"
+            )
         body += f"--{BOUNDARY}--\r\n".encode()
         if pick.random() < 0.06:
             body = body[: pick.randrange(len(body))]

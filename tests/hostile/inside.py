@@ -16,5 +16,5 @@ def send(client: Client, hit: Hit) -> HttpResponse:
         kept = "; ".join(f"{one.key}={one.value}" for one in client.cookies.values())
         more["HTTP_COOKIE"] = f"{kept}; {hit.cookies}"
     answer = client.generic(hit.method, hit.url, hit.body, hit.content_type or "x", **more)
-    b"".join(answer.streaming_content) if answer.streaming else answer.content  # noqa: B018 (a body may fail late)
+    b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer

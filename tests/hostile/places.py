@@ -94,7 +94,11 @@ class Places:
                 continue
             name = self.note(who, action)
             known = self.forms[who, name]
-            if name and len(known) < PAGES_OF_A_KIND and all(set(form.controls) != set(f.controls) for _, f in known):
+            if (
+                name
+                and len(known) < PAGES_OF_A_KIND
+                and all(set(form.controls) != set(f.controls) for _, f in known)
+            ):
                 known.append((action, form))
         found = []
         for _, href in read.links:
@@ -117,7 +121,11 @@ def crawl(places: Places, who: str, get: Any, *, most: int, start: Iterable[str]
     while queue and len(seen) < most:
         url = queue.pop(0)
         kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]+|\d+", "0", url.split("?")[0])
-        if url in seen or kinds[kind] >= PAGES_OF_A_KIND or url.startswith(("/accounts/logout", "/admin/logout")):
+        if (
+            url in seen
+            or kinds[kind] >= PAGES_OF_A_KIND
+            or url.startswith(("/accounts/logout", "/admin/logout"))
+        ):
             continue
         kinds[kind] += 1
         status, location, html = get(url)

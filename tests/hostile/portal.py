@@ -135,7 +135,11 @@ def tracebacks(log: str) -> list[str]:
             if line.startswith("  File "):
                 parts = line.split('"')
                 inside = parts[1].startswith(str(ROOT)) and "site-packages" not in parts[1]
-                place = f"{parts[1].removeprefix(f'{ROOT}/')}:{parts[2].split()[2].strip(',')}" if inside else place
+                place = (
+                    f"{parts[1].removeprefix(f'{ROOT}/')}:{parts[2].split()[2].strip(',')}"
+                    if inside
+                    else place
+                )
             elif line and not line.startswith(" "):
                 last = line[:200]
                 break
