@@ -250,6 +250,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = ONSITE_PROXIES
 if ONSITE_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+"""Seconds for which a link to set a new password is good (the mail names them as 24 hours)."""
+
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
