@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.BadFormMiddleware",
+    "accounts.staff.StaffFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "common.middleware.DomainErrorMiddleware",
@@ -243,6 +244,8 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Onsite"
 MFA_PASSKEY_LOGIN_ENABLED = True
+ONSITE_STAFF_MFA = env.bool("ONSITE_STAFF_MFA", False)
+"""Platform admins need a second factor. Production has it on; the local demo is exempt, and says so."""
 
 ONSITE_PROXIES = env.int("ONSITE_PROXIES", 0)
 """How many trusted proxies stand in front; 0 means that the address of the connection is the visitor's."""

@@ -5,6 +5,7 @@ from config.settings.base import DATABASES, ONSITE_VAR, STORAGES, cache_for, env
 
 ONSITE_DEVELOPMENT = True
 ONSITE_NO_DEMO = True
+ONSITE_STAFF_MFA = False
 SECRET_KEY = "only-for-tests-" + "x" * 50
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 ONSITE_BASE_URL = "http://testserver"
