@@ -11,12 +11,10 @@ from django.urls import reverse
 
 from accounts import staff
 from accounts.models import User
-from tests.access.table import TABLE
-from tests.access.test_urls import _admin_address, address, admin_names
+from tests.access.test_urls import _admin_address, admin_names
 from tests.factories import PASSWORD, StaffFactory
 from tests.support.http import Visitor
 from tests.support.people import confirmed
-from tests.support.scene import Scene
 
 pytestmark = [pytest.mark.django_db]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -59,22 +57,6 @@ def test_every_address_of_the_administration_leads_to_the_set_up(admin: User) ->
             got = (response.status_code, response.headers.get("Location"))
             assert got == (302, "/accounts/2fa/"), f"{method} {name}: {got}"
     assert visitor.client.get("/admin/no/such/page/").headers["Location"] == "/accounts/2fa/"
-
-
-@pytest.mark.one_database
-def test_so_does_every_other_page_but_the_own_sign_in(scene: Scene) -> None:
-    """Also where a page answers others 404 or 403: nothing is computed for a platform admin before."""
-    client, led, stayed = scene.visitors["staff"].client, set(), set()
-    for name, stage, *_ in TABLE:
-        is_led = client.get(address(scene, name, stage)).headers.get("Location") == "/accounts/2fa/"
-        (led if is_led else stayed).add(name)
-    is_own = {name for name in led | stayed if name in staff.OPEN or name.startswith(staff.OPEN_PREFIXES)}
-    assert stayed == is_own
-
-
-def test_other_people_are_asked_nothing(scene: Scene) -> None:
-    assert scene.visitors["owner"].client.get("/assignments/").status_code == 200
-    assert scene.visitors["worker"].client.get("/find-work/").status_code == 200
 
 
 def test_without_the_rule_the_administration_opens_and_says_so(admin: User, settings: Any) -> None:
@@ -127,13 +109,6 @@ def test_recovery_codes_alone_do_not_outlive_the_app(admin: User) -> None:
     visitor.submit("/accounts/2fa/authenticate/", code=code())
     Authenticator.objects.filter(user=admin, type=Authenticator.Type.TOTP).delete()
     assert visitor.client.get("/admin/").headers["Location"] == "/accounts/2fa/"
-
-
-def test_a_person_made_staff_is_asked_on_the_next_request(scene: Scene) -> None:
-    visitor = scene.visitors["worker"]
-    assert visitor.client.get("/profile/").status_code == 200
-    User.objects.filter(pk=scene.people.worker.user_id).update(is_staff=True)
-    assert visitor.client.get("/profile/").headers["Location"] == "/accounts/2fa/"
 
 
 def entered(admin: User) -> Visitor:
