@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.BadFormMiddleware",
     "accounts.staff.StaffFactorMiddleware",
+    "accounts.searching.SearchLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "common.middleware.DomainErrorMiddleware",
@@ -235,6 +236,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"signup": "10/m/ip,200/d/ip"}
+"""By address, since a newcomer has no account yet; the other limits of sign-in pages are allauth's own."""
 MFA_ADAPTER = "accounts.mfa.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.factors.AuthenticateForm",
@@ -250,6 +253,8 @@ ONSITE_STAFF_MFA = env.bool("ONSITE_STAFF_MFA", False)
 ONSITE_PROXIES = env.int("ONSITE_PROXIES", 0)
 """How many trusted proxies stand in front; 0 means that the address of the connection is the visitor's."""
 ALLAUTH_TRUSTED_PROXY_COUNT = ONSITE_PROXIES
+ONSITE_LIMIT_FACTOR = env.int("ONSITE_LIMIT_FACTOR", 1)
+"""Multiplies the limits of common/limits.py: for load tests, where few accounts and one address do everything."""
 if ONSITE_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
