@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "csp",
@@ -106,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.BadFormMiddleware",
+    "accounts.sessions.SessionLimitMiddleware",
     "accounts.staff.StaffFactorMiddleware",
     "accounts.searching.SearchLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -258,7 +260,12 @@ ONSITE_LIMIT_FACTOR = env.int("ONSITE_LIMIT_FACTOR", 1)
 if ONSITE_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+ONSITE_SESSION_IDLE_HOURS = env.int("ONSITE_SESSION_IDLE_HOURS", 14 * 24)
+ONSITE_STAFF_IDLE_HOURS = env.int("ONSITE_STAFF_IDLE_HOURS", 12)
+"""Hours without use after which a sign-in ends: of people, and of platform admins."""
+ONSITE_SESSION_DAYS = env.int("ONSITE_SESSION_DAYS", 30)
+"""Days after which every sign-in ends, however much it is used."""
+SESSION_COOKIE_AGE = max(ONSITE_SESSION_IDLE_HOURS, ONSITE_STAFF_IDLE_HOURS) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
