@@ -99,18 +99,23 @@ def run_row(row: str, environment: Environment, figures: Path) -> bool:
     return is_good
 
 
-def run(rows: list[str]) -> tuple[list[Figure], set[Key]]:
-    """The figures that the rows told, and which row failed on which database."""
-    failed: set[Key] = set()
+def measure(rows: list[str], command: str) -> int:
+    """Run the rows one after the other, and write the page after each: hours of work do not hang on the last one.
+
+    Returns 1 when a row is not met or told nothing, else 0.
+    """
+    code = 0
     with tempfile.TemporaryDirectory() as folder, databases() as lanes:
-        figures = Path(folder) / "figures.jsonl"
-        figures.touch()
         for row in rows:
+            figures, failed = Path(folder) / f"{row}.jsonl", set[Key]()
+            figures.touch()
             for database, environment in lanes.items():
                 print(f"\n=== {row} on {database} ===", flush=True)
                 if not run_row(row, environment, figures):
                     failed.add((row, database))
-        return fault_table.figures(figures.read_text(encoding="utf-8").splitlines()), failed
+            told = fault_table.figures(figures.read_text(encoding="utf-8").splitlines())
+            code |= write([row], told, failed, command=command, now=datetime.now(UTC))
+    return code
 
 
 def machine() -> str:
@@ -182,8 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as wrong:
         parser.error(str(wrong))
     command = f"make faults ROWS={','.join(rows)}" if options.rows else "make faults"
-    told, failed = run(rows)
-    return write(rows, told, failed, command=command, now=datetime.now(UTC))
+    return measure(rows, command)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """`make faults`: figures are read, rows that did not run are said, and the figures of other rows stay."""
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -160,3 +161,27 @@ def test_short_forms_are_left_out_where_a_row_has_full_counts() -> None:
         Item("test_c[9]", "slow"),
     ]
     assert [one.name for one in full_counts(items)] == ["test_a[50]", "test_b[x]", "test_c[1]", "test_c[9]"]
+
+
+def test_rows_run_one_by_one_and_the_page_grows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A row that fails does not keep the next one from being measured; its failure is the command's."""
+
+    def run_row(row: str, environment: dict[str, str], figures: Path) -> bool:
+        if row == "R4":
+            return False
+        figures.write_text(line(Figure(row, environment["database"], f"{row} counted")) + "\n")
+        return True
+
+    here = contextmanager(lambda: iter([{POSTGRES: {"database": POSTGRES}}]))
+    monkeypatch.setattr(faults, "PAGE", tmp_path / "faults.md")
+    monkeypatch.setattr(faults, "databases", here)
+    monkeypatch.setattr(faults, "run_row", run_row)
+    assert faults.main(["--rows", "R4,R5"]) == 1
+    rows = fault_table.rows_of((tmp_path / "faults.md").read_text(encoding="utf-8"))
+    assert "| **not met** |" in rows["R4", POSTGRES]
+    assert "| R5 counted | - | met |" in rows["R5", POSTGRES]
+    assert faults.main(["--rows", "R5"]) == 0
+    assert (
+        fault_table.rows_of((tmp_path / "faults.md").read_text(encoding="utf-8"))["R4", POSTGRES]
+        == rows["R4", POSTGRES]
+    )
