@@ -177,11 +177,12 @@ def test_rows_run_one_by_one_and_the_page_grows(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(faults, "databases", here)
     monkeypatch.setattr(faults, "run_row", run_row)
     assert faults.main(["--rows", "R4,R5"]) == 1
-    rows = fault_table.rows_of((tmp_path / "faults.md").read_text(encoding="utf-8"))
+    rows = lines_of(tmp_path / "faults.md")
     assert "| **not met** |" in rows["R4", POSTGRES]
     assert "| R5 counted | - | met |" in rows["R5", POSTGRES]
     assert faults.main(["--rows", "R5"]) == 0
-    assert (
-        fault_table.rows_of((tmp_path / "faults.md").read_text(encoding="utf-8"))["R4", POSTGRES]
-        == rows["R4", POSTGRES]
-    )
+    assert lines_of(tmp_path / "faults.md")["R4", POSTGRES] == rows["R4", POSTGRES]
+
+
+def lines_of(page: Path) -> dict[fault_table.Key, str]:
+    return fault_table.rows_of(page.read_text(encoding="utf-8"))
