@@ -123,18 +123,28 @@ def test_the_page_is_written_and_the_command_fails_with_a_row(
 
 
 def test_a_row_whose_tests_fail_is_not_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[list[str]] = []
+    asked: list[tuple[list[str], dict[str, str]]] = []
+    environment = {"ONSITE_TEST_REDIS_URL": "redis://x", "DATABASE_URL": "x"}
 
     def answer(code: int) -> Any:
-        return lambda command, environment: (asked.append(command), (code, ""))[1]
+        return lambda command, given: (asked.append((command, given)), (code, ""))[1]
 
     for code, is_good in ((0, True), (5, True), (1, False), (2, False)):
         monkeypatch.setattr(faults, "tee", answer(code))
-        assert faults.run_row("R6", {"ONSITE_TEST_REDIS_URL": "redis://x"}, tmp_path / "f") is is_good
-    assert [one[-2] for one in asked[:2]] == [
-        'row(id="R6") and not redis and not browser',
-        'row(id="R6") and redis and not browser',
-    ]
+        assert faults.run_row("R1", environment, tmp_path / "f") is is_good
+    figures = {"DATABASE_URL": "x", "ONSITE_FIGURES": str(tmp_path / "f")}
+    for (command, given), redis in zip(asked[:2], ("not redis", "redis"), strict=True):
+        assert command[-2:] == [f'row(id="R1") and {redis} and not browser', "tests/races/test_assigns.py"]
+        assert given == (
+            figures if redis == "not redis" else {**figures, "ONSITE_TEST_REDIS_URL": "redis://x"}
+        )
+
+
+def test_a_row_without_tests_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "tee", lambda *given: pytest.fail("pytest was started"))
+    monkeypatch.setattr(faults, "ROOT", tmp_path)
+    assert faults.files_of("R1") == []
+    assert faults.run_row("R1", {}, tmp_path / "f")
 
 
 class Item:
