@@ -134,7 +134,10 @@ def test_a_row_whose_tests_fail_is_not_good(tmp_path: Path, monkeypatch: pytest.
         assert faults.run_row("R1", environment, tmp_path / "f") is is_good
     figures = {"DATABASE_URL": "x", "ONSITE_FIGURES": str(tmp_path / "f")}
     for (command, given), redis in zip(asked[:2], ("not redis", "redis"), strict=True):
-        assert command[-2:] == [f'row(id="R1") and {redis} and not browser', "tests/races/test_assigns.py"]
+        assert command[-2:] == [
+            f'row(id="{"R1"}") and {redis} and not browser',
+            "tests/races/test_assigns.py",
+        ]
         assert given == (
             figures if redis == "not redis" else {**figures, "ONSITE_TEST_REDIS_URL": "redis://x"}
         )
