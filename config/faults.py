@@ -35,6 +35,8 @@ from config.lanes import (
 )
 
 PAGE = ROOT / "docs" / "faults.md"
+FIGURES = "ONSITE_FIGURES"
+REDIS = "ONSITE_TEST_REDIS_URL"
 NOTHING_COLLECTED = 5
 """What pytest returns when no test fits."""
 INTRO = """# What faults were tried, and what came out
@@ -58,7 +60,7 @@ def databases() -> Iterator[dict[str, Environment]]:
             redis = open_lanes.enter_context(redis_lane())
         except Absent as absent:
             print(f"Redis: {absent}", flush=True)
-        own = {name: redis[name] for name in ("ONSITE_TEST_REDIS_URL",) if name in redis}
+        own = {name: redis[name] for name in (REDIS,) if name in redis}
         # a file is kept from row to row, so that its tables are made once
         found = {
             SQLITE: {
@@ -73,44 +75,45 @@ def databases() -> Iterator[dict[str, Environment]]:
         yield {name: {**environment, **own} for name, environment in found.items()}
 
 
+def files_of(row: str) -> list[str]:
+    """The test files that carry the row's marker: to collect all others takes longer than many rows do."""
+    mark = f'row(id="{row}")'
+    found = (ROOT / "tests").rglob("test_*.py")
+    return sorted(str(path.relative_to(ROOT)) for path in found if mark in path.read_text(encoding="utf-8"))
+
+
 def run_row(row: str, environment: Environment, figures: Path) -> bool:
     """All tests of a row on one database. Returns whether nothing failed; running nothing fails nothing."""
-    ours = {**environment, "ONSITE_FIGURES": str(figures)}
-    redis = ours.pop("ONSITE_TEST_REDIS_URL", "")
-    is_good = True
-    for marks, more in (
-        (f'row(id="{row}") and not redis', {}),
-        (f'row(id="{row}") and redis', {"ONSITE_TEST_REDIS_URL": redis}),
-    ):
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "--reuse-db",
-            "-p",
-            "no:cacheprovider",
-            "-n",
-            "0",
-            "-m",
-        ]
-        code, _ = tee([*command, f"{marks} and not browser", "tests"], {**ours, **more})
-        is_good = is_good and code in (0, NOTHING_COLLECTED)
-    return is_good
+    files = files_of(row)
+    if not files:
+        return True
+    ours = {**environment, FIGURES: str(figures)}
+    redis = {name: ours.pop(name) for name in (REDIS,) if name in ours}
+    command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", "-p", "no:cacheprovider", "-n", "0"]
+    codes = []
+    for marks, more in (("not redis", {}), ("redis", redis)):
+        chosen = ["-m", f'row(id="{row}") and {marks} and not browser', *files]
+        codes.append(tee([*command, *chosen], {**ours, **more})[0])
+    return set(codes) <= {0, NOTHING_COLLECTED}
 
 
-def run(rows: list[str]) -> tuple[list[Figure], set[Key]]:
-    """The figures that the rows told, and which row failed on which database."""
-    failed: set[Key] = set()
+def measure(rows: list[str], command: str) -> int:
+    """Run the rows one after the other, and write the page after each: hours of work do not hang on the last one.
+
+    Returns 1 when a row is not met or told nothing, else 0.
+    """
+    code = 0
     with tempfile.TemporaryDirectory() as folder, databases() as lanes:
-        figures = Path(folder) / "figures.jsonl"
-        figures.touch()
         for row in rows:
+            figures, failed = Path(folder) / f"{row}.jsonl", set[Key]()
+            figures.touch()
             for database, environment in lanes.items():
                 print(f"\n=== {row} on {database} ===", flush=True)
                 if not run_row(row, environment, figures):
                     failed.add((row, database))
-        return fault_table.figures(figures.read_text(encoding="utf-8").splitlines()), failed
+            told = fault_table.figures(figures.read_text(encoding="utf-8").splitlines())
+            code |= write([row], told, failed, command=command, now=datetime.now(UTC))
+    return code
 
 
 def machine() -> str:
@@ -182,8 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as wrong:
         parser.error(str(wrong))
     command = f"make faults ROWS={','.join(rows)}" if options.rows else "make faults"
-    told, failed = run(rows)
-    return write(rows, told, failed, command=command, now=datetime.now(UTC))
+    return measure(rows, command)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """`make faults`: figures are read, rows that did not run are said, and the figures of other rows stay."""
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -122,18 +123,31 @@ def test_the_page_is_written_and_the_command_fails_with_a_row(
 
 
 def test_a_row_whose_tests_fail_is_not_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[list[str]] = []
+    asked: list[tuple[list[str], dict[str, str]]] = []
+    environment = {"ONSITE_TEST_REDIS_URL": "redis://x", "DATABASE_URL": "x"}
 
     def answer(code: int) -> Any:
-        return lambda command, environment: (asked.append(command), (code, ""))[1]
+        return lambda command, given: (asked.append((command, given)), (code, ""))[1]
 
     for code, is_good in ((0, True), (5, True), (1, False), (2, False)):
         monkeypatch.setattr(faults, "tee", answer(code))
-        assert faults.run_row("R6", {"ONSITE_TEST_REDIS_URL": "redis://x"}, tmp_path / "f") is is_good
-    assert [one[-2] for one in asked[:2]] == [
-        'row(id="R6") and not redis and not browser',
-        'row(id="R6") and redis and not browser',
-    ]
+        assert faults.run_row("R1", environment, tmp_path / "f") is is_good
+    figures = {"DATABASE_URL": "x", "ONSITE_FIGURES": str(tmp_path / "f")}
+    for (command, given), redis in zip(asked[:2], ("not redis", "redis"), strict=True):
+        assert command[-2:] == [
+            f'row(id="{"R1"}") and {redis} and not browser',
+            "tests/races/test_assigns.py",
+        ]
+        assert given == (
+            figures if redis == "not redis" else {**figures, "ONSITE_TEST_REDIS_URL": "redis://x"}
+        )
+
+
+def test_a_row_without_tests_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "tee", lambda *given: pytest.fail("pytest was started"))
+    monkeypatch.setattr(faults, "ROOT", tmp_path)
+    assert faults.files_of("R1") == []
+    assert faults.run_row("R1", {}, tmp_path / "f")
 
 
 class Item:
@@ -160,3 +174,28 @@ def test_short_forms_are_left_out_where_a_row_has_full_counts() -> None:
         Item("test_c[9]", "slow"),
     ]
     assert [one.name for one in full_counts(items)] == ["test_a[50]", "test_b[x]", "test_c[1]", "test_c[9]"]
+
+
+def test_rows_run_one_by_one_and_the_page_grows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A row that fails does not keep the next one from being measured; its failure is the command's."""
+
+    def run_row(row: str, environment: dict[str, str], figures: Path) -> bool:
+        if row == "R4":
+            return False
+        figures.write_text(line(Figure(row, environment["database"], f"{row} counted")) + "\n")
+        return True
+
+    here = contextmanager(lambda: iter([{POSTGRES: {"database": POSTGRES}}]))
+    monkeypatch.setattr(faults, "PAGE", tmp_path / "faults.md")
+    monkeypatch.setattr(faults, "databases", here)
+    monkeypatch.setattr(faults, "run_row", run_row)
+    assert faults.main(["--rows", "R4,R5"]) == 1
+    rows = lines_of(tmp_path / "faults.md")
+    assert "| **not met** |" in rows["R4", POSTGRES]
+    assert "| R5 counted | - | met |" in rows["R5", POSTGRES]
+    assert faults.main(["--rows", "R5"]) == 0
+    assert lines_of(tmp_path / "faults.md")["R4", POSTGRES] == rows["R4", POSTGRES]
+
+
+def lines_of(page: Path) -> dict[fault_table.Key, str]:
+    return fault_table.rows_of(page.read_text(encoding="utf-8"))

@@ -27,7 +27,7 @@ def test_each_acknowledged_act_is_in_the_history_once(
     traffic = Traffic(rich_people(frozen), tmp_path, frozen, is_mixed=False)
     traffic.run(4, **length)
     heard = Counter(one["heard"].partition(":")[0] for one in traffic.heard())
-    assert set(heard) <= {"done", "refused"}, heard
+    assert set(heard) <= {"done", "refused", "busy"}, heard  # whoever was busy left nothing either
     acts, entries, rows = traffic.acts(), traffic.entries(), traffic.rows()
     assert findings(acts, entries, rows, is_all=True) == []
     assert audit() == []
