@@ -15,8 +15,8 @@ from payments.states import InvoiceState
 from timeline.models import Entry
 from timeline.seals import verify
 
-TOLD: Final = {"assignment.started": 2, "assignment.paid": 2}
-"""How many people hear of each such move: one of the company and the worker."""
+TOLD: Final = ("assignment.started", "assignment.paid")
+"""Of each such move the worker and one of the company hear; who does it is not told of it."""
 ONCE: Final = ("assignment.started", "assignment.approved", "assignment.paid", "invoice.issued")
 """Moves that these assignments make once in their life."""
 REACHED: Final = {
@@ -104,10 +104,10 @@ def _paid_without_history() -> int:
 def _not_told() -> int:
     """Entries of which too few or too many people heard, and mails without their notice or the other way round."""
     wrong = 0
-    for kind, people in TOLD.items():
-        ids = Entry.objects.filter(kind=kind).values_list("pk", flat=True)
+    for kind in TOLD:
         heard = dict(_count(Notice.objects.filter(kind=kind), "entry_id"))
-        wrong += sum(heard.get(pk, 0) != people for pk in ids)
+        for pk, actor in Entry.objects.filter(kind=kind).values_list("pk", "actor_id"):
+            wrong += heard.get(pk, 0) != (1 if actor else 2)
     notices, mails = dict(_count(Notice.objects.all(), "kind")), dict(_count(Message.objects.all(), "kind"))
     return wrong + sum(abs(notices.get(kind, 0) - mails.get(kind, 0)) for kind in {*notices, *mails})
 

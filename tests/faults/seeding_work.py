@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.models import User
@@ -26,7 +27,9 @@ def owner() -> User:
         return known.user
     with transaction.atomic(), clock.moved(clock.now() - AGO - timedelta(days=9)):
         rules = {"auto_approve_days": SILENCE_DAYS, "auto_pay": True}
-        return member(company("Fault Tests", cash=10_000_000_000, terms=10_000_000_000, **rules), OWNER)
+        made = member(company("Fault Tests", cash=10_000_000_000, terms=10_000_000_000, **rules), OWNER)
+        EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
+        return made
 
 
 def due(*, start: int = 0, silence: int = 0, pay: int = 0) -> None:

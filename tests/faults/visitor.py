@@ -86,7 +86,7 @@ class Visitor:
     def sign_in(self, email: str) -> "Visitor":
         form = self.form("/accounts/login/", "login")
         answer = self.send("POST", "/accounts/login/", form.data(login=email, password=PASSWORD))
-        assert answer.status == 302, f"sign-in: {answer.status}\n{answer.html[:2000]}"
+        assert "__Host-sessionid" in self.cookies, f"sign-in: {answer.status}\n{answer.html[:2000]}"
         return self
 
     def form(self, path: str, name: str) -> Form:
