@@ -30,7 +30,12 @@ def test_without_redis_it_counts_in_this_process() -> None:
     assert (cache.add("limit", 1), cache.add("limit", 5), cache.incr("limit")) == (True, False, 2)
     cache.set_many({"a": 1, "b": 2})
     assert cache.get_many(["a", "b", "c"]) == {"a": 1, "b": 2}
-    assert (cache.get_or_set("d", lambda: 4), "d" in cache, cache.delete("d"), cache.get("d")) == (4, True, True, None)
+    assert (cache.get_or_set("d", lambda: 4), "d" in cache, cache.delete("d"), cache.get("d")) == (
+        4,
+        True,
+        True,
+        None,
+    )
 
 
 def test_a_frozen_redis_is_waited_for_once() -> None:

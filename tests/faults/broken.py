@@ -1,6 +1,7 @@
 """What may be broken after faults, counted from the stored rows. Acts of a warm process (tests/faults/warm.py)."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -9,9 +10,11 @@ from assignments.models import Assignment
 from assignments.states import State
 from common import clock
 from ledger.audit import audit
+from notifications import sender
 from notifications.models import Message, Notice
 from payments.models import Invoice
 from payments.states import InvoiceState
+from tests.factories import StaffFactory
 from timeline.models import Entry
 from timeline.seals import verify
 
@@ -114,3 +117,29 @@ def _not_told() -> int:
 
 def _count(rows: "QuerySet[Any]", name: str) -> Iterable[tuple[Any, int]]:
     return rows.order_by().values_list(name).annotate(times=Count("pk"))
+
+
+def deliver(minutes: float) -> int:
+    """One run of the delivery, so many minutes from now by the portal's clock. Returns how many mails left."""
+    with clock.moved(clock.now() + timedelta(minutes=minutes)):
+        return sender.deliver_all()
+
+
+def sweep_in(minutes: float) -> list[str]:
+    """`sweep`, so many minutes from now by the portal's clock."""
+    with clock.moved(clock.now() + timedelta(minutes=minutes)):
+        return sweep()
+
+
+def poison() -> int:
+    """Make the oldest due start impossible: its next place in the history is taken. Returns its id."""
+    row = Assignment.objects.filter(state=State.ASSIGNED).order_by("auto_start_due_at", "pk")[0]
+    entry = Entry.objects.filter(subject_type="assignment", subject_id=row.pk).latest("sequence")
+    entry.pk, entry.sequence, entry._state.adding = None, row.version + 1, True
+    entry.save(force_insert=True)
+    return row.pk
+
+
+def staff() -> int:
+    """Somebody who looks after the portal."""
+    return StaffFactory(name="Stella Staff").pk

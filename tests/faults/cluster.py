@@ -42,7 +42,18 @@ class Cluster(Program):
         self.port, self.place, self.data = free_port(), place, folder / "data"
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/onsite"
         run = {"user": user, "group": user, "extra_groups": []} if user else {}
-        initdb = [place / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        initdb = [
+            place / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
         subprocess.run([*initdb, "--no-sync"], check=True, capture_output=True, cwd=folder, **run)  # type: ignore[call-overload]
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS + f"port = {self.port}\n")

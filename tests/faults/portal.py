@@ -22,7 +22,9 @@ KEY: Final = "a-key-of-fault-tests-alone-{}-0123456789-abcdefghijklmnopqrstuvwxy
 class Portal:
     """One installation. `programs` are all that were started, so that everything ends with the test."""
 
-    def __init__(self, folder: Path, database: str, *, redis: Redis | None = None, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, database: str, *, redis: Redis | None = None, **environment: str
+    ) -> None:
         self.folder, self.database, self.redis = folder, database, redis
         self.programs: list[Program] = []
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONSITE_", "COV_"))}
@@ -55,7 +57,15 @@ class Portal:
         """gunicorn as in docs/operations.md. It loads the portal before it forks, so that a killed worker is followed
         by another one in milliseconds and not in seconds."""
         port = free_port()
-        listen = ("-b", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads), "--preload")
+        listen = (
+            "-b",
+            f"127.0.0.1:{port}",
+            "--workers",
+            str(workers),
+            "--threads",
+            str(threads),
+            "--preload",
+        )
         command = python("gunicorn", "-c", "python:config.gunicorn", *listen, application)
         made = Web("web", command, self.environment, self.folder / "web.log")
         made.port = port

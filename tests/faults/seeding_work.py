@@ -5,13 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 
 from accounts.models import User
+from assignments.models import Assignment, Engagement, Site
 from assignments.states import State
 from clients.models import Member
 from common import clock
 from tests.factories import assignment_in, company, member, worker
+from timeline.models import Entry
 from workers.models import Worker
 
 AGO = timedelta(days=12)
@@ -61,5 +64,66 @@ def asked(*, send: int = 0, approve: int = 0, pay: int = 0) -> dict[str, list[in
     with transaction.atomic():
         drafts = [assignment_in(State.DRAFT, owner=by).pk for _ in range(send)]
         finished = [assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody()).pk for _ in range(approve)]
-        open_ = [assignment_in(State.APPROVED, owner=by, by=somebody(), terms_days=TERMS_DAYS) for _ in range(pay)]
+        open_ = [
+            assignment_in(State.APPROVED, owner=by, by=somebody(), terms_days=TERMS_DAYS) for _ in range(pay)
+        ]
     return {"send": drafts, "approve": finished, "pay": [row.pk for row in open_]}
+
+
+def day_without_sweeps(*, starts: int, silence: int, pay: int) -> None:
+    """Work that fell due one after the other in the last 24 hours, in which nothing ran."""
+    now, by, day = clock.now(), owner(), timedelta(days=1)
+    for number in range(starts):
+        with transaction.atomic(), clock.moved(now - timedelta(days=3)):
+            starting(by, now - day * (number + 1) / (starts + 1))
+    for number in range(silence):  # immediate terms: what is approved is paid in the same breath
+        with (
+            transaction.atomic(),
+            clock.moved(now - timedelta(days=SILENCE_DAYS) - day * number / (silence + 1)),
+        ):
+            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody())
+    for number in range(pay):
+        with (
+            transaction.atomic(),
+            clock.moved(now - timedelta(days=TERMS_DAYS + 1) - day * number / (pay + 1)),
+        ):
+            assignment_in(State.APPROVED, owner=by, by=somebody(), terms_days=TERMS_DAYS)
+
+
+def later(*, start: int) -> None:
+    """So many assignments that start tomorrow; the test lets them fall due when it is ready."""
+    now, by = clock.now(), owner()
+    with transaction.atomic(), clock.moved(now - timedelta(days=3)):
+        for _ in range(start):
+            starting(by, now + timedelta(days=1))
+
+
+def copies(*, start: int) -> None:
+    """So many assignments that start tomorrow: one made by the real actions, with engagement, site and history copied by
+    SQL. The money set aside is not copied, so the books' audit says nothing here (PostgreSQL only)."""
+    with transaction.atomic():
+        pattern = starting(owner(), clock.now() + timedelta(days=1))
+    with transaction.atomic(), connection.cursor() as cursor:
+        _copy(cursor, Assignment, start, id=f"{pattern.pk} + i", engagement_id=f"{pattern.engagement_id} + i")
+        _copy(cursor, Engagement, start, id=f"{pattern.engagement_id} + i", assignment_id=f"{pattern.pk} + i",
+              where=f"id = {pattern.engagement_id}")  # fmt: skip
+        _copy(cursor, Site, start, assignment_id=f"{pattern.pk} + i", where=f"assignment_id = {pattern.pk}")
+        _copy(cursor, Entry, start, subject_id=f"{pattern.pk} + i",
+              where=f"subject_type = 'assignment' AND subject_id = {pattern.pk}")  # fmt: skip
+        for model in (Assignment, Engagement):
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            )
+        cursor.execute("ANALYZE")
+
+
+def _copy(cursor: Any, model: type[Model], times: int, *, where: str = "", **changed: str) -> None:
+    """Insert each row that fits so many times, with `i` from 1 on in the changed columns; a key not named is made anew."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    names = [field.column for field in model._meta.concrete_fields if field.column != key or key in changed]
+    where = where or f"id = {changed[key].split()[0]}"
+    columns, values = ", ".join(names), ", ".join(changed.get(name, f"t.{name}") for name in names)
+    cursor.execute(
+        f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(1, {times}) i WHERE {where}"  # noqa: S608
+    )

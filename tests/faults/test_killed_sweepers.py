@@ -51,7 +51,11 @@ def _plain(pk: str) -> str:
 def test_killed_sweepers_lose_and_double_nothing(
     own_database: str, tmp_path: Path, kills: int, batch: dict[str, int]
 ) -> None:
-    with mail_server() as server, portal(tmp_path, own_database, EMAIL_URL=server.url) as made, made.warm() as act:
+    with (
+        mail_server() as server,
+        portal(tmp_path, own_database, EMAIL_URL=server.url) as made,
+        made.warm() as act,
+    ):
         counted = act(killing.kill, kills=kills, at_once=2, act="sweep", seed=3, most=99, batch=batch)
         assert (counted["hits"], counted["failed"]) == (kills, 0), (counted, Path(act.log.name).read_text())
         assert settled(made, act) == WHOLE
@@ -68,7 +72,11 @@ def test_killed_sweepers_lose_and_double_nothing(
 def test_the_control_that_claims_and_then_acts_breaks(own_database: str, tmp_path: Path) -> None:
     """The checks of the test above see the faults that they look for."""
     batch = {"start": 12, "pay": 8}
-    with mail_server() as server, portal(tmp_path, own_database, EMAIL_URL=server.url) as made, made.warm() as act:
+    with (
+        mail_server() as server,
+        portal(tmp_path, own_database, EMAIL_URL=server.url) as made,
+        made.warm() as act,
+    ):
         counted = act(killing.kill, kills=10, at_once=1, act="naive", seed=3, most=2, batch=batch)
         found = settled(made, act)
     assert counted["hits"] >= 5, counted

@@ -74,7 +74,9 @@ class Office:
             os.kill(pid, signal.SIGKILL)
         client.join(60)
         wait_until(lambda: not set(victims) & set(self.web.workers), "gunicorn to bury its worker")
-        wait_until(lambda: not self.server.backends(self.made.database), "the killed worker's connections to end")
+        wait_until(
+            lambda: not self.server.backends(self.made.database), "the killed worker's connections to end"
+        )
         return said == [None]
 
 
@@ -85,7 +87,9 @@ def _answer(visitor: Visitor, post: Post) -> Any:
         return None
 
 
-def kills_in(office: Office, kills: int, dice: Random, verbs: tuple[str, ...]) -> tuple[dict[str, int], list[Any]]:
+def kills_in(
+    office: Office, kills: int, dice: Random, verbs: tuple[str, ...]
+) -> tuple[dict[str, int], list[Any]]:
     """Kill so often inside a POST. Returns the hits by verb, and what was neither all nor nothing."""
     after = {verb: office.done(verb) for verb in verbs}
     hits, halves = dict.fromkeys(verbs, 0), []
@@ -118,7 +122,10 @@ def test_a_killed_post_is_done_as_a_whole_or_not_at_all(
             "mails not sent": made.one("SELECT count(*) FROM notifications_message")  # nobody delivers here
         }
     words = ", ".join(f"{count} {verb}" for verb, count in hits.items())
-    tell("R4", f"{kills} web workers killed inside a POST ({words}): 0 by halves, each done once when sent again")
+    tell(
+        "R4",
+        f"{kills} web workers killed inside a POST ({words}): 0 by halves, each done once when sent again",
+    )
 
 
 def test_the_control_with_a_transaction_for_each_step_leaves_halves(
@@ -131,4 +138,8 @@ def test_the_control_with_a_transaction_for_each_step_leaves_halves(
         hits, halves = kills_in(Office(made, server, web, waiting), 10, Random(4), ("approve",))
     assert hits["approve"] >= 5
     assert halves
-    tell("R4", f"a transaction for each step, {hits['approve']} kills: {len(halves)} by halves", is_control=True)
+    tell(
+        "R4",
+        f"a transaction for each step, {hits['approve']} kills: {len(halves)} by halves",
+        is_control=True,
+    )

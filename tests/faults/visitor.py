@@ -49,7 +49,10 @@ class Visitor:
 
     def send(self, method: str, path: str, data: dict[str, Any] | None = None) -> Answer:
         """One request over a connection of its own. Raises LineBroke."""
-        headers = {**FORWARDED, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {
+            **FORWARDED,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
         body = None
         if data is not None:
             body = urlencode(data, doseq=True)
@@ -94,7 +97,8 @@ class Visitor:
         found = [
             form
             for form in Reader(self.open(path).html).forms
-            if form.method == "post" and (name in form.controls or name in [button for _, button, _ in form.buttons])
+            if form.method == "post"
+            and (name in form.controls or name in [button for _, button, _ in form.buttons])
         ]
         assert found, f"{path} has no form with {name!r}"
         return found[0]

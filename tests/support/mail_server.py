@@ -17,7 +17,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from config.lanes import free_port
 
-
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every line
 
 
