@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
 
 from assignments.models import Assignment
 from assignments.states import State
@@ -56,9 +57,11 @@ def _stuck() -> int:
         Assignment.objects.filter(state=State.ASSIGNED, auto_start_due_at__lte=now),
         Assignment.objects.filter(state=State.PENDING_APPROVAL, auto_approve_due_at__lte=now),
         Invoice.objects.filter(state=InvoiceState.OPEN, autopay_due_at__lte=now),
-        # The start alone leads out of Assigned here, and its due time is kept by the row that it moves.
-        Assignment.objects.filter(state=State.ASSIGNED, start_at__lte=now, checkin_required=False, auto_start_due_at=None),
-    )  # fmt: skip
+        # A start that nobody waits for any more: its due time is gone, and it was not made.
+        Assignment.objects.filter(
+            state=State.ASSIGNED, start_at__lte=now, checkin_required=False, auto_start_due_at=None
+        ),
+    )
     return sum(rows.count() for rows in due)
 
 
@@ -119,10 +122,28 @@ def _count(rows: "QuerySet[Any]", name: str) -> Iterable[tuple[Any, int]]:
     return rows.order_by().values_list(name).annotate(times=Count("pk"))
 
 
-def deliver(minutes: float) -> int:
-    """One run of the delivery, so many minutes from now by the portal's clock. Returns how many mails left."""
-    with clock.moved(clock.now() + timedelta(minutes=minutes)):
-        return sender.deliver_all()
+def deliver(minutes: int) -> int:
+    """So many minutes with a delivery each, from now on by the portal's clock. Returns how many mails left."""
+    now, left = clock.now(), 0
+    for minute in range(minutes):
+        with clock.moved(now + timedelta(minutes=minute)):
+            left += sender.deliver_all()
+    return left
+
+
+def deliver_rest(after: int, steps: int) -> int:
+    """Deliveries from so many minutes on, at first each minute, then seldom as back-offs grow, until all is sent.
+
+    Leases of senders end in between. Returns how many mails are left after so many deliveries.
+    """
+    now, minute = clock.now(), float(after)
+    waiting = Message.objects.exclude(state=Message.State.SENT)
+    while steps and waiting.exists():
+        with clock.moved(now + timedelta(minutes=minute)):
+            sender.deliver_all()
+        waiting.filter(state=Message.State.SENDING).update(lease_until=Now() - timedelta(seconds=1))
+        steps, minute = steps - 1, max(minute + 1, minute * 1.02)
+    return waiting.count()
 
 
 def sweep_in(minutes: float) -> list[str]:

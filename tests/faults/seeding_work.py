@@ -1,4 +1,5 @@
 """Due work for fault tests, made by the real actions in a clock that stood in the past."""
+# ruff: noqa: S608 (SQL of constants of ours, in a throw-away database)
 
 from datetime import timedelta
 from typing import Any
@@ -99,8 +100,8 @@ def later(*, start: int) -> None:
 
 
 def copies(*, start: int) -> None:
-    """So many assignments that start tomorrow: one made by the real actions, with engagement, site and history copied by
-    SQL. The money set aside is not copied, so the books' audit says nothing here (PostgreSQL only)."""
+    """So many assignments that start tomorrow: one made by the real actions, copied by SQL with engagement, site and
+    history. The money set aside is not copied, so the books' audit says nothing here (PostgreSQL only)."""
     with transaction.atomic():
         pattern = starting(owner(), clock.now() + timedelta(days=1))
     with transaction.atomic(), connection.cursor() as cursor:
@@ -119,11 +120,11 @@ def copies(*, start: int) -> None:
 
 
 def _copy(cursor: Any, model: type[Model], times: int, *, where: str = "", **changed: str) -> None:
-    """Insert each row that fits so many times, with `i` from 1 on in the changed columns; a key not named is made anew."""
+    """Insert each row that fits so many times, with `i` from 1 on in the changed columns; other keys are made anew."""
     table, key = model._meta.db_table, model._meta.pk.column
     names = [field.column for field in model._meta.concrete_fields if field.column != key or key in changed]
     where = where or f"id = {changed[key].split()[0]}"
     columns, values = ", ".join(names), ", ".join(changed.get(name, f"t.{name}") for name in names)
     cursor.execute(
-        f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(1, {times}) i WHERE {where}"  # noqa: S608
+        f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(1, {times}) i WHERE {where}"
     )

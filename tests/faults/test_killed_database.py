@@ -1,7 +1,7 @@
 """R5: kill -9 of a PostgreSQL backend (the server then ends all others and recovers), and of the whole server.
 
-A client sends assignments and keeps a log of what was acknowledged. After each recovery every acknowledged one has to be
-there; the web server answers meanwhile with its calm page, and goes on by itself. The control lets the server answer
+A client sends assignments and keeps a log of what was acknowledged. After each recovery every acknowledged one has to
+be there; the web server answers meanwhile with its calm page, and goes on by itself. The control lets the server answer
 before its log is on the disk (synchronous_commit off).
 """
 
@@ -136,8 +136,8 @@ def test_no_acknowledged_write_is_lost(
     assert reserved == len(drafts), "each was sent once, however often it was sent again"
     tell(
         "R5",
-        f"{kills} kills in the middle of writes, half of a backend, half of the whole server: {len(drafts)} acknowledged "
-        f"writes, 0 lost; the web answered {client.statuses[503]} times with its calm page (503), 0 other errors",
+        f"{kills} kills in the middle of writes, half of a backend, half of the whole server: {len(drafts)} writes "
+        f"acknowledged, 0 lost; the web answered {client.statuses[503]} times with its calm page (503), 0 other errors",
     )
 
 

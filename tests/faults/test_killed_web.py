@@ -35,7 +35,7 @@ STORED = """
     (SELECT count(*) FROM notifications_notice WHERE subject_type = 'assignment' AND subject_id = a.id),
     (SELECT count(*) FROM notifications_message WHERE context::text LIKE '%%"A-' || a.id || '"%%')
     FROM assignments_assignment a WHERE a.id = %s"""
-"""Everything that one verb writes about one assignment: stage, version, history, invoice, reservation, postings, outbox."""
+"""All that a verb writes about an assignment: stage, version, history, invoice, money set aside, postings, outbox."""
 
 
 class Office:

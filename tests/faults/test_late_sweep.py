@@ -1,4 +1,4 @@
-"""R7: 24 hours without any sweep, then one. Everything that fell due is caught up, stage after stage, with its history."""
+"""R7: 24 hours without any sweep, then one. Everything that fell due is caught up, stage by stage, with its history."""
 
 import subprocess
 from pathlib import Path
@@ -47,7 +47,8 @@ def out_of_order(made: Portal) -> list[int]:
 def payments(made: Portal) -> list[str]:
     """The due dates of paid invoices in the order in which their money moved."""
     sql = """
-        SELECT i.due_on FROM payments_invoice i JOIN ledger_posting p ON p.subject_type = 'invoice' AND p.subject_id = i.id
+        SELECT i.due_on FROM payments_invoice i
+        JOIN ledger_posting p ON p.subject_type = 'invoice' AND p.subject_id = i.id
         JOIN ledger_entry e ON e.posting_id = p.id
         JOIN assignments_assignment a ON a.id = i.assignment_id AND a.terms_days > 0
         WHERE p.kind = 'invoice.paid' GROUP BY i.id, i.due_on ORDER BY min(e.id)"""

@@ -76,8 +76,8 @@ def load(made: Portal) -> Iterator[Load]:
 def due_soon(made: Portal, count: int, spread: float) -> list[int]:
     """Let so many assignments start one after the other within the coming seconds."""
     rows = made.ask(
-        "SELECT id FROM assignments_assignment WHERE state = 'assigned' AND auto_start_due_at > now() + interval '1 hour' "
-        "ORDER BY id LIMIT %s",
+        "SELECT id FROM assignments_assignment WHERE state = 'assigned' "
+        "AND auto_start_due_at > now() + interval '1 hour' ORDER BY id LIMIT %s",
         count,
     )
     now = datetime.now(UTC)
@@ -98,7 +98,8 @@ def late(made: Portal, ids: list[int]) -> float:
     wait_until(lambda: made.one(waiting, ids) == 0, "every start", 120)
     sql = """
         SELECT max(extract(epoch FROM e.at - a.start_at)) FROM timeline_entry e JOIN assignments_assignment a
-        ON a.id = e.subject_id WHERE e.subject_type = 'assignment' AND e.kind = 'assignment.started' AND a.id = ANY(%s)"""
+        ON a.id = e.subject_id
+        WHERE e.subject_type = 'assignment' AND e.kind = 'assignment.started' AND a.id = ANY(%s)"""
     return float(made.one(sql, ids))
 
 
@@ -159,8 +160,11 @@ def test_moves_and_pages_do_without_redis(
         f"{name} {delays[name]:.1f} s late at most, pages p99 {pages[name]:.2f} s"
         for name in ("calm", *FAULTS)
     )
-    tell("R6", f"Redis flushed {flushes} times, down and frozen for {seconds:.0f} s each (compressed), a poll each second: "
-         f"0 of {rows * 4} moves lost, 0 of {count} pages failed; {words}")  # fmt: skip
+    tell(
+        "R6",
+        f"Redis flushed {flushes} times, down and frozen for {seconds:.0f} s each (compressed), a poll each second: "
+        f"0 of {rows * 4} moves lost, 0 of {count} pages failed; {words}",
+    )
 
 
 def test_the_control_with_timers_in_redis_loses_moves(

@@ -104,10 +104,21 @@ def answer(line: str) -> tuple[bool, Any]:
     return forked(lambda: act(**arguments))
 
 
+def load_timers() -> None:
+    """What each forked process would otherwise load anew."""
+    from django.utils.module_loading import import_string  # noqa: PLC0415 - the app registry is ready only now
+
+    from config.timetable import timetable  # noqa: PLC0415
+
+    for timer in timetable():
+        import_string(timer.task)
+
+
 def main(said: IO[str], out: IO[str]) -> None:
     django.setup()
-    for room in ("tests.factories", "config.celery", "config.management.commands.sweep"):
+    for room in ("tests.factories", "config.management.commands.sweep", "config.urls"):
         importlib.import_module(room)
+    load_timers()
     for line in said:
         out.write(json.dumps(answer(line)) + "\n")
         out.flush()
