@@ -64,7 +64,10 @@ def asked(*, send: int = 0, approve: int = 0, pay: int = 0) -> dict[str, list[in
     by = owner()
     with transaction.atomic():
         drafts = [assignment_in(State.DRAFT, owner=by).pk for _ in range(send)]
-        finished = [assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody()).pk for _ in range(approve)]
+        finished = [
+            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), terms_days=0).pk
+            for _ in range(approve)
+        ]
         open_ = [
             assignment_in(State.APPROVED, owner=by, by=somebody(), terms_days=TERMS_DAYS) for _ in range(pay)
         ]
@@ -82,7 +85,7 @@ def day_without_sweeps(*, starts: int, silence: int, pay: int) -> None:
             transaction.atomic(),
             clock.moved(now - timedelta(days=SILENCE_DAYS) - day * number / (silence + 1)),
         ):
-            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody())
+            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), terms_days=0)
     for number in range(pay):
         with (
             transaction.atomic(),
@@ -124,7 +127,8 @@ def _copy(cursor: Any, model: type[Model], times: int, *, where: str = "", **cha
     table, key = model._meta.db_table, model._meta.pk.column
     names = [field.column for field in model._meta.concrete_fields if field.column != key or key in changed]
     where = where or f"id = {changed[key].split()[0]}"
-    columns, values = ", ".join(names), ", ".join(changed.get(name, f"t.{name}") for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(changed.get(name, f't."{name}"') for name in names)
     cursor.execute(
         f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(1, {times}) i WHERE {where}"
     )
