@@ -6,7 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
 
-.PHONY: help run test long e2e walk lint format coverage demo shell requirements
+.PHONY: help run test long e2e walk faults lint format coverage demo shell requirements
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test      the whole suite, in lanes; a closing table says which ran"
 	@echo "make long      the same with every persona, and the full counts of walks and faults"
 	@echo "make e2e       the browser stories only"
+	@echo "make faults    the full counts of every fault on both databases, into docs/faults.md (ROWS=R1,R2 for some)"
 	@echo "make walk      10,000 random steps of every verb by everybody, and of money against plain books"
 	@echo "make lint      every check that reads the code; make format repairs what it can"
 	@echo "make coverage  lines and branches, both databases together"
@@ -41,6 +42,9 @@ e2e: $(VENV)/.dev
 
 walk: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes sqlite postgres --long -- tests/walks -k ten_thousand -rP
+
+faults: $(VENV)/.dev
+	@$(BIN)/python -m config.faults $(if $(ROWS),--rows $(ROWS))
 
 long: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes --long

@@ -8,7 +8,7 @@ from accounts.models import User
 @transaction.atomic
 def edit_profile(user_id: int, *, name: str, time_zone: str, theme: str, shortcuts: bool) -> User:
     """Change how a person is named and how pages look to them."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     user.name, user.time_zone, user.theme, user.shortcuts = name, time_zone, theme, shortcuts
     user.save(update_fields=["name", "time_zone", "theme", "shortcuts"])
     return user

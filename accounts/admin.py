@@ -2,10 +2,15 @@
 
 from typing import Any, ClassVar
 
+from allauth.usersessions import admin as _registered  # noqa: F401  (so that it can be taken off below)
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.models import User
+
+# Removing such a row would not end its session: `manage.py sign_out` does, and so does switching an account off.
+admin.site.unregister(UserSession)
 
 RIGHTS = ("is_staff", "is_superuser", "groups")
 

@@ -6,10 +6,9 @@ is assigned goes on. Payments writes the facts on the rows (decisions.md D13): p
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-
+from assignments import deadlines
 from assignments.company_rules import OPEN_INVOICE
 from assignments.models import Assignment
 from clients.truth import CompanyFacts
@@ -37,8 +36,7 @@ def arrears(client_id: int, now: datetime) -> Arrears | None:
     since = rows.order_by("past_due_at").values_list("past_due_at", flat=True).first()
     if since is None:
         return None
-    is_stopped = now >= since + timedelta(days=settings.ONSITE_PAST_DUE_STOP_DAYS)
-    return Arrears((now - since).days, is_stopped)
+    return Arrears((now - since).days, is_stopped=now >= deadlines.net_terms_stop(since))
 
 
 def refused(row: Assignment, owed: Arrears | None) -> Invalid | None:

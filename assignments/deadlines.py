@@ -123,6 +123,11 @@ def escalate_from(submitted_at: datetime, average_minutes: int) -> datetime:
     return submitted_at + timedelta(minutes=average_minutes, hours=settings.ONSITE_ESCALATE_AFTER_HOURS)
 
 
+def net_terms_stop(past_due_at: datetime) -> datetime:
+    """From when a company that owes since that instant gets no net terms (docs/money/statements.md)."""
+    return past_due_at + timedelta(days=settings.ONSITE_PAST_DUE_STOP_DAYS)
+
+
 def flag_instants(row: Any) -> Iterator[datetime]:
     """The instants at which a time label of this row comes up."""
     if row.state == State.SENT:

@@ -5,67 +5,33 @@ replaying a history gives the same entries (`replay`). Of the rules of a kind th
 read `words` as they stand here; `version` grows when they or the condition change.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from assignments import deadlines
+from assignments.fault_causes import (
+    Cause,
+    Log,
+    Logged,
+    after_hold,
+    after_problem,
+    always,
+    asked_again,
+    before_start,
+    delay_of,
+    held_for,
+    left_on_hold,
+    noticed,
+    problem_cause,
+    problem_of,
+    reason_is,
+    was_there,
+    weather_hold,
+)
 from assignments.fault_states import FaultKind, Party
-from assignments.states import ProblemKind
 
 START = "assignment.assigned"
 """The entry with which a worker's time begins."""
-HOLD_CAUSES: dict[str, str] = {
-    "site_not_ready": Party.SITE,
-    "no_access": Party.SITE,
-    "parts_not_available": Party.PARTS,
-    "weather": Party.WEATHER,
-    "customer_request": Party.CLIENT,
-}
-"""Reason of a hold -> whose it is; any other reason is the client's own."""
-PROBLEM_CAUSES: dict[str, str] = {
-    ProblemKind.SITE_NOT_READY: Party.SITE,
-    ProblemKind.ACCESS: Party.SITE,
-    ProblemKind.PARTS: Party.PARTS,
-    ProblemKind.SCOPE: Party.CLIENT,
-    ProblemKind.SAFETY: "",
-    ProblemKind.EQUIPMENT: "",
-    ProblemKind.OTHER: "",
-}
-"""Kind of a reported problem -> whose it is. "" where the kind alone does not say whose: unsafe work, broken tools and
-"something else" may be either side's. Those are not recorded and excuse nothing; what follows can be contested."""
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """One entry of the history, as rules read it. `facts` are revived: instants are datetimes."""
-
-    pk: int
-    kind: str
-    role: str
-    at: datetime
-    facts: Mapping[str, Any]
-
-    @property
-    def due_at(self) -> datetime | None:
-        """The last instant that was in time, for what came late."""
-        return self.facts.get("due_at")
-
-    @property
-    def reason(self) -> str:
-        return str(self.facts.get("reason", ""))
-
-
-Log = Sequence[Logged]
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """That a rule applies: whose it is, and the entries beside the event that say so."""
-
-    party: str
-    entries: tuple[Logged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,146 +69,6 @@ class Attribution:
     entries: tuple[int, ...]
 
 
-# --- what the log says
-
-
-def _hold_before(log: Log, moment: datetime) -> Logged | None:
-    """The hold that was on at some time in the 24 hours before; the newest of several."""
-    found, running = None, None
-    for one in log:
-        if one.at > moment:
-            break
-        if one.kind == "assignment.held":
-            running = one
-        elif one.kind == "assignment.resumed" and running is not None:
-            found = running if one.at > moment - deadlines.LATE_NOTICE else found
-            running = None
-    return running or found
-
-
-def _problem_before(log: Log, moment: datetime) -> tuple[Logged, str] | None:
-    """The newest problem with a known cause that the worker reported in the 24 hours before."""
-    for one in reversed(log):
-        if one.kind == "assignment.problem_reported" and one.role == "worker":
-            cause = problem_cause(one)
-            if cause and moment - deadlines.LATE_NOTICE < one.at <= moment:
-                return one, cause
-    return None
-
-
-def problem_cause(event: Logged) -> str:
-    """Whose a reported problem is; "" where its kind names nobody."""
-    return PROBLEM_CAUSES.get(str(event.facts.get("kind", "")), "")
-
-
-def _has(log: Log, kind: str) -> bool:
-    return any(one.kind == kind for one in log)
-
-
-def _has_arrived(log: Log, event: Logged) -> bool:
-    return bool(event.facts.get("has_arrived")) or _has(log, "assignment.checked_in")
-
-
-def _with_notice(event: Logged) -> bool:
-    start = event.facts.get("start_at")
-    return start is None or start - event.at >= deadlines.LATE_NOTICE
-
-
-def _on_hold_now(log: Log) -> Logged | None:
-    held = None
-    for one in log:
-        if one.kind == "assignment.held":
-            held = one
-        elif one.kind == "assignment.resumed":
-            held = None
-    return held
-
-
-# --- conditions
-
-
-def _moment(event: Logged) -> datetime:
-    return event.due_at or event.at
-
-
-def _after_hold(log: Log, event: Logged) -> Cause | None:
-    held = _hold_before(log, _moment(event))
-    return Cause(HOLD_CAUSES.get(held.reason, Party.CLIENT), (held,)) if held else None
-
-
-def _after_problem(log: Log, event: Logged) -> Cause | None:
-    found = _problem_before(log, _moment(event))
-    return Cause(found[1], (found[0],)) if found else None
-
-
-def _delay_of(side: str, party: str) -> Callable[[Log, Logged], Cause | None]:
-    def applies(log: Log, event: Logged) -> Cause | None:
-        moment = _moment(event)
-        said = [
-            one
-            for one in log
-            if one.kind == "assignment.delay_reported"
-            and one.role == side
-            and moment - deadlines.LATE_NOTICE < one.at <= moment
-        ]
-        return Cause(party, (said[-1],)) if said else None
-
-    return applies
-
-
-def _asked_again(log: Log, event: Logged) -> Cause | None:
-    later = [
-        one
-        for one in log
-        if one.kind == "assignment.deliverable_rejected" and event.due_at and one.at >= event.due_at
-    ]
-    return Cause(Party.NOBODY, (later[-1],)) if later else None
-
-
-def _noticed(log: Log, event: Logged) -> Cause | None:
-    return Cause(Party.NOBODY) if _with_notice(event) and not _has_arrived(log, event) else None
-
-
-def _reason_is(reason: str, party: str) -> Callable[[Log, Logged], Cause | None]:
-    return lambda log, event: Cause(party) if event.reason == reason else None
-
-
-def _left_on_hold(log: Log, event: Logged) -> Cause | None:
-    held = _on_hold_now(log)
-    return Cause(Party.NOBODY, (held,)) if held else None
-
-
-def _before_start(log: Log, event: Logged) -> Cause | None:
-    start = event.facts.get("start_at")
-    is_early = start is not None and event.at < start and not _has_arrived(log, event)
-    return Cause(Party.NOBODY) if is_early else None
-
-
-def _was_there(log: Log, event: Logged) -> Cause | None:
-    found = [one for one in log if one.kind == "assignment.checked_in"]
-    return Cause(Party.NOBODY, (found[0],)) if found else None
-
-
-def _weather_hold(log: Log, event: Logged) -> Cause | None:
-    held = _on_hold_now(log)
-    return Cause(Party.WEATHER, (held,)) if held and held.reason == "weather" else None
-
-
-def _held_for(party: str) -> Callable[[Log, Logged], Cause | None]:
-    def applies(log: Log, event: Logged) -> Cause | None:
-        return Cause(party) if HOLD_CAUSES.get(event.reason, Party.CLIENT) == party else None
-
-    return applies
-
-
-def _problem_of(party: str) -> Callable[[Log, Logged], Cause | None]:
-    return lambda log, event: Cause(party) if problem_cause(event) == party else None
-
-
-def _always(party: str) -> Callable[[Log, Logged], Cause | None]:
-    return lambda log, event: Cause(party)
-
-
 # --- the table
 
 _LATE, _FILES = frozenset({FaultKind.LATE}), frozenset({FaultKind.FILES})
@@ -263,7 +89,7 @@ RULES: tuple[FaultRule, ...] = (
         "The work was on hold at some time in the 24 hours before it was due. The reason of the hold decides: site not "
         "ready and no access are the site's, parts not available are missing parts, weather is the weather's, all "
         "others are the client's.",
-        _after_hold,
+        after_hold,
     ),
     FaultRule(
         "late_problem",
@@ -273,7 +99,7 @@ RULES: tuple[FaultRule, ...] = (
         "In the 24 hours before it was due the worker had reported that the site is not ready, that there is no "
         "access, that parts are missing, or that the scope differs. The kind of the problem decides; the other kinds "
         "excuse nothing.",
-        _after_problem,
+        after_problem,
     ),
     FaultRule(
         "late_client_delay",
@@ -281,7 +107,7 @@ RULES: tuple[FaultRule, ...] = (
         _LATE,
         Party.CLIENT,
         "The client had announced a delay in the 24 hours before the check-in was due.",
-        _delay_of("client", Party.CLIENT),
+        delay_of("client", Party.CLIENT),
     ),
     FaultRule(
         "late_announced",
@@ -290,7 +116,7 @@ RULES: tuple[FaultRule, ...] = (
         Party.WORKER,
         "The worker had announced the delay before the check-in was due. It still is the worker's: only a new date "
         "that the client accepts moves the start.",
-        _delay_of("worker", Party.WORKER),
+        delay_of("worker", Party.WORKER),
     ),
     FaultRule(
         "late_own",
@@ -298,7 +124,7 @@ RULES: tuple[FaultRule, ...] = (
         _LATE,
         Party.WORKER,
         "No check-in was made by the last instant that is on time, and nothing in the history explains it.",
-        _always(Party.WORKER),
+        always(Party.WORKER),
     ),
     FaultRule(
         "files_asked_again",
@@ -306,7 +132,7 @@ RULES: tuple[FaultRule, ...] = (
         _FILES,
         Party.NOBODY,
         "The files were there by the time agreed, and the client asked for one again afterwards.",
-        _asked_again,
+        asked_again,
     ),
     FaultRule(
         "files_own",
@@ -314,7 +140,7 @@ RULES: tuple[FaultRule, ...] = (
         _FILES,
         Party.WORKER,
         "Files were missing at the time agreed, and nothing in the history explains it.",
-        _always(Party.WORKER),
+        always(Party.WORKER),
     ),
     # the worker left
     FaultRule(
@@ -323,7 +149,7 @@ RULES: tuple[FaultRule, ...] = (
         _BACK_OUT,
         Party.NOBODY,
         "The worker cancelled 24 hours or more before the start.",
-        _noticed,
+        noticed,
     ),
     FaultRule(
         "back_out_ill",
@@ -332,7 +158,7 @@ RULES: tuple[FaultRule, ...] = (
         Party.NOBODY,
         "The worker cancelled less than 24 hours before the start and named illness. Onsite asks for no certificate: a "
         "client who doubts it contests.",
-        _reason_is("ill", Party.NOBODY),
+        reason_is("ill", Party.NOBODY),
     ),
     FaultRule(
         "back_out_scope",
@@ -340,7 +166,7 @@ RULES: tuple[FaultRule, ...] = (
         _BACK_OUT,
         Party.CLIENT,
         "The worker cancelled less than 24 hours before the start because the scope is not what was posted.",
-        _reason_is("scope", Party.CLIENT),
+        reason_is("scope", Party.CLIENT),
     ),
     FaultRule(
         "back_out_late",
@@ -349,7 +175,7 @@ RULES: tuple[FaultRule, ...] = (
         Party.WORKER,
         "The worker cancelled less than 24 hours before the start for a reason on the own side: vehicle trouble, "
         "another appointment, or another one.",
-        _always(Party.WORKER),
+        always(Party.WORKER),
     ),
     # the client removed the worker
     FaultRule(
@@ -358,7 +184,7 @@ RULES: tuple[FaultRule, ...] = (
         _SAID | _ABSENT | _REMOVED,
         Party.NOBODY,
         "The work was on hold when the client removed the worker: there was no start to keep.",
-        _left_on_hold,
+        left_on_hold,
     ),
     FaultRule(
         "said_notice",
@@ -366,7 +192,7 @@ RULES: tuple[FaultRule, ...] = (
         _SAID,
         Party.NOBODY,
         "The client says that the worker cancelled, 24 hours or more before the start.",
-        _noticed,
+        noticed,
     ),
     FaultRule(
         "said_late",
@@ -374,7 +200,7 @@ RULES: tuple[FaultRule, ...] = (
         _SAID,
         Party.WORKER,
         "The client says that the worker cancelled, less than 24 hours before the start or after it.",
-        _always(Party.WORKER),
+        always(Party.WORKER),
     ),
     FaultRule(
         "absent_early",
@@ -383,7 +209,7 @@ RULES: tuple[FaultRule, ...] = (
         Party.NOBODY,
         "The client says that the worker did not come or left, but the start had not come yet and the worker had not "
         "checked in: nobody can be absent from it.",
-        _before_start,
+        before_start,
     ),
     FaultRule(
         "absent_problem",
@@ -393,7 +219,7 @@ RULES: tuple[FaultRule, ...] = (
         "The client says that the worker did not come or left. In the 24 hours before, the worker had reported "
         "that the site is not ready, that there is no access, that parts are missing, or that the scope differs. The "
         "kind of the problem decides; the other kinds excuse nothing.",
-        _after_problem,
+        after_problem,
     ),
     FaultRule(
         "no_show_was_there",
@@ -401,7 +227,7 @@ RULES: tuple[FaultRule, ...] = (
         frozenset({FaultKind.NO_SHOW}),
         Party.NOBODY,
         "The client says that the worker did not come, and the history has a check-in.",
-        _was_there,
+        was_there,
     ),
     FaultRule(
         "no_show_own",
@@ -409,7 +235,7 @@ RULES: tuple[FaultRule, ...] = (
         frozenset({FaultKind.NO_SHOW}),
         Party.WORKER,
         "The start had passed, the history has no check-in, and the client says that the worker did not come.",
-        _always(Party.WORKER),
+        always(Party.WORKER),
     ),
     FaultRule(
         "abandoned_own",
@@ -418,7 +244,7 @@ RULES: tuple[FaultRule, ...] = (
         Party.WORKER,
         "The start had passed or the worker had checked in, and the client says that the worker did not come, did not "
         "call, or left the site.",
-        _always(Party.WORKER),
+        always(Party.WORKER),
     ),
     FaultRule(
         "removed_notice",
@@ -426,7 +252,7 @@ RULES: tuple[FaultRule, ...] = (
         _REMOVED,
         Party.NOBODY,
         "The client removed the worker for another reason, 24 hours or more before the start.",
-        _noticed,
+        noticed,
     ),
     FaultRule(
         "removed_schedule",
@@ -434,7 +260,7 @@ RULES: tuple[FaultRule, ...] = (
         _REMOVED,
         Party.NOBODY,
         "The client removed the worker because the schedule does not fit.",
-        _reason_is("schedule_conflict", Party.NOBODY),
+        reason_is("schedule_conflict", Party.NOBODY),
     ),
     FaultRule(
         "removed_late",
@@ -442,7 +268,7 @@ RULES: tuple[FaultRule, ...] = (
         _REMOVED,
         Party.CLIENT,
         "The client removed the worker for a reason on the own side, less than 24 hours before the start or after it.",
-        _always(Party.CLIENT),
+        always(Party.CLIENT),
     ),
     # the client cancelled
     FaultRule(
@@ -451,7 +277,7 @@ RULES: tuple[FaultRule, ...] = (
         _CANCELLED,
         Party.NOBODY,
         "The client cancelled 24 hours or more before the start, and the worker had not checked in.",
-        _noticed,
+        noticed,
     ),
     FaultRule(
         "cancel_weather",
@@ -459,7 +285,7 @@ RULES: tuple[FaultRule, ...] = (
         _CANCELLED,
         Party.WEATHER,
         "The client cancelled while the work was on hold for the weather.",
-        _weather_hold,
+        weather_hold,
     ),
     FaultRule(
         "cancel_late",
@@ -468,7 +294,7 @@ RULES: tuple[FaultRule, ...] = (
         Party.CLIENT,
         "The client cancelled less than 24 hours before the start, after it, or after the worker had checked in. The "
         "reason that the client gives does not change it.",
-        _always(Party.CLIENT),
+        always(Party.CLIENT),
     ),
     # the work stood still
     FaultRule(
@@ -477,7 +303,7 @@ RULES: tuple[FaultRule, ...] = (
         _HOLD,
         Party.SITE,
         "The client put the work on hold: site not ready, or no access to the site.",
-        _held_for(Party.SITE),
+        held_for(Party.SITE),
     ),
     FaultRule(
         "hold_parts",
@@ -485,7 +311,7 @@ RULES: tuple[FaultRule, ...] = (
         _HOLD,
         Party.PARTS,
         "The client put the work on hold: parts not available.",
-        _held_for(Party.PARTS),
+        held_for(Party.PARTS),
     ),
     FaultRule(
         "hold_weather",
@@ -493,7 +319,7 @@ RULES: tuple[FaultRule, ...] = (
         _HOLD,
         Party.WEATHER,
         "The client put the work on hold: weather.",
-        _held_for(Party.WEATHER),
+        held_for(Party.WEATHER),
     ),
     FaultRule(
         "hold_client",
@@ -501,7 +327,7 @@ RULES: tuple[FaultRule, ...] = (
         _HOLD,
         Party.CLIENT,
         "The client put the work on hold because the customer asked to wait, or for another reason.",
-        _held_for(Party.CLIENT),
+        held_for(Party.CLIENT),
     ),
     FaultRule(
         "problem_site",
@@ -509,7 +335,7 @@ RULES: tuple[FaultRule, ...] = (
         _PROBLEM,
         Party.SITE,
         "The worker reported that the site is not ready, or that there is no access to it.",
-        _problem_of(Party.SITE),
+        problem_of(Party.SITE),
     ),
     FaultRule(
         "problem_parts",
@@ -517,7 +343,7 @@ RULES: tuple[FaultRule, ...] = (
         _PROBLEM,
         Party.PARTS,
         "The worker reported that parts are missing or wrong.",
-        _problem_of(Party.PARTS),
+        problem_of(Party.PARTS),
     ),
     FaultRule(
         "problem_scope",
@@ -526,7 +352,7 @@ RULES: tuple[FaultRule, ...] = (
         Party.CLIENT,
         "The worker reported that the scope is not what was posted. Safety, equipment and other problems are not "
         "recorded: their kind does not say whose they are.",
-        _problem_of(Party.CLIENT),
+        problem_of(Party.CLIENT),
     ),
 )
 BY_KEY: dict[str, FaultRule] = {rule.key: rule for rule in RULES}

@@ -65,7 +65,9 @@ def _park(pk: int, now: datetime) -> None:
 @transaction.atomic
 def _remind(fault_id: int) -> bool:
     now = clock.now()
-    rows = FaultEntry.objects.select_for_update(of=("self",)).select_related("assignment__client")
+    rows = FaultEntry.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "assignment__client"
+    )
     fault = rows.filter(pk=fault_id, state=FaultState.CONTESTED, remind_due_at__lte=now).first()
     if fault is None:
         return False

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from assignments import custom_labels, labels, listing
 from assignments.models import Assignment, Upload
+from assignments.pick_lists import picks
 from assignments.states import OPEN, State
 from clients.models import Customer, Member
 from common.clock import now
@@ -64,10 +65,11 @@ class AssignmentFilter(django_filters.FilterSet):
     def __init__(self, data: Any, queryset: "QuerySet[Assignment]", *, member: Member) -> None:
         super().__init__(data, queryset)
         self.member = member
-        self.form.fields["owner"].choices = [("", "All"), *_owners(member)]
+        self.picks = picks(member)
+        self.form.fields["owner"].choices = [("", "All"), *self.picks.owners]
         self.form.fields["place"].choices = [("", "All"), *_places(member)]
         self.form.fields["q"].help_text = ""
-        self.form.fields["tag"].choices = [("", "All"), *custom_labels.known(member.client_id)]
+        self.form.fields["tag"].choices = [("", "All"), *self.picks.tags]
 
     @property
     def is_active(self) -> bool:
@@ -153,11 +155,6 @@ def _words(field: forms.Field, value: Any) -> str:
             if str(inner) == str(value):
                 return str(words)
     return str(value)
-
-
-def _owners(member: Member) -> list[tuple[int, str]]:
-    people = Member.objects.filter(client_id=member.client_id).order_by("user__name", "id")
-    return list(people.values_list("user_id", "user__name"))
 
 
 def _places(member: Member) -> list[tuple[str, Any]]:

@@ -2,6 +2,9 @@
 
 A row that fails is logged, parked with a growing wait, and blocks nobody (house.md "A timer"). Running a sweep twice,
 late, or in several processes gives the same result: each action re-checks under the lock.
+
+Starts come in masses, on the full hour: they are moved by one guarded statement for each batch (decisions.md D15), with
+history and outbox in the same transaction. Rows with anything beside them that a start touches go through the door.
 """
 
 import logging
@@ -9,30 +12,85 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 
-from assignments import silence
+from assignments import in_bulk, silence
 from assignments.actions import routing, timers
 from assignments.actions.door import Busy
 from assignments.deadlines import SILENCE_REMINDER
 from assignments.models import Application, Assignment, CheckIn, RescheduleRequest, Route
 from assignments.states import ApplicationState, RequestState, State
 from common import clock
-from common.errors import DomainError
+from common.errors import Conflict, DomainError
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
 """Rows that one run takes at most; the next tick goes on."""
+MOST = 50_000
+"""The same for starts, which are moved a batch at a time."""
 LONGEST_WAIT = timedelta(hours=6)
 
 
-def start_due(limit: int = BATCH) -> int:
-    """Bring assignments whose start has passed to In Progress, where no check-in is asked (S17). Returns how many."""
+def start_due(limit: int = MOST) -> int:
+    """Bring assignments whose start has passed to In Progress, where no check-in is asked (S17). Returns how many.
+
+    Goes on until nothing is due or `limit` rows were taken; each batch is a transaction of its own. A batch that
+    fails as a whole is done row by row, so that the row at fault is found and parked.
+    """
     now = clock.now()
+    done = 0
+    while done < limit and (moved := _start_batch(min(BATCH, limit - done), now)):
+        done += moved
     rows = awake(Assignment.objects.filter(state=State.ASSIGNED, auto_start_due_at__lte=now), now)
-    ids = rows.order_by("auto_start_due_at", "id").values_list("pk", flat=True)[:limit]
-    return each(ids, timers.start, now)
+    ids = rows.order_by("auto_start_due_at", "id").values_list("pk", flat=True)[: min(BATCH, limit - done)]
+    return done + each(ids, timers.start, now)
+
+
+def _start_batch(limit: int, now: datetime) -> int:
+    """Start the oldest due rows that are plain, all in one transaction; 0 when there are none or one of them fails."""
+    try:
+        with transaction.atomic():
+            return start_plain(limit, now)
+    except Exception:
+        log.exception("starting a batch failed; its rows are started one by one")
+        return 0
+
+
+def start_plain(limit: int, now: datetime) -> int:
+    """The guarded statement, then history and notices from the moved rows; returns how many. Needs a transaction.
+
+    Each row ends as timers.start would leave it, field for field, with the same entry, bell and mail rows.
+    """
+    due = Assignment.objects.filter(
+        state=State.ASSIGNED, checkin_required=False, start_at__lte=now, auto_start_due_at__lte=now
+    )
+    plain = awake(due, now).exclude(in_bulk.not_plain()).order_by("auto_start_due_at", "id")
+    if connection.features.has_select_for_update_skip_locked:
+        plain = plain.select_for_update(of=("self",), skip_locked=True)
+    ids = list(plain.values_list("pk", flat=True)[:limit])
+    if not ids:
+        return 0
+    moved = due.filter(pk__in=ids).update(
+        state=State.IN_PROGRESS,
+        state_since=now,
+        updated_at=now,
+        version=F("version") + 1,
+        calendar_sequence=F("calendar_sequence") + 1,
+        auto_start_due_at=None,
+        confirm_due_at=None,
+        late_from_at=None,
+        flags_due_at=F("files_late_from_at"),
+        set_out_at=None,
+        eta_at=None,
+        delayed_at=None,
+        delay_reason="",
+    )
+    if moved != len(ids):
+        raise Conflict(f"{len(ids)} rows were chosen, {moved} were moved")
+    in_bulk.record_starts(ids, now)
+    return moved
 
 
 def raise_flags(limit: int = BATCH) -> int:

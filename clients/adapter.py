@@ -49,6 +49,13 @@ class AccountAdapter(DefaultAccountAdapter):
             kind=template_prefix.rsplit("/", 1)[-1],
         )
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for an address and a visitor's place together: whoever guesses from elsewhere does not
+        lock the owner out (quality.md 3, row 9). A place has a limit of its own besides (allauth's `login_failed`)."""
+        return (
+            f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+        )
+
     def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
         """The account with its name and zone, before its company or worker side is made."""
         user.name = form.cleaned_data["name"]

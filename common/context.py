@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -137,6 +138,11 @@ class Shell:
     def shortcuts(self) -> bool:
         """Whether single-key shortcuts are on (WCAG 2.1.4: they can be switched off)."""
         return bool(getattr(self.user, "shortcuts", False))
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether platform admins must have a second factor; the local demo is exempt, and says so."""
+        return bool(settings.ONSITE_STAFF_MFA)
 
     @cached_property
     def nav(self) -> list[Link]:

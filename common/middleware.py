@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import is_valid_path
 
+from common.again import too_many
 from common.busy import is_busy
 from common.errors import DomainError, Invalid, NotAllowed
 from common.limits import TooMany
 
-STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Invalid, 422), (TooMany, 429))
+STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Invalid, 422))
 """Which page answers which refusal; every other one (WrongState, Conflict, ...) is answered by 409."""
 RETRY_AFTER = 5
 """Seconds after which a busy row is worth another try."""
@@ -59,6 +60,8 @@ class DomainErrorMiddleware:
             return page
         if not isinstance(exception, DomainError):
             return None
+        if isinstance(exception, TooMany):
+            return too_many(request, exception)
         status = next((code for kind, code in STATUS if isinstance(exception, kind)), 409)
         context = {
             "sentence": exception.sentence,

@@ -36,7 +36,8 @@ READ_AT_ONCE: Final = 500
 """Rows that a list reads from the database at a time."""
 EXPORTS: Final = 60
 EXPORTS_WITHIN: Final = timedelta(minutes=10)
-"""So many files a person may ask for in that time."""
+EXPORTS_FROM_ADDRESS: Final = 600
+"""So many files a person, and an address, may ask for in that time."""
 _CHUNK: Final = 200
 
 
@@ -87,7 +88,9 @@ def download(
     request: HttpRequest, kind: str, name: str, header: Sequence[str], rows: Rows
 ) -> HttpResponseBase:
     """The list as a file of that format (a key of FORMATS); `name` without its ending. Raises TooMany."""
-    limits.spend("export", request.user.pk, times=EXPORTS, within=EXPORTS_WITHIN)
+    limits.spend(
+        "export", request.user.pk, times=EXPORTS, within=EXPORTS_WITHIN, from_address=EXPORTS_FROM_ADDRESS
+    )
     make = xlsx_response if kind == "xlsx" else csv_response
     return make(name, header, rows)
 

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from common.again import too_many
 from common.busy import is_away
 from common.errors import DomainError
 from common.styleguide import samples
@@ -54,6 +55,11 @@ def _plain(exception: Exception | None) -> str:
 def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Missing, or not for this person: the page does not tell which."""
     return render(request, "404.html", status=404)
+
+
+def handler429(request: HttpRequest) -> HttpResponse:
+    """Too many tries at the pages of sign-in, whose limits are counted by allauth (ACCOUNT_RATE_LIMITS)."""
+    return too_many(request)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

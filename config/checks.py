@@ -30,6 +30,7 @@ def problems() -> list[Error]:
         clamd(),
         amounts(),
         provider(),
+        staff_factor(),
     )
     return [error for error in found if error is not None]
 
@@ -133,6 +134,12 @@ def provider() -> Error | None:
         sentence = "ONSITE_PROVIDER_URL (https), _KEY and _WEBHOOK_SECRET belong together: set all or none."
         return Error(sentence, id="onsite.E012")
     return None
+
+
+def staff_factor() -> Error | None:
+    if settings.ONSITE_STAFF_MFA or settings.DEBUG:
+        return None
+    return Error("ONSITE_STAFF_MFA is off; platform admins need a second factor.", id="onsite.E013")
 
 
 def media() -> Error | None:

@@ -27,4 +27,5 @@ urlpatterns = [
 handler400 = "common.views.handler400"
 handler403 = "common.views.handler403"
 handler404 = "common.views.handler404"
+handler429 = "common.views.handler429"
 handler500 = "common.views.handler500"

@@ -65,7 +65,7 @@ def lock(refs: Iterable[Ref]) -> dict[Ref, Account]:
 
 def _locked(refs: set[Ref]) -> dict[Ref, Account]:
     named = reduce(or_, (Q(**ref._asdict()) for ref in sorted(refs)))
-    rows = Account.objects.select_for_update().filter(named).order_by("pk")
+    rows = Account.objects.select_for_update(no_key=True).filter(named).order_by("pk")
     return {Ref(row.owner_kind, row.owner_id, row.purpose, row.currency): row for row in rows}
 
 

@@ -187,7 +187,11 @@ def _due() -> QuerySet[Message]:
 
 def _lockable(rows: QuerySet[Message]) -> QuerySet[Message]:
     """Rows that no other sender holds. On SQLite the write lock and the repeated condition guard instead."""
-    return rows.select_for_update(skip_locked=True) if connection.features.has_select_for_update else rows
+    return (
+        rows.select_for_update(no_key=True, skip_locked=True)
+        if connection.features.has_select_for_update
+        else rows
+    )
 
 
 def _notice(

@@ -18,7 +18,7 @@
 | Withdrawal.next_try_at (and SmallPayment, Collection) | + 2 min, then growing | ask the provider how far it is |
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -48,8 +48,9 @@ def due_on(issued: date, terms_days: int) -> date:
 
 
 def end_of(day: date, tz_name: str) -> datetime:
-    """The first instant after a day in the client's zone."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone(tz_name))
+    """The first instant after a day in the client's zone, in UTC: where clocks skip midnight, Python never finds a
+    local time equal to any other."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone(tz_name)).astimezone(UTC)
 
 
 PAST_DUE_NOTICES: Final = (0, 5, 15)
@@ -84,8 +85,8 @@ def month_after(day: date) -> date:
 
 
 def autopay_at(day: date, tz_name: str) -> datetime:
-    """When an invoice due that day is paid by itself."""
-    return datetime.combine(day, AUTOPAY_HOUR, tzinfo=zone(tz_name))
+    """When an invoice due that day is paid by itself, in UTC."""
+    return datetime.combine(day, AUTOPAY_HOUR, tzinfo=zone(tz_name)).astimezone(UTC)
 
 
 def appeal_until(at: datetime) -> datetime:

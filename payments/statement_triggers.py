@@ -81,7 +81,7 @@ def _postgresql() -> Statements:
     for name, sentence in _SENTENCES.items():
         test = f"IF EXISTS ({_FITS}) THEN RETURN NEW; END IF; " if name == "credit_fits" else ""
         # Two notes at once: the second waits for the invoice here and then counts the first.
-        lock = "PERFORM 1 FROM payments_invoice WHERE id = NEW.invoice_id FOR UPDATE; " if test else ""
+        lock = "PERFORM 1 FROM payments_invoice WHERE id = NEW.invoice_id FOR NO KEY UPDATE; " if test else ""
         found.append(
             f"CREATE OR REPLACE FUNCTION payments_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {lock}{test}"
             f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$"

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Expression, F, Max, QuerySet
 
 from accounts.actor import Actor, actor_user
+from common.insert_select import insert_from
 from timeline.facts import masked, plain_facts
 from timeline.models import Entry
 from timeline.presenters import presenter
@@ -47,6 +49,30 @@ def record(
     )
 
 
+def record_rows(
+    kind: str,
+    rows: "QuerySet[Any]",
+    *,
+    subject_type: str,
+    subject_id: Expression | F,
+    sequence: Expression | F,
+    role: str,
+    at: datetime,
+    facts: Expression,
+) -> int:
+    """`record` for sweeps: one entry for each row of the query, as Onsite itself and seen by both sides.
+
+    `facts` is an expression that makes the JSON that plain_facts would. Returns how many; raises as `record` does.
+    """
+    require_transaction()
+    presenter(kind)
+    columns = {
+        "kind": kind, "subject_type": subject_type, "subject_id": subject_id, "sequence": sequence, "role": role,
+        "at": at, "facts": facts,
+    }  # fmt: skip
+    return insert_from(Entry, rows, columns)
+
+
 def values(
     kind: str,
     *,
@@ -59,7 +85,7 @@ def values(
     facts: Mapping[str, object] | None = None,
     visibility: str = "all",
 ) -> dict[str, object]:
-    """The checked columns of an entry, for sweeps that insert many at once."""
+    """The checked columns of an entry."""
     presenter(kind)
     return {
         "kind": kind,

@@ -21,7 +21,7 @@ SUBJECT = "worker"
 @transaction.atomic
 def join(*, actor: User, area: Area, radius_miles: int, skills: Sequence[str]) -> Worker:
     """Give an account its worker side and put that hat on. Raises Conflict when it has one."""
-    user = User.objects.select_for_update().get(pk=actor.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if Worker.objects.filter(user=user).exists():
         raise Conflict("You are a worker already. Your profile is under your name.")
     worker = Worker.objects.create(
@@ -105,7 +105,7 @@ def note(
 
 
 def own(worker_id: int, actor: User) -> Worker:
-    worker = Worker.objects.select_for_update().filter(pk=worker_id).first()
+    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_id).first()
     if worker is None or worker.user_id != actor.pk:
         raise NotAllowed("Only the worker changes this profile.")
     return worker

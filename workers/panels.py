@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from workers.models import Worker
 
@@ -20,5 +21,5 @@ def register(panel: Panel) -> None:
 
 def drawn(worker: Worker) -> SafeString:
     """The boxes in the order of registration."""
-    html = "".join(render_to_string(*found) for panel in _panels if (found := panel(worker)) is not None)
-    return mark_safe(html)  # noqa: S308 (joined from escaping templates)
+    found = [box for panel in _panels if (box := panel(worker)) is not None]
+    return format_html_join("", "{}", ((render_to_string(*box),) for box in found))

@@ -147,7 +147,7 @@ def warn(pk: int) -> bool:
     found = Evidence.objects.filter(pk=pk).values_list("worker_id", flat=True).first()
     if found is None:
         return False
-    Worker.objects.select_for_update().get(pk=found)
+    Worker.objects.select_for_update(no_key=True).get(pk=found)
     row = _loaded(pk)
     now = clock.now()
     if row.state != EvidenceState.ACCEPTED or row.warn_due_at is None or row.warn_due_at > now:
@@ -183,7 +183,7 @@ def _check(document: Document) -> None:
 
 
 def _own(worker_id: int, actor: User) -> Worker:
-    worker = Worker.objects.select_for_update().filter(pk=worker_id).first()
+    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_id).first()
     if worker is None or worker.user_id != actor.pk:
         raise NotAllowed("Only the worker changes this profile.")
     return worker
@@ -204,7 +204,7 @@ def _for_review(pk: int, actor: User) -> Evidence:
     if not actor.has_perm(REVIEW):
         raise NotAllowed("Your account may not review proofs.")
     owner = Evidence.objects.get(pk=pk).worker_id
-    Worker.objects.select_for_update().get(pk=owner)
+    Worker.objects.select_for_update(no_key=True).get(pk=owner)
     row = _loaded(pk)
     if row.worker.user_id == actor.pk:
         raise NotAllowed("Nobody reviews the own proofs.")

@@ -137,18 +137,25 @@ def set_role(vendor_id: int, place_id: int, *, actor: User, role: VendorRole) ->
 
 
 def _me(actor: User) -> Worker:
-    worker = Worker.objects.select_for_update(of=("self",)).select_related("user").filter(user=actor).first()
+    worker = (
+        Worker.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .filter(user=actor)
+        .first()
+    )
     if worker is None:
         raise NotAllowed("Only workers do this.")
     return worker
 
 
 def _lock(worker_id: int) -> Worker:
-    return Worker.objects.select_for_update(of=("self",)).select_related("user").get(pk=worker_id)
+    return (
+        Worker.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=worker_id)
+    )
 
 
 def _vendor(vendor_id: int) -> Vendor:
-    vendor = Vendor.objects.select_for_update().filter(pk=vendor_id).first()
+    vendor = Vendor.objects.select_for_update(no_key=True).filter(pk=vendor_id).first()
     if vendor is None:
         raise Http404
     return vendor

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from accounts import sides
+from accounts import sessions, sides
 from accounts.models import User
 
 register = template.Library()
@@ -16,3 +16,16 @@ def first_steps(user: User) -> dict[str, Any]:
     steps = sides.first_steps(user)
     done = sum(step.is_done for step in steps)
     return {"steps": steps, "done": done, "total": len(steps), "is_open": done < len(steps)}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What a browser calls itself, in words."""
+    return sessions.device_words(user_agent)
+
+
+@register.simple_tag
+def session_limits(user: User) -> dict[str, str]:
+    """How long this person's sign-ins last: `idle` without use, `longest` in all."""
+    idle, longest = sessions.limits(user)
+    return {"idle": sessions.words(idle), "longest": sessions.words(longest)}

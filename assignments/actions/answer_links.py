@@ -27,7 +27,7 @@ def write(row: Assignment, order: ChangeOrder) -> dict[int, int]:
 
 def spend(link_id: int, order: ChangeOrder, actor: User, now: datetime) -> None:
     """Use the link up, under the lock of its assignment. Raises Conflict when it is spent, expired, or another's."""
-    link = AnswerLink.objects.select_for_update().get(pk=link_id)
+    link = AnswerLink.objects.select_for_update(no_key=True).get(pk=link_id)
     if link.order_id != order.pk or link.user_id != actor.pk or link.used_at is not None:
         raise Conflict(SPENT)
     if now >= link.expires_at:

@@ -78,7 +78,7 @@ def finish(made: BulkRun, *, actor: User) -> None:
 
 def _do(item_id: int, made: BulkRun, actor: User) -> None:
     with transaction.atomic():
-        item = BulkItem.objects.select_for_update().get(pk=item_id)
+        item = BulkItem.objects.select_for_update(no_key=True).get(pk=item_id)
         if item.result != BulkResult.WAITING:
             return
         try:

@@ -103,7 +103,7 @@ def change(
     now = clock.now()
     with transaction.atomic():
         if worker_id is not None:
-            Worker.objects.select_for_update().get(pk=worker_id)
+            Worker.objects.select_for_update(no_key=True).get(pk=worker_id)
         row = lock(pk, skip_locked=isinstance(actor, System) and verb in TIMER_VERBS)
         before = _values(row)
         found = ARBITER if as_arbiter else _require(actor, verb, row, now, acting_for)
@@ -115,7 +115,7 @@ def change(
 def lock(pk: int, *, skip_locked: bool = False) -> Assignment:
     """The row, locked until the transaction ends, with its client. Raises Assignment.DoesNotExist or Busy."""
     skip = skip_locked and connection.features.has_select_for_update_skip_locked
-    rows = Assignment.objects.select_for_update(of=("self",), skip_locked=skip).select_related(
+    rows = Assignment.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip).select_related(
         "client", "worker__user"
     )
     row = rows.filter(pk=pk).first()

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from assignments.fault_rules import CONTEST_WITHIN, START, Attribution, Logged, attribute, kind_of, replay
+from assignments.fault_causes import Logged
+from assignments.fault_rules import CONTEST_WITHIN, START, Attribution, attribute, kind_of, replay
 from assignments.fault_states import LEAVING, PARTY_WORDS, FaultKind, Party
 from assignments.models import Assignment, Engagement, FaultEntry
 from timeline.facts import revived

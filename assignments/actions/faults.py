@@ -133,7 +133,9 @@ def _assignment_of(fault_id: int) -> int:
 
 
 def _locked(fault_id: int) -> FaultEntry:
-    rows = FaultEntry.objects.select_for_update(of=("self",)).select_related("engagement__worker__user")
+    rows = FaultEntry.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "engagement__worker__user"
+    )
     return rows.get(pk=fault_id)
 
 

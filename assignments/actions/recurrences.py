@@ -41,7 +41,9 @@ def set_up(
     """
     client = creator(actor).client
     with transaction.atomic():
-        template = Template.objects.select_for_update(of=("self",)).get(pk=template_id, client=client)
+        template = Template.objects.select_for_update(no_key=True, of=("self",)).get(
+            pk=template_id, client=client
+        )
         live = Recurrence.objects.filter(client=client).exclude(state=RecurrenceState.ENDED)
         if live.count() >= MOST_LIVE:
             raise Invalid(f"Your company has {MOST_LIVE} repetitions. End one first.")
@@ -126,7 +128,9 @@ def _still(row: Recurrence) -> None:
 def _opened(pk: int, actor: User) -> Recurrence:
     """The rule, locked, for its owner, a manager or an administrator. Raises Recurrence.DoesNotExist, NotAllowed."""
     member = creator(actor)
-    rows = Recurrence.objects.select_for_update(of=("self",)).select_related("client", "template", "owner")
+    rows = Recurrence.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "client", "template", "owner"
+    )
     row = rows.get(pk=pk, client=member.client)
     if not policies.steers(member, row.owner_id):
         raise NotAllowed("Only its owner, a manager or an administrator can do this.")
@@ -152,7 +156,7 @@ def draft_due(pk: int) -> bool:
 
 def _claimed(pk: int, now: datetime) -> Recurrence | None:
     skip = connection.features.has_select_for_update_skip_locked
-    rows = Recurrence.objects.select_for_update(of=("self",), skip_locked=skip).select_related(
+    rows = Recurrence.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip).select_related(
         "client", "template", "owner"
     )
     return rows.filter(pk=pk, state=RecurrenceState.ACTIVE, due_at__lte=now).first()

@@ -23,7 +23,7 @@ def save(member: Member, name: str, query: str) -> SavedView:
     if len(query) > LONGEST:
         raise Invalid("These filters are too long to be saved. Use fewer words.")
     with transaction.atomic():
-        Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+        Member.objects.select_for_update(no_key=True, of=("self",)).get(pk=member.pk)
         mine = SavedView.objects.filter(member=member)
         if mine.count() >= MOST:
             raise Invalid(f"You have {MOST} saved views already. Remove one first.")
@@ -33,7 +33,7 @@ def save(member: Member, name: str, query: str) -> SavedView:
 def rename(view: SavedView, name: str) -> None:
     """Give an own view another name. Raises Invalid at `name`."""
     with transaction.atomic():
-        member = Member.objects.select_for_update(of=("self",)).get(pk=view.member_id)
+        member = Member.objects.select_for_update(no_key=True, of=("self",)).get(pk=view.member_id)
         view.name = _free(member, name, but=view.pk)
         view.save(update_fields=["name"])
 

@@ -47,7 +47,7 @@ def change(worker: Worker, pk: int, name: str, mail: str) -> SavedSearch:
     now = clock.now()
     with transaction.atomic():
         _lock(worker)
-        search = SavedSearch.objects.select_for_update().get(pk=pk, worker=worker)
+        search = SavedSearch.objects.select_for_update(no_key=True).get(pk=pk, worker=worker)
         search.name = _free(worker, name, but=pk)
         if search.mail != mail:
             if search.mail == MailRhythm.OFF:
@@ -70,7 +70,7 @@ def look(pk: int, tell: Callable[[SavedSearch], None]) -> bool:
     now = clock.now()
     skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
-        rows = SavedSearch.objects.select_for_update(of=("self",), skip_locked=skip)
+        rows = SavedSearch.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip)
         search = rows.select_related("worker__user").filter(pk=pk, due_at__lte=now).first()
         if search is None:
             return False
@@ -83,7 +83,7 @@ def look(pk: int, tell: Callable[[SavedSearch], None]) -> bool:
 
 def _lock(worker: Worker) -> None:
     """One change of a worker's searches at a time: names and their number are checked before the write."""
-    Worker.objects.select_for_update(of=("self",)).get(pk=worker.pk)
+    Worker.objects.select_for_update(no_key=True, of=("self",)).get(pk=worker.pk)
 
 
 def _free(worker: Worker, name: str, *, but: int | None = None) -> str:

@@ -123,7 +123,7 @@ def _try(pk: int, kind: str, digits: str, actor: User) -> int:
     """The id of the code that fits. A wrong one is counted for good, also when nothing else comes of it."""
     limits.spend("site-code-try", actor.pk, times=TRIES, within=TRIES_WITHIN)
     with transaction.atomic():
-        link = live().select_for_update(of=("self",)).filter(assignment=pk).first()
+        link = live().select_for_update(no_key=True, of=("self",)).filter(assignment=pk).first()
         if link is None:
             raise Invalid(WRONG, "code")
         if link.wrong >= MOST_WRONG:

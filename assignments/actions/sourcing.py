@@ -2,8 +2,8 @@
 
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from accounts.models import User
 from assignments.actions.door import Change, change
@@ -14,10 +14,15 @@ from assignments.requirements import require_met
 from assignments.standing import Facts, Standing
 from assignments.states import ApplicationState
 from clients.truth import require_read
-from common import contacts
+from common import contacts, limits
 from common.errors import AlreadyDone, Conflict, Invalid, NotAllowed
 from common.money import LARGEST_MINOR
 from workers.models import Worker
+
+OFFERS, OFFERS_WITHIN, OFFERS_FROM_ADDRESS = 30, timedelta(minutes=10), 300
+"""So many applications and counteroffers of one person, and from one address (quality.md 3, row 32)."""
+QUESTIONS: Final = 20
+QUESTIONS_FROM_ADDRESS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,10 @@ def apply(pk: int, offer: Offer, *, actor: User, acting_for: int | None = None) 
 
     Raises Invalid for an offer that cannot be, for contact data in its message, for requirements that the worker does
     not meet, and where the company's figures ask for a tick that is missing; NotAllowed for people of the client's own
-    company.
+    company; TooMany.
     """
     contacts.keep_off(offer.reason, "reason")
+    limits.spend("apply", actor.pk, times=OFFERS, within=OFFERS_WITHIN, from_address=OFFERS_FROM_ADDRESS)
     with change(pk, "apply", actor=actor, acting_for=acting_for) as opened:
         worker = _worker(opened.standing)
         row = opened.row
@@ -124,10 +130,11 @@ def decline(pk: int, application_id: int, *, actor: User, reason: str) -> None:
 
 
 def ask(pk: int, text: str, *, actor: User) -> Question:
-    """Ask the client something before assignment (S05). Raises Invalid, also for contact data, which it names."""
+    """Ask the client something before assignment (S05). Raises Invalid, also for contact data, and TooMany."""
     if not text.strip():
         raise Invalid("Enter your question.", "text")
     contacts.keep_off(text, "text")
+    limits.spend("ask", actor.pk, times=QUESTIONS, within=OFFERS_WITHIN, from_address=QUESTIONS_FROM_ADDRESS)
     with change(pk, "ask", actor=actor) as opened:
         worker = _worker(opened.standing)
         question = Question.objects.create(

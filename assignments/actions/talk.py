@@ -19,13 +19,14 @@ MOST_FILES: Final = 5
 LONGEST: Final = 5_000
 """Characters of one message."""
 MESSAGES, MESSAGES_WITHIN = 60, timedelta(minutes=10)
-"""How many messages one person writes in a span (quality.md 3, row 32)."""
+MESSAGES_FROM_ADDRESS: Final = 600
+"""How many messages one person writes in a span, and how many come from one address (quality.md 3, row 32)."""
 
 
 def post_message(pk: int, *, actor: User, body: str, files: Files = (), key: UUID | None = None) -> Message:
     """Write to the other side. It cannot be deleted. Raises AlreadyDone for the key of a message that was sent."""
     _need(body, files)
-    limits.spend("message", actor.pk, times=MESSAGES, within=MESSAGES_WITHIN)
+    _spend(actor)
     with change(pk, "post_message", actor=actor) as opened:
         once(Message.objects.filter(author=actor), key, "This message was sent already.")
         message = Message.objects.create(
@@ -46,7 +47,7 @@ def post_message(pk: int, *, actor: User, body: str, files: Files = (), key: UUI
 def post_note(pk: int, *, actor: User, body: str, files: Files = (), key: UUID | None = None) -> Message:
     """Write a note that only the client's own people read. Raises AlreadyDone as above."""
     _need(body, files)
-    limits.spend("message", actor.pk, times=MESSAGES, within=MESSAGES_WITHIN)
+    _spend(actor)
     with change(pk, "post_note", actor=actor) as opened:
         once(Message.objects.filter(author=actor), key, "This note was kept already.")
         message = Message.objects.create(
@@ -62,6 +63,13 @@ def post_note(pk: int, *, actor: User, body: str, files: Files = (), key: UUID |
         _tell(opened, body, files)
         opened.record("assignment.note_posted", visibility="client", message=message.pk, files=len(files))
     return message
+
+
+def _spend(actor: User) -> None:
+    """Count one more message or note of this person. Raises TooMany."""
+    limits.spend(
+        "message", actor.pk, times=MESSAGES, within=MESSAGES_WITHIN, from_address=MESSAGES_FROM_ADDRESS
+    )
 
 
 def once(mine: Any, key: UUID | None, sentence: str) -> None:

@@ -88,7 +88,7 @@ def content_of(template: Template) -> Defaults:
 def _opened(pk: int, actor: User) -> Template:
     """The template, locked, for somebody of its company who creates. Raises Template.DoesNotExist, NotAllowed."""
     client = creator(actor).client
-    return Template.objects.select_for_update(of=("self",)).get(pk=pk, client=client)
+    return Template.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk, client=client)
 
 
 def _name(template: Template, name: str, customer_id: int | None) -> None:

@@ -79,7 +79,7 @@ def _batch(pk: int, facts: Facts) -> int:
 def _claimed(pk: int) -> Upload | None:
     """The upload, locked, while it runs and nobody else works on it."""
     skip = connection.features.has_select_for_update_skip_locked
-    rows = Upload.objects.select_for_update(of=("self",), skip_locked=skip).select_related(
+    rows = Upload.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip).select_related(
         "client", "uploader"
     )
     return rows.filter(pk=pk, state=UploadState.RUNNING).first()
@@ -131,7 +131,9 @@ def tidy() -> int:
     for pk in list(left.values_list("pk", flat=True)):
         with transaction.atomic():
             upload = (
-                Upload.objects.select_for_update(of=("self",)).select_related("client", "uploader").get(pk=pk)
+                Upload.objects.select_for_update(no_key=True, of=("self",))
+                .select_related("client", "uploader")
+                .get(pk=pk)
             )
             if upload.state in (UploadState.UPLOADED, UploadState.MAPPED):
                 stop(upload, SYSTEM, "It was left for a week.")

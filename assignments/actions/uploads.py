@@ -204,7 +204,9 @@ def tell(entry: Entry, upload: Upload, **context: object) -> None:
 def _opened(pk: int, actor: User) -> Upload:
     """The upload, locked, for somebody who may steer it. Raises Upload.DoesNotExist for a foreign one, NotAllowed."""
     member = creator(actor)
-    rows = Upload.objects.select_for_update(of=("self",)).select_related("client", "uploader", "template")
+    rows = Upload.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "client", "uploader", "template"
+    )
     upload = rows.get(pk=pk, client=member.client)
     if not policies.steers(member, upload.uploader_id):
         raise NotAllowed("Only the person who uploaded this file, a manager or an administrator can do this.")

@@ -22,8 +22,8 @@ class SendBackForm(ReasonForm):
         super().__init__(*data, label="What has to be better")
         self.fields["proposed"] = AmountField(
             label="Pay you would approve as it is", currency=submitted.currency, zero=True, required=False,
-            help_text=f"Optional, and less than the submitted {submitted}. Only the worker can take it; "
-            "the other way is to do what you ask for.",
+            help_text=f"Less than the submitted {submitted}. Only the worker can take it; the other way is to do "
+            "what you ask for.",
         )  # fmt: skip
         self.kept, self.submitted = kept, submitted
         for file in kept:

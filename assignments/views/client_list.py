@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from assignments import bulk, custom_labels, labels, listing
 from assignments.filters import AssignmentFilter, number_in
 from assignments.listing import Order
-from assignments.models import Assignment, SavedView
+from assignments.models import Assignment
 from assignments.presenting import schedule_words
 from assignments.queries import with_facts
 from assignments.views import client_export
@@ -26,6 +26,7 @@ class Row:
     """One line of the list as ready words (decisions.md D27)."""
 
     pk: int
+    url: str
     number: str
     title: str
     state: str
@@ -62,10 +63,10 @@ class List(ClientPage):
             return tables.download(
                 request, kind, "assignments", client_export.HEADER, client_export.lines(rows)
             )
-        part = listing.page(with_facts(_beside(found.qs), now, "client"), by, request.GET)
+        part = listing.page(shown(found.qs), by, request.GET)
+        labels.put_on(part.items, now, "client")
         is_whole = not (part.previous or part.next)
         count = len(part.items) if is_whole else listing.counted(found.qs)
-        views = list(SavedView.objects.filter(member=self.member))
         context = {
             "filter": found,
             "form": found.form,
@@ -78,21 +79,33 @@ class List(ClientPage):
             "sort": by.name,
             "client": self.member.client,
             "may_act": bulk.may_act(self.member),
-            "views": views,
+            "views": found.picks.views,
             "query": found.query,
-            "is_saved": any(view.query == found.query for view in views),
+            "is_saved": any(view.query == found.query for view in found.picks.views),
         }
         return render(request, "assignments/client/list.html", context)
 
 
-def _beside(rows: "QuerySet[Assignment]") -> "QuerySet[Assignment]":
-    return custom_labels.beside(rows.select_related("owner", "worker__user"), "client")
+SHOWN = (
+    "title", "state", "is_virtual", "city", "region", "schedule_kind", "start_at", "window_end_at", "time_zone",
+    "pricing_type", "currency", "price_minor", "max_minutes", "max_units", "extra_price_minor", "extra_max_minutes",
+    "expenses_minor", "bonus_minor", "fee_bps", "updated_at", "checkin_required", "first_check_in_at", "late_from_at",
+    "files_late_from_at", "confirmed_at", "confirm_due_at", "disputed_at", "paid_at", "past_due_at", "sent_back_at",
+    "worker__user__name",
+)  # fmt: skip
+"""What a line, its labels and the orders need; an assignment has three times as many columns."""
+
+
+def shown(rows: "QuerySet[Assignment]") -> "QuerySet[Assignment]":
+    """The rows with what `ready` reads of them, and their own labels beside."""
+    return custom_labels.beside(rows.select_related("worker__user").only(*SHOWN), "client")
 
 
 def ready(row: Assignment) -> Row:
     """The words of one line."""
     return Row(
         pk=row.pk,
+        url=f"/assignments/{row.pk}/",
         number=row.number,
         title=row.title,
         state=row.state,

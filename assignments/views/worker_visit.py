@@ -230,7 +230,8 @@ class Submit(VerbPage):
         """The computation with the units and the lower amount as typed, where they can be read."""
         row, typed = self.view.row, form.cleaned_data if form.is_bound else {}
         row.units_done = typed.get("units_done") or row.units_done
-        row.reduced_minor = typed.get("reduced_minor") if form.is_bound else row.reduced_minor
+        lower = form.fields["reduced_minor"]
+        row.reduced_minor = typed.get("reduced_minor") if form.is_bound else lower.initial
         return pay_lines(row, closeout.base_pay(row), closeout.final_pay(row))
 
     def page(self, request: HttpRequest, form: forms.BaseForm, status: int = 200) -> HttpResponse:

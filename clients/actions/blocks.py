@@ -81,7 +81,7 @@ def _own(client_id: int, actor: User) -> tuple[Client, Worker]:
     client = door.lock(client_id)
     if client is None:
         raise Http404
-    worker = Worker.objects.select_for_update().filter(user_id=actor.pk).first()
+    worker = Worker.objects.select_for_update(no_key=True).filter(user_id=actor.pk).first()
     if worker is None:
         raise NotAllowed("Only workers block companies.")
     if Member.objects.filter(client=client, user_id=actor.pk, is_active=True).exists():
@@ -90,7 +90,12 @@ def _own(client_id: int, actor: User) -> tuple[Client, Worker]:
 
 
 def _worker(worker_id: int) -> Worker:
-    row = Worker.objects.select_for_update(of=("self",)).select_related("user").filter(pk=worker_id).first()
+    row = (
+        Worker.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .filter(pk=worker_id)
+        .first()
+    )
     if row is None:
         raise Http404
     return row

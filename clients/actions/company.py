@@ -38,7 +38,7 @@ def create(*, actor: User, values: Mapping[str, Any]) -> Member:
 
     `values` are columns of Client. Raises Conflict when the actor belongs to a company already.
     """
-    user = User.objects.select_for_update().get(pk=actor.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if Member.objects.filter(user=user, is_active=True).exists():
         raise Conflict("You belong to a company already. Leave it before you create another.")
     now = clock.now()

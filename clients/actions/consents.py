@@ -39,7 +39,7 @@ def _both(client_id: int, actor: User) -> tuple[Client, Worker]:
     client = door.lock(client_id)
     if client is None:
         raise Http404
-    worker = Worker.objects.select_for_update().filter(user_id=actor.pk).first()
+    worker = Worker.objects.select_for_update(no_key=True).filter(user_id=actor.pk).first()
     if worker is None:
         raise NotAllowed("Only workers give this consent.")
     if Member.objects.filter(client=client, user_id=actor.pk, is_active=True).exists():

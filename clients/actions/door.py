@@ -32,7 +32,7 @@ def enter(client_id: int, verb: str, *, actor: User) -> tuple[Client, Member]:
 
 def lock(client_id: int) -> Client | None:
     """The company's row, held until the transaction ends."""
-    return Client.objects.select_for_update().filter(pk=client_id).first()
+    return Client.objects.select_for_update(no_key=True).filter(pk=client_id).first()
 
 
 def note(

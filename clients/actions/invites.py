@@ -62,7 +62,11 @@ def invite(
 def withdraw_invite(client_id: int, invite_id: int, *, actor: User) -> None:
     """Make the link useless. Raises Http404 for a foreign invitation, AlreadyDone for a closed one."""
     client, _ = door.enter(client_id, "withdraw_invite", actor=actor)
-    row = Invite.objects.select_for_update(of=("self",)).filter(client=client, pk=invite_id).first()
+    row = (
+        Invite.objects.select_for_update(no_key=True, of=("self",))
+        .filter(client=client, pk=invite_id)
+        .first()
+    )
     if row is None:
         raise Http404
     if row.accepted_at:
@@ -100,7 +104,7 @@ def accept(token: str, *, actor: User) -> Member:
     """
     client = door.lock(find(token).client_id)
     row = find(token)
-    user = User.objects.select_for_update().get(pk=actor.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if client is None or user.email.lower() != row.email.lower():
         raise NotAllowed("This invitation is for another e-mail address. Sign in with that one to accept it.")
     present = Member.objects.filter(user=user, is_active=True).select_related("client").first()

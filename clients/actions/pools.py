@@ -272,7 +272,7 @@ def _as_worker(pool_id: int, actor: User) -> tuple[Client, Worker, Pool, PoolMem
         raise NotAllowed("Only workers join talent pools.")
     client_id = pools.seen_by_worker(me).filter(pk=pool_id).values_list("client_id", flat=True).first()
     client = door.lock(client_id) if client_id else None
-    worker = Worker.objects.select_for_update(of=("self",)).select_related("user").get(pk=me.pk)
+    worker = Worker.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=me.pk)
     pool = pools.seen_by_worker(worker).filter(pk=pool_id).first()
     if client is None or pool is None:
         raise Http404

@@ -146,7 +146,12 @@ def sign(agreement_id: int, version_id: int, *, actor: User, typed_name: str) ->
     newer one, Invalid at `typed_name`, AlreadyDone."""
     agreement = Agreement.objects.filter(pk=agreement_id).first()
     client = door.lock(agreement.client_id) if agreement else None
-    worker = Worker.objects.select_for_update(of=("self",)).select_related("user").filter(user=actor).first()
+    worker = (
+        Worker.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .filter(user=actor)
+        .first()
+    )
     if agreement is None or client is None or worker is None or not may_read(worker, agreement):
         raise Http404
     newest = agreement.versions.first()

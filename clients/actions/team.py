@@ -52,7 +52,7 @@ def deactivate_member(client_id: int, member_id: int, *, actor: User) -> None:
         raise WrongState(LAST)
     member.is_active = False
     member.save(update_fields=["is_active"])
-    user = User.objects.select_for_update().get(pk=member.user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=member.user_id)
     if user.hat == User.Hat.CLIENT:
         user.hat = User.Hat.WORKER if worker_of(user) else User.Hat.NONE
         user.save(update_fields=["hat"])
@@ -62,7 +62,7 @@ def deactivate_member(client_id: int, member_id: int, *, actor: User) -> None:
 
 
 def _member(client: Client, member_id: int) -> Member:
-    row = Member.objects.select_for_update(of=("self",)).select_related("user")
+    row = Member.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
     member = row.filter(client=client, pk=member_id, is_active=True).first()
     if member is None:
         raise Http404

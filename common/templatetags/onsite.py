@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, Field
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
@@ -50,6 +52,21 @@ def _draw(component: str, **context: Any) -> SafeString:
     return mark_safe(html.strip())  # noqa: S308 (drawn by an escaping template)
 
 
+@lru_cache(maxsize=2048)
+def _drawn_once(component: str, words: tuple[tuple[str, Any], ...]) -> SafeString:
+    return _draw(component, **dict(words))
+
+
+def _kept(component: str, **context: Any) -> SafeString:
+    """`_draw` for small parts that a page repeats by the hundred: the same words are drawn once in a process.
+
+    While templates are being edited they are drawn anew.
+    """
+    if settings.DEBUG:
+        return _draw(component, **context)
+    return _drawn_once(component, tuple(context.items()))
+
+
 def stage_word(state: str, viewer: str = "") -> StageWord:
     """Text and colour of a stage; the client's lists call Available "Sent". KeyError for an unknown stage."""
     return SENT_TO_CLIENT if viewer == "client" and str(state) == "sent" else STAGES[str(state)]
@@ -58,19 +75,19 @@ def stage_word(state: str, viewer: str = "") -> StageWord:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite: decoration, or an image with a name when `label` is given."""
-    return _draw("_icon", name=name, label=label)
+    return _kept("_icon", name=name, label=label)
 
 
 @register.simple_tag
 def stage(state: str, viewer: str = "") -> SafeString:
     """The stage badge."""
-    return _draw("_stage", word=stage_word(state, viewer))
+    return _kept("_stage", word=stage_word(state, viewer))
 
 
 @register.simple_tag
 def label(kind: str, text: str, icon_name: str = "") -> SafeString:
     """A label beside the stage; `kind` is bad, warn, info or ok. Raises KeyError for another kind."""
-    return _draw("_label", kind=kind, text=text, icon_name=icon_name or LABEL_KINDS[kind])
+    return _kept("_label", kind=kind, text=text, icon_name=icon_name or LABEL_KINDS[kind])
 
 
 @register.simple_tag

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "csp",
@@ -106,6 +107,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.BadFormMiddleware",
+    "accounts.sessions.SessionLimitMiddleware",
+    "accounts.staff.StaffFactorMiddleware",
+    "accounts.searching.SearchLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "common.middleware.DomainErrorMiddleware",
@@ -234,6 +238,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"signup": "10/m/ip,200/d/ip"}
+"""By address, since a newcomer has no account yet; the other limits of sign-in pages are allauth's own."""
 MFA_ADAPTER = "accounts.mfa.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.factors.AuthenticateForm",
@@ -243,14 +249,26 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Onsite"
 MFA_PASSKEY_LOGIN_ENABLED = True
+ONSITE_STAFF_MFA = env.bool("ONSITE_STAFF_MFA", False)
+"""Platform admins need a second factor. Production has it on; the local demo is exempt, and says so."""
 
 ONSITE_PROXIES = env.int("ONSITE_PROXIES", 0)
 """How many trusted proxies stand in front; 0 means that the address of the connection is the visitor's."""
 ALLAUTH_TRUSTED_PROXY_COUNT = ONSITE_PROXIES
+ONSITE_LIMIT_FACTOR = env.int("ONSITE_LIMIT_FACTOR", 1)
+"""Multiplies the limits of common/limits.py: for load tests, where few accounts and one address do everything."""
 if ONSITE_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+"""Seconds for which a link to set a new password is good (the mail names them as 24 hours)."""
+
+ONSITE_SESSION_IDLE_HOURS = env.int("ONSITE_SESSION_IDLE_HOURS", 14 * 24)
+ONSITE_STAFF_IDLE_HOURS = env.int("ONSITE_STAFF_IDLE_HOURS", 12)
+"""Hours without use after which a sign-in ends: of people, and of platform admins."""
+ONSITE_SESSION_DAYS = env.int("ONSITE_SESSION_DAYS", 30)
+"""Days after which every sign-in ends, however much it is used."""
+SESSION_COOKIE_AGE = max(ONSITE_SESSION_IDLE_HOURS, ONSITE_STAFF_IDLE_HOURS) * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -5,6 +5,7 @@ from config.settings.base import DATABASES, env
 
 ONSITE_PRODUCTION = True
 DEBUG = env.bool("DEBUG", False)
+ONSITE_STAFF_MFA = env.bool("ONSITE_STAFF_MFA", True)
 # Not empty: Django's own complaint would hide the list of everything else that is wrong.
 SECRET_KEY = env.str("SECRET_KEY", "") or "missing"
 ONSITE_BASE_URL = env.str("ONSITE_BASE_URL", "").rstrip("/")

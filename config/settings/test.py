@@ -5,6 +5,10 @@ from config.settings.base import DATABASES, ONSITE_VAR, STORAGES, cache_for, env
 
 ONSITE_DEVELOPMENT = True
 ONSITE_NO_DEMO = True
+ONSITE_STAFF_MFA = False
+# Stories move the clock by weeks with the same browsers.
+ONSITE_SESSION_IDLE_HOURS = ONSITE_STAFF_IDLE_HOURS = 24 * 3650
+ONSITE_SESSION_DAYS = 3650
 SECRET_KEY = "only-for-tests-" + "x" * 50
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 ONSITE_BASE_URL = "http://testserver"

@@ -104,7 +104,7 @@ def confirm_account(account_id: int, *, actor: User, amounts: tuple[int, int]) -
     spend("payout-account-amounts", actor.pk, times=ENTRIES, within=ENTRIES_WITHIN)
     with transaction.atomic():
         worker = lock_worker(mine.pk)
-        account = live(worker).select_for_update(of=("self",)).filter(pk=account_id).first()
+        account = live(worker).select_for_update(no_key=True, of=("self",)).filter(pk=account_id).first()
         if account is None:
             raise Conflict("This bank account is no longer there.")
         if account.state == AccountState.VERIFIED:
@@ -181,7 +181,7 @@ def live(worker: Worker) -> QuerySet[PayoutAccount]:
 
 
 def lock_worker(pk: int) -> Worker:
-    return Worker.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
+    return Worker.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=pk)
 
 
 def record_account(kind: str, account: PayoutAccount, actor: Actor, *, role: str, **facts: object) -> None:
@@ -240,7 +240,7 @@ def _book(account: PayoutAccount) -> None:
 
 
 def _locked_account(pk: int) -> PayoutAccount:
-    rows = PayoutAccount.objects.select_for_update(of=("self",)).select_related("worker__user")
+    rows = PayoutAccount.objects.select_for_update(no_key=True, of=("self",)).select_related("worker__user")
     return rows.get(pk=pk)
 
 

@@ -84,8 +84,12 @@ def void_batch(batch_id: int, *, actor: User, reason: str) -> PayoutBatch:
         items = list(PayoutItem.objects.filter(batch_id=batch_id).order_by("id"))
         made = [locked(pk) for pk in sorted(one.withdrawal_id for one in items if one.withdrawal_id)]
         ids = sorted(one.small_payment_id for one in items if one.small_payment_id)
-        small = list(SmallPayment.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
-        batch = PayoutBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+        small = list(
+            SmallPayment.objects.select_for_update(no_key=True, of=("self",))
+            .filter(pk__in=ids)
+            .order_by("pk")
+        )
+        batch = PayoutBatch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch_id)
         if batch.voided_at:
             raise Conflict("This file is void already.")
         if queries.is_settled(batch):
@@ -121,7 +125,7 @@ def file_of(batch: PayoutBatch) -> bytes:
 
 def _lock_withdrawals(currency: str, format: str, ids: Sequence[int]) -> list[Withdrawal]:
     wanted = sorted(set(ids))
-    rows = queries.waiting_withdrawals(currency, format).select_for_update(of=("self",))
+    rows = queries.waiting_withdrawals(currency, format).select_for_update(no_key=True, of=("self",))
     found = list(rows.filter(pk__in=wanted))
     if [one.pk for one in found] != wanted:
         raise Conflict("A withdrawal of the list is not waiting any more. Check the list again.")
@@ -130,7 +134,9 @@ def _lock_withdrawals(currency: str, format: str, ids: Sequence[int]) -> list[Wi
 
 def _lock_small(currency: str, format: str) -> list[SmallPayment]:
     """Locked by ascending id, then read again: whole pairs that still wait."""
-    list(queries.waiting_small(currency, format).select_for_update(of=("self",)).values_list("pk"))
+    list(
+        queries.waiting_small(currency, format).select_for_update(no_key=True, of=("self",)).values_list("pk")
+    )
     return queries.whole_pairs(currency, format)
 
 

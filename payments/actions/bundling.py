@@ -40,7 +40,7 @@ def bundle(
     member = policies.require_payer(actor)
     ids = sorted(set(invoice_ids))
     with transaction.atomic():
-        client = Client.objects.select_for_update().get(pk=member.client_id)
+        client = Client.objects.select_for_update(no_key=True).get(pk=member.client_id)
         known = Statement.objects.filter(key=key).first() if key else None
         if known is not None:
             return _same(known, client, ids)
@@ -130,8 +130,10 @@ def dissolve(statement_id: int, *, actor: User) -> Statement:
     """
     member = policies.require_payer(actor)
     with transaction.atomic():
-        Client.objects.select_for_update().get(pk=member.client_id)
-        statement = Statement.objects.select_for_update().get(pk=statement_id, client_id=member.client_id)
+        Client.objects.select_for_update(no_key=True).get(pk=member.client_id)
+        statement = Statement.objects.select_for_update(no_key=True).get(
+            pk=statement_id, client_id=member.client_id
+        )
         if statement.state == StatementState.DISSOLVED:
             raise AlreadyDone(f"{statement} is taken apart already.")
         if statement.state != StatementState.OPEN:
@@ -153,7 +155,7 @@ def state_month(client_id: int, month: date) -> bool:
     for the first time, or again after a gap, has its first one at the end of the month that is running.
     """
     with transaction.atomic():
-        client = Client.objects.select_for_update().get(pk=client_id)
+        client = Client.objects.select_for_update(no_key=True).get(pk=client_id)
         done = MonthDone.objects.filter(client=client)
         if not client.monthly_statements or done.filter(month=month).exists():
             return False

@@ -30,7 +30,7 @@ def collect_deposit(*, actor: User, amount: Money, key: str, provider: Provider 
     if provider is None:
         raise WrongState("Online payment is not set up here. Send a bank transfer.")
     with transaction.atomic():
-        client = Client.objects.select_for_update().get(pk=member.client_id)
+        client = Client.objects.select_for_update(no_key=True).get(pk=member.client_id)
         known = Deposit.objects.filter(key=key).first()
         if known is not None:
             if (known.client_id, known.amount) != (client.pk, amount):
@@ -56,7 +56,7 @@ def collect_deposit(*, actor: User, amount: Money, key: str, provider: Provider 
 def ask_collection(pk: int, provider: Provider) -> bool:
     """The timer of one collection: ask how far it is. Returns whether the provider answered."""
     with transaction.atomic():
-        rows = Collection.objects.select_for_update(of=("self",), skip_locked=True)
+        rows = Collection.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         found = rows.select_related("deposit__client").filter(pk=pk).first()
         now = clock.now()
         if found is None or found.next_try_at is None or found.next_try_at > now:
@@ -75,8 +75,8 @@ def ask_collection(pk: int, provider: Provider) -> bool:
 def collection_reached(deposit_id: int, answer: Transfer, *, actor: Actor = SYSTEM) -> bool:
     """News of a deposit, in the caller's transaction. Returns whether it changed anything."""
     client_id = Deposit.objects.values_list("client_id", flat=True).get(pk=deposit_id)
-    client = Client.objects.select_for_update().get(pk=client_id)
-    deposit = Deposit.objects.select_for_update(of=("self",)).get(pk=deposit_id)
+    client = Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    deposit = Deposit.objects.select_for_update(no_key=True, of=("self",)).get(pk=deposit_id)
     if deposit.state != DepositState.PENDING or answer.status == ACCEPTED:
         return False
     now = clock.now()

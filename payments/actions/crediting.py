@@ -38,7 +38,7 @@ def credit(invoice_id: int, *, actor: User, amount: Money, reason: str, key: str
     why = reason.strip()[:500]
     with transaction.atomic():
         client_id = Invoice.objects.values_list("client_id", flat=True).get(pk=invoice_id)
-        client = Client.objects.select_for_update().get(pk=client_id)
+        client = Client.objects.select_for_update(no_key=True).get(pk=client_id)
         invoice = locked_invoice(invoice_id)
         known = CreditNote.objects.filter(key=key).first()
         if known is not None:

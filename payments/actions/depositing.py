@@ -118,7 +118,7 @@ def deposit_by_gateway(*, actor: User, amount: Money, key: str, gateway: Gateway
         return deposit
     with transaction.atomic():
         client = _lock_client(client.pk)
-        deposit = Deposit.objects.select_for_update().get(pk=deposit.pk)
+        deposit = Deposit.objects.select_for_update(no_key=True).get(pk=deposit.pk)
         if deposit.state == DepositState.PENDING:
             _received(client, deposit, receipt, actor, role="client")
     return deposit
@@ -153,13 +153,13 @@ def set_terms_limit(client_id: int, *, actor: Actor, limit: Money, key: str) -> 
 
 
 def _lock_client(pk: int) -> Client:
-    return Client.objects.select_for_update().get(pk=pk)
+    return Client.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def _locked(deposit_id: int) -> tuple[Client, Deposit]:
     """The client first, then the deposit, as everywhere."""
     client = _lock_client(Deposit.objects.values_list("client_id", flat=True).get(pk=deposit_id))
-    return client, Deposit.objects.select_for_update().get(pk=deposit_id)
+    return client, Deposit.objects.select_for_update(no_key=True).get(pk=deposit_id)
 
 
 def _require(deposit: Deposit, state: DepositState) -> None:

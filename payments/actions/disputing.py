@@ -203,7 +203,7 @@ def taking_part(opened: Change, verb: str) -> tuple[Dispute, str]:
 
 def close_settlement_offers(dispute: Dispute, at: datetime) -> None:
     """Proposals end with their dispute, or when figures are opened anew."""
-    for offer in dispute.offers.select_for_update(of=("self",)).filter(state=OfferState.OPEN):
+    for offer in dispute.offers.select_for_update(no_key=True, of=("self",)).filter(state=OfferState.OPEN):
         offer.close(at)
         offer.save(update_fields=["state", "closed_at"])
 
@@ -214,7 +214,7 @@ def release(opened: Change) -> None:
 
 
 def _locked(dispute_id: int) -> Dispute:
-    rows = Dispute.objects.select_for_update(of=("self",))
+    rows = Dispute.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("assignment__client", "assignment__owner", "worker__user").get(pk=dispute_id)
 
 

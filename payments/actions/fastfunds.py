@@ -78,7 +78,7 @@ def set_automatic(*, actor: User, is_on: bool, agreed_bps: int) -> None:
     """
     with transaction.atomic():
         worker = (
-            Worker.objects.select_for_update(of=("self",))
+            Worker.objects.select_for_update(no_key=True, of=("self",))
             .select_related("user")
             .get(pk=policies.require_worker(actor).pk)
         )

@@ -78,7 +78,7 @@ def issue(row: Assignment, *, actor: Actor, as_arbiter: bool = False) -> Invoice
 def next_number(series: str = ISSUER) -> str:
     """The next number of a series; the counter stays locked until the transaction ends, so none is lost."""
     Counter.objects.get_or_create(issuer=series)
-    counter = Counter.objects.select_for_update().get(issuer=series)
+    counter = Counter.objects.select_for_update(no_key=True).get(issuer=series)
     counter.value += 1
     counter.save(update_fields=["value"])
     return f"{PREFIX[series]}-{counter.value:06d}"
@@ -146,7 +146,7 @@ def _line(what: str, amount: Money) -> Line:
 
 def locked_invoice(invoice_id: int) -> Invoice:
     """The invoice, locked until the transaction ends. Lock its assignment first."""
-    rows = Invoice.objects.select_for_update(of=("self",)).select_related(
+    rows = Invoice.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "client", "worker__user", "assignment"
     )
     return rows.get(pk=invoice_id)

@@ -115,7 +115,7 @@ def expire_settlement(offer_id: int) -> bool:
     pk = SettlementOffer.objects.values_list("dispute__assignment_id", flat=True).get(pk=offer_id)
     with transaction.atomic():
         lock(pk)
-        offer = SettlementOffer.objects.select_for_update(of=("self",)).get(pk=offer_id)
+        offer = SettlementOffer.objects.select_for_update(no_key=True, of=("self",)).get(pk=offer_id)
         now = clock.now()
         if offer.state != OfferState.OPEN or offer.expires_at > now:
             return False
@@ -148,7 +148,7 @@ def _within_limit(opened: Change, pay: Money, field: str | None) -> None:
 
 
 def _open_offer(dispute: Dispute, side: str) -> SettlementOffer | None:
-    rows = SettlementOffer.objects.select_for_update(of=("self",))
+    rows = SettlementOffer.objects.select_for_update(no_key=True, of=("self",))
     return rows.filter(dispute=dispute, side=side, state=OfferState.OPEN).first()
 
 

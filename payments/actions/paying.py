@@ -95,7 +95,7 @@ def _start(
     member = policies.require_payer(actor)
     digest = hashlib.sha256(f"{member.client_id}:{actor.pk}:{ids}".encode()).hexdigest()
     with transaction.atomic():
-        Client.objects.select_for_update().get(pk=member.client_id)
+        Client.objects.select_for_update(no_key=True).get(pk=member.client_id)
         known = PaymentRun.objects.filter(key=key).first()
         if known is not None:
             if known.request_hash != digest:
@@ -139,7 +139,7 @@ def _check(found: list[Invoice], ids: list[int], expected: Money | None) -> Mone
 
 def _pay_item(item_id: int, actor: Actor) -> None:
     with transaction.atomic():
-        item = PaymentItem.objects.select_for_update().get(pk=item_id)
+        item = PaymentItem.objects.select_for_update(no_key=True).get(pk=item_id)
         if item.result != ItemResult.WAITING:
             return
         try:

@@ -36,7 +36,7 @@ def publish_precedent(dispute_id: int, *, actor: User, summary: str) -> Preceden
         raise Invalid("Enter what was decided and why, in general words.", "summary")
     with transaction.atomic():
         dispute = (
-            Dispute.objects.select_for_update(of=("self",))
+            Dispute.objects.select_for_update(no_key=True, of=("self",))
             .select_related("assignment__client", "worker__user")
             .get(pk=dispute_id)
         )

@@ -60,7 +60,7 @@ def resolve_line(line_id: int, *, actor: User, note: str) -> BankLine:
     if not note.strip():
         raise Invalid("Enter what it is.", "note")
     with transaction.atomic():
-        line = BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+        line = BankLine.objects.select_for_update(no_key=True, of=("self",)).get(pk=line_id)
         if line.result != LineResult.UNMATCHED:
             raise Conflict("Somebody has looked at this line already.")
         line.result, line.resolution = LineResult.RESOLVED, note.strip()[:300]

@@ -89,7 +89,9 @@ def ask_provider(withdrawal_id: int, *, actor: User) -> Withdrawal:
 
 
 def locked_small(pk: int) -> SmallPayment:
-    return SmallPayment.objects.select_for_update(of=("self",)).select_related("account").get(pk=pk)
+    return (
+        SmallPayment.objects.select_for_update(no_key=True, of=("self",)).select_related("account").get(pk=pk)
+    )
 
 
 def payout_of(row: Withdrawal | SmallPayment, end_to_end_id: str) -> Payout:
@@ -113,7 +115,7 @@ def payout_of(row: Withdrawal | SmallPayment, end_to_end_id: str) -> Payout:
 def _intend_withdrawal(pk: int) -> tuple[Payout, bool] | None:
     """The committed intent of one call; None when there is nothing to call for now."""
     with transaction.atomic():
-        found = Withdrawal.objects.select_for_update(of=("self",), skip_locked=True)
+        found = Withdrawal.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         made = found.select_related("worker__user", "account").filter(pk=pk).first()
         if made is None:
             return None
@@ -133,7 +135,7 @@ def _intend_withdrawal(pk: int) -> tuple[Payout, bool] | None:
 
 def _intend_small(pk: int) -> tuple[Payout, bool] | None:
     with transaction.atomic():
-        found = SmallPayment.objects.select_for_update(of=("self",), skip_locked=True)
+        found = SmallPayment.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         small = found.select_related("account").filter(pk=pk).first()
         if small is None:
             return None

@@ -15,7 +15,7 @@ def settle_statement_of(invoice: Invoice, at: datetime) -> None:
     line = StatementLine.objects.filter(invoice=invoice, is_live=True).values("statement_id").first()
     if line is None:
         return
-    statement = Statement.objects.select_for_update().get(pk=line["statement_id"])
+    statement = Statement.objects.select_for_update(no_key=True).get(pk=line["statement_id"])
     of_it = Invoice.objects.filter(statement_lines__statement=statement)
     if statement.state != StatementState.OPEN or of_it.filter(state=InvoiceState.OPEN).exists():
         return

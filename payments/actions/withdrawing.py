@@ -60,7 +60,7 @@ def withdraw_by_itself(rule_id: int) -> bool:
         return False
     with transaction.atomic():
         worker = lock_worker(found)
-        rule = AutoWithdrawal.objects.select_for_update(of=("self",)).filter(pk=rule_id).first()
+        rule = AutoWithdrawal.objects.select_for_update(no_key=True, of=("self",)).filter(pk=rule_id).first()
         if rule is None:
             return False
         whole = balance(WORKER, worker.pk, BALANCE, rule.currency)
@@ -134,7 +134,9 @@ def reached(
 
 def locked(withdrawal_id: int, *states: str) -> Withdrawal:
     """The withdrawal under its lock. Raises Conflict when it is in none of these states (none named: any will do)."""
-    found = Withdrawal.objects.select_for_update(of=("self",)).select_related("worker__user", "account")
+    found = Withdrawal.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "worker__user", "account"
+    )
     made = found.get(pk=withdrawal_id)
     if states and made.state not in states:
         raise Conflict(f"{made.number} is {made.get_state_display().lower()} by now. Nothing was changed.")

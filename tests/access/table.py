@@ -35,6 +35,7 @@ TABLE = (
     ("mfa_reauthenticate_webauthn", "", "s>>>>>>>>>>>", "s>>>>>>>>>>>"),
     ("mfa_remove_webauthn", "", "s>>>>>>>>>>>", "s>>>>>>>>>>>"),
     ("mfa_view_recovery_codes", "", "s-----------", "smmmmmmmmmmm"),
+    ("usersessions_list", "", "s...........", "s>>>>>>>>>>>"),
     # The person, the bell, the frame
     ("accounts:hat", "", "mmmmmmmmmmmm", "sfffffffffff"),
     ("accounts:profile", "", "s...........", "sfffffffffff"),

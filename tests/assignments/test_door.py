@@ -92,7 +92,7 @@ def test_only_the_assignment_is_locked(people: People):
     row = assignment_in(State.SENT, owner=people.owner)
     with CaptureQueriesContext(connection) as queries:
         assert lock(row.pk).worker is None
-    assert queries[-1]["sql"].endswith('FOR UPDATE OF "assignments_assignment"')
+    assert queries[-1]["sql"].endswith('FOR NO KEY UPDATE OF "assignments_assignment"')
 
 
 def test_an_error_in_the_verb_changes_nothing(people: People):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from assignments import fault_queries, fault_sweeps
 from assignments.actions import assigning, faults, holds, visits
 from assignments.actions.fault_log import follow, replayed
-from assignments.fault_rules import BY_KEY, HOLD_CAUSES, PROBLEM_CAUSES, RULES, Logged, attribute, replay
+from assignments.fault_causes import HOLD_CAUSES, PROBLEM_CAUSES, Logged
+from assignments.fault_rules import BY_KEY, RULES, attribute, replay
 from assignments.fault_states import FaultKind, Party
 from assignments.models import Engagement, FaultEntry, FaultStatement
 from assignments.states import HoldReason, ProblemKind, State

@@ -182,14 +182,19 @@ def test_a_poisoned_row_is_parked_and_the_others_go_on(people: People, caplog: p
         return real(pk)
 
     at = rows[0].start_at
-    with clock.moved(at), patch("assignments.actions.timers.start", start), caplog.at_level(logging.ERROR):
+    with (
+        clock.moved(at),
+        patch("assignments.actions.timers.start", start),
+        patch("assignments.sweeps.start_plain", side_effect=PoisonError),
+        caplog.at_level(logging.ERROR),
+    ):
         assert sweeps.start_due() == 2
         assert sweeps.start_due() == 0
     assert [again(row).state for row in rows] == ["assigned", "in_progress", "in_progress"]
     assert (again(bad).failures, again(bad).parked_until) == (1, at + timedelta(minutes=1))
-    assert [record.getMessage() for record in caplog.records] == [
-        f"assignment {bad.pk}: timer failed, parked"
-    ]
+    batch = "starting a batch failed; its rows are started one by one"
+    told = [batch, f"assignment {bad.pk}: timer failed, parked", batch]
+    assert [record.getMessage() for record in caplog.records] == told
     with clock.moved(at + timedelta(minutes=1)):
         assert sweeps.start_due() == 1
 
@@ -199,6 +204,7 @@ def test_each_failure_waits_longer_up_to_six_hours(people: People, caplog: pytes
     moment, waits = row.start_at, []
     with (
         patch("assignments.actions.timers.start", side_effect=PoisonError),
+        patch("assignments.sweeps.start_plain", side_effect=PoisonError),
         caplog.at_level(logging.CRITICAL),
     ):
         for _ in range(11):

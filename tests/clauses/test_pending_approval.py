@@ -82,7 +82,9 @@ def test_s31_not_satisfied_may_propose_a_figure_that_only_the_worker_takes(peopl
     worker.open(url(row, "visit/")).has("As it is, the client would approve", "Submit at $280.00")
     assert 'value="280.00"' not in worker.open(url(row, "submit/")).html
     path = url(row, "submit/?take=1")
-    assert 'value="280.00"' in worker.open(path).html
+    page = worker.open(path)
+    assert 'value="280.00"' in page.html
+    page.has("You will receive $280.00")
     worker.submit(path, press="Submit for approval", resolution="Fixed.")
     owner.open(url(row)).has("submitted it for approval at $280.00 , as the client proposed: Fixed.")
     kept = fresh(row)

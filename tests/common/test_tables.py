@@ -150,7 +150,7 @@ def test_a_person_may_ask_so_often_and_another_one_still_may(frozen: datetime, a
         limits.spend("export", 7, times=3, within=timedelta(minutes=10))
     with pytest.raises(TooMany) as refused:
         limits.spend("export", 7, times=3, within=timedelta(minutes=10))
-    assert refused.value.sentence == "This is possible 3 times in 10 minutes. Wait a little, then try again."
+    assert refused.value.sentence == "This is possible 3 times in 10 minutes. Try again in 10 minutes."
     limits.spend("export", 8, times=3, within=timedelta(minutes=10))
     with at(frozen + timedelta(minutes=10)):
         limits.spend("export", 7, times=3, within=timedelta(minutes=10))

@@ -41,6 +41,7 @@ class Portal:
             "ONSITE_VAR": str(folder),
             "ONSITE_PROXIES": "1",
             "ONSITE_SWEEP_SECONDS": "1",
+            "ONSITE_LIMIT_FACTOR": "1000",  # one person does everything here
             "ONSITE_LOG_LEVEL": "WARNING",
             "EMAIL_URL": "smtp://127.0.0.1:1",
             "PYTHONUNBUFFERED": "1",

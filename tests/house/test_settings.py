@@ -76,6 +76,7 @@ UNSAFE = [
     ),
     ({"ONSITE_SMALL_CLAIMS_BELOW": "USD=20000"}, "onsite.E011", "ONSITE_SMALL_CLAIMS_BELOW"),
     ({"ONSITE_PROVIDER_URL": "https://x.example"}, "onsite.E012", "ONSITE_PROVIDER"),
+    ({"ONSITE_STAFF_MFA": "0"}, "onsite.E013", "ONSITE_STAFF_MFA"),
     ({"ONSITE_MEDIA": str(ROOT / "static" / "uploads")}, "onsite.E009", "ONSITE_MEDIA"),
 ]
 

@@ -24,6 +24,7 @@ from payments.states import AccountState
 from tests.payments.payouts import PROVIDER, account_of, ready, tax_data
 from tests.payments.support import Deal, usd
 from tests.support.fake_provider import MOODS, FakeProvider, running, signed
+from tests.support.figures import tell
 from timeline.models import Entry
 
 pytestmark = [pytest.mark.django_db]
@@ -239,6 +240,7 @@ def test_the_adapter_takes_nothing_else_for_an_answer(fake):
         adapter.collection("k-slow", usd(101))
 
 
+@pytest.mark.row(id="R11")
 @pytest.mark.parametrize("rounds", [10, pytest.param(100, marks=pytest.mark.slow)])
 def test_r11_whatever_the_provider_does_there_is_one_payout_and_nothing_is_stuck(frozen, fake, at, rounds):
     """R11: calls lost, done and lost, slow, doubled, garbage; events dropped, doubled, reordered."""
@@ -272,6 +274,28 @@ def test_r11_whatever_the_provider_does_there_is_one_payout_and_nothing_is_stuck
         assert total == started["balance"] + started["pending_payout"]
     assert not Withdrawal.objects.filter(state="sending").exists()
     assert sum(fake.moved.values()) == rounds + 1
+    tell("R11", f"{rounds} withdrawals, {fake.calls:,} calls with time-outs, doubles and garbage, events in any order: "
+         f"1 payout each, 0 stuck")  # fmt: skip
+
+
+@pytest.mark.row(id="R11")
+def test_control_a_new_key_for_each_try_pays_twice(fake):
+    """The naive way: ask again under another key when no answer came. What was done and not heard of is done again."""
+    adapter, dice = configured(), Random(11)
+    for number in range(10):
+        fake.moods = [dice.choice(("done_and_lost", "done_and_busy", "garbage", "well")) for _ in range(3)]
+        for attempt in range(4):
+            try:
+                adapter.start_collection(f"n{number}-{attempt}", usd(100), "Acme")
+            except GatewayDown:
+                continue
+            break
+    assert sum(fake.moved.values()) > 10
+    tell(
+        "R11",
+        f"a new key for each try: money moved {sum(fake.moved.values())} times instead of 10",
+        is_control=True,
+    )
 
 
 def _deliver(fake: FakeProvider, dice: Random, drops: float = 0.6) -> None:

@@ -8,19 +8,23 @@ from tests.support.http import Page, Visitor
 
 MOST: Final = 600
 """More pages than this for one person means that links multiply without end."""
+ADMIN: Final = "/admin/"
 VARIANTS: Final = 3
 """Filters, sorting and pages of one list: so many of its addresses are read."""
 ALIKE: Final = 5
 """Pages that differ only by the number of a person, a company or a file: so many are read."""
 
 
-def walk(visitor: Visitor, *, every_assignment: bool = True, only: str = "") -> dict[str, Page]:
+def walk(
+    visitor: Visitor, *, every_assignment: bool = True, only: str = "", start: str = "/", alike: int = ALIKE
+) -> dict[str, Page]:
     """Every page that links lead to, by address; downloads are read and not followed.
 
-    `only`: a pattern of the addresses to read; the beginning of an address decides.
+    `only`: a pattern of the addresses to read; the beginning of an address decides. The administration is read only by
+    those who start there.
     """
     found: dict[str, Page] = {}
-    queue = ["/"]
+    queue = [start]
     paths: Counter[str] = Counter()
     shapes: Counter[str] = Counter()
     while queue and len(found) < MOST:
@@ -28,7 +32,7 @@ def walk(visitor: Visitor, *, every_assignment: bool = True, only: str = "") -> 
         path, shape = url.split("?")[0], _shape(url)
         if url in found or paths[path] >= VARIANTS or not re.match(only, url):
             continue
-        if shapes[shape] >= ALIKE and not (every_assignment and shape.startswith("/assignments/")):
+        if shapes[shape] >= alike and not (every_assignment and shape.startswith("/assignments/")):
             continue
         paths[path] += 1
         shapes[shape] += 1
@@ -40,7 +44,7 @@ def walk(visitor: Visitor, *, every_assignment: bool = True, only: str = "") -> 
             queue += [
                 one
                 for one in dict.fromkeys(page.local())
-                if one not in found and not one.startswith("/admin/")
+                if one not in found and (start == ADMIN or not one.startswith(ADMIN))
             ]
         _ = page.body
     assert len(found) < MOST, f"links without end: {sorted(found)[-5:]}"

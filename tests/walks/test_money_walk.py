@@ -5,7 +5,6 @@ pages, and with the database failing in the middle of it. On PostgreSQL what is 
 """
 
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +34,7 @@ from payments.models import Dispute, Invoice
 from payments.states import RUNNING, DisputeState, InvoiceState
 from tests.factories import StaffFactory, Walk, WorkerFactory, assignment_in, company, member, steps
 from tests.payments.payouts import ready
+from tests.support.figures import tell
 from tests.support.together import at_once
 from tests.walks.plain_books import Books, Job, Key, Refused
 from workers.models import Worker
@@ -554,6 +554,7 @@ def test_a_short_life_of_money(frozen: object) -> None:
     assert (lived.crashed > 0, lived.total("refused").total() > 10) == (True, True)
 
 
+@pytest.mark.row(id="R15")
 def test_a_cent_too_much_is_noticed(frozen: object) -> None:
     """The control: money that the plain books know nothing of."""
     market = Market()
@@ -561,16 +562,23 @@ def test_a_cent_too_much_is_noticed(frozen: object) -> None:
     actions.record_deposit(market.clients[0].pk, actor=market.staff, amount=Money(1, "USD"), key="behind")
     with pytest.raises(AssertionError):
         market.compare("a cent")
+    tell(
+        "R15",
+        "a deposit of one cent that the plain books know nothing of: found at the next step",
+        is_control=True,
+    )
 
 
+@pytest.mark.row(id="R15")
 @pytest.mark.slow
 def test_ten_thousand_steps_of_money(frozen: object) -> None:
     lived = live(lives=40, each=250)
     done, refused = lived.total("done"), lived.total("refused")
-    sys.stdout.write(
-        f"\n{connection.vendor}: {lived.walked:,} steps, every balance equal after each, {lived.crashed} cut off "
-        f"in the middle; done: {dict(sorted(done.items()))}; refused: {dict(sorted(refused.items()))}\n"
-    )
     assert lived.walked >= 10_000
     assert set(done) == set(ACTS)
     assert set(refused) >= {"approve", "cancel", "stop", "take", "withdraw", "payout", "settle"}
+    tell(
+        "R15",
+        f"money: {lived.walked:,} steps, {lived.crashed} of them cut off in the middle, every balance equal to "
+        f"the plain books after each; {done.total():,} acts of {len(done)} kinds done, {refused.total():,} refused",
+    )
