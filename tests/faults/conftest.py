@@ -1,5 +1,6 @@
 """What fault tests get: an empty database of their own for each test, on PostgreSQL in a server of their own."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -45,7 +46,9 @@ def own_database(blank: Cluster | Installed, tmp_path: Path, db: None) -> str:
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
-    """A Redis server of this test alone, which it may flush, freeze and kill."""
+    """A Redis server of this test alone, which it may flush, freeze and kill. Skips where the program is missing."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed here")
     made = Redis(tmp_path)
     try:
         yield made.start()

@@ -1,9 +1,11 @@
 """R8: two beats and four sweepers over the same due rows. Each is moved once, and not slower than by one sweeper.
 
-Four sweepers: two workers over Redis, which the beats wake, and two loops of `manage.py sweep`. Both rates are taken
-from the stored history: moves by the seconds between the first and the last of them.
+Four sweepers: two workers over Redis, which the beats wake, and two loops of `manage.py sweep`. A rate counts the rows
+that are seen to have moved, from the first to the last.
 """
 
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -28,10 +30,17 @@ def fall_due(made: Portal, rows: int) -> None:
 
 
 def rate(made: Portal, rows: int, before: int) -> float:
-    """Wait until so many more have started; how many in a second."""
-    wait_until(lambda: made.one(f"SELECT count(*) {STARTED}") >= before + rows, f"{rows} starts", 1800)
-    sql = f"SELECT extract(epoch FROM max(at) - min(at)) FROM (SELECT at {STARTED} ORDER BY id DESC LIMIT %s) moves"  # noqa: S608
-    return rows / max(float(made.one(sql, rows)), 0.001)
+    """Wait until so many more have started; how many in a second, from the first that are seen to the last."""
+    first = [0, 0.0]
+
+    def has_ended() -> bool:
+        count = made.one(f"SELECT count(*) {STARTED}") - before
+        if count and not first[0]:
+            first[:] = [count, time.monotonic()]
+        return bool(count >= rows)
+
+    wait_until(has_ended, f"{rows} starts", 1800)
+    return (rows - first[0]) / max(time.monotonic() - first[1], 0.001)
 
 
 def one(made: Portal) -> list[Program]:
@@ -51,8 +60,10 @@ def test_many_sweepers_move_each_row_once(own_database: str, tmp_path: Path, red
     with portal(tmp_path, own_database, redis=redis) as made, made.warm() as act:
         act(seeding_work.copies, start=rows * 2)
         for number, sweepers in enumerate((one, many)):
+            began = datetime.now(UTC)
             running = sweepers(made)
-            wait_until(lambda: made.one("SELECT count(*) FROM config_heartbeat"), "the first sweep")
+            swept = "SELECT count(*) FROM config_heartbeat WHERE at > %s"
+            wait_until(lambda since=began, sql=swept: made.one(sql, since), "the first sweep")
             fall_due(made, rows)
             rates.append(rate(made, rows, number * rows))
             for program in running:
@@ -60,12 +71,12 @@ def test_many_sweepers_move_each_row_once(own_database: str, tmp_path: Path, red
         moved = made.one("SELECT count(*) FROM assignments_assignment WHERE state = 'in_progress'")
         found = act(broken.found)
     assert moved == rows * 2
-    assert {
-        name: count for name, count in found.items() if count and name not in ("ledger", "mails not sent")
-    } == {}
-    assert rates[1] >= rates[0] * 0.9, rates
-    tell("R8", f"two beats and four sweepers over {rows:,} due: each moved once; {rates[1]:.0f} a second, "
-         f"one sweeper alone {rates[0]:.0f} ({rates[1] / rates[0]:.2f} times)")  # fmt: skip
+    assert {name for name, count in found.items() if count} <= {"ledger", "mails not sent"}, found
+    words = "too few to tell a rate"
+    if rows >= 10_000:
+        assert rates[1] >= rates[0], rates
+        words = f"{rates[1]:.0f} a second, one sweeper alone {rates[0]:.0f} ({rates[1] / rates[0]:.2f} times)"
+    tell("R8", f"two beats and four sweepers over {rows:,} due: each moved once; {words}")
 
 
 def test_the_control_without_a_second_look_moves_rows_twice(own_database: str, tmp_path: Path) -> None:
