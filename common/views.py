@@ -1,6 +1,7 @@
 """Pages of nobody in particular: what went wrong, and the style guide."""
 
 import logging
+import sys
 
 from django.conf import settings
 from django.core.exceptions import (
@@ -9,16 +10,19 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
 from common.again import too_many
+from common.busy import is_away
 from common.errors import DomainError
 from common.styleguide import samples
 
 log = logging.getLogger(__name__)
 LAST_RESORT = "Something went wrong on our side. It has been recorded. Try again in a minute."
+BACK_IN = 10
+"""Seconds after which a database that was away is worth another try."""
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -59,12 +63,23 @@ def handler429(request: HttpRequest) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Our fault. Drawn without database, session or context processors: one may be the cause."""
+    """Our fault. Drawn without database, session or context processors: one may be the cause.
+
+    A database that is away for a moment is told as that, with 503: Django calls this while it handles the error.
+    """
+    if not is_away(sys.exc_info()[1]):
+        return _drawn("500.html", 500)
+    page = _drawn("away.html", 503)
+    page["Retry-After"] = str(BACK_IN)
+    return page
+
+
+def _drawn(template: str, status: int) -> HttpResponse:
     try:
-        return HttpResponseServerError(get_template("500.html").render())
+        return HttpResponse(get_template(template).render(), status=status)
     except Exception:
         log.exception("the page for errors failed itself")
-        return HttpResponseServerError(LAST_RESORT, content_type="text/plain; charset=utf-8")
+        return HttpResponse(LAST_RESORT, status=status, content_type="text/plain; charset=utf-8")
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

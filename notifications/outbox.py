@@ -165,10 +165,11 @@ def mark_failed(message_id: UUID, error: str, *, permanent: bool = False) -> Non
         message.save(update_fields=["state", "due_at", "lease_until", "last_error"])
 
 
-def give_back(message_ids: Sequence[UUID]) -> None:
-    """Return claimed rows that were not tried, as if they had not been taken."""
+def give_back(message_ids: Sequence[UUID], why: str = "") -> None:
+    """Return claimed rows that were not tried, as if they had not been taken. `why` stands on them until they leave."""
+    told = {"last_error": one_line(why)[:500]} if why else {}
     Message.objects.filter(pk__in=message_ids, state=Message.State.SENDING).update(
-        state=Message.State.QUEUED, lease_until=None, attempts=F("attempts") - 1
+        state=Message.State.QUEUED, lease_until=None, attempts=F("attempts") - 1, **told
     )
 
 

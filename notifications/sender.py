@@ -56,15 +56,20 @@ def is_temporary(error: Exception) -> bool:
 
 
 def _deliver(limit: int) -> Batch:
-    """One claim. What cannot be tried (no server, lease nearly over) goes back as if never taken."""
+    """One claim. What cannot be tried (no server, lease nearly over) goes back as if never taken.
+
+    A server that is away is no fault of a mail and costs it no attempt: however long it lasts, no mail fails of it.
+    """
     claimed = claim_due(limit, LEASE_SECONDS)
     stop_at = time.monotonic() + LEASE_SECONDS * 0.75
     connection = get_connection()
     sent = 0
     try:
         for index, message in enumerate(claimed):
-            if time.monotonic() > stop_at or not _opened(connection, message):
-                give_back([later.pk for later in claimed[index:]])
+            is_late = time.monotonic() > stop_at
+            away = "" if is_late else _opened(connection)
+            if is_late or away:
+                give_back([later.pk for later in claimed[index:]], away)
                 return Batch(sent, is_last=True)
             sent += _send(message, connection)
     finally:
@@ -72,15 +77,14 @@ def _deliver(limit: int) -> Batch:
     return Batch(sent, is_last=len(claimed) < limit)
 
 
-def _opened(connection: Any, message: Message) -> bool:
-    """Open the connection unless it is open. Only the message that finds no server counts an attempt."""
+def _opened(connection: Any) -> str:
+    """Open the connection unless it is open. Returns why the server cannot be reached, or an empty string."""
     try:
         connection.open()
     except Exception as error:
         logger.warning("the mail server cannot be reached: %s", error)
-        mark_failed(message.pk, _words(error))
-        return False
-    return True
+        return _words(error)
+    return ""
 
 
 def _send(message: Message, connection: Any) -> int:

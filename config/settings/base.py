@@ -166,7 +166,7 @@ def cache_for(redis_url: str) -> dict[str, Any]:
     """A cache that all processes share; sign-in rate limits live in it."""
     if redis_url:
         return {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "common.shared_cache.SharedCache",
             "LOCATION": redis_url,
             "KEY_PREFIX": "onsite",
         }

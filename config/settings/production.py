@@ -24,11 +24,18 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 # The web server keeps a pool (config/wsgi.py asks for it); workers fork, so each keeps one connection.
 ONSITE_DB_POOL = env.int("ONSITE_DB_POOL", 0)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A connection that broke while nobody used it is replaced before it is given to a request.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if ONSITE_DB_POOL:
-        DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": ONSITE_DB_POOL, "timeout": 10}
+        # The pool would otherwise wait twice as long after each failed try, and so come back minutes after the server.
+        DATABASES["default"]["OPTIONS"]["pool"] = {
+            "min_size": 2,
+            "max_size": ONSITE_DB_POOL,
+            "timeout": 5,
+            "reconnect_timeout": 5,
+        }
     else:
         DATABASES["default"]["CONN_MAX_AGE"] = 60
-        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 ONSITE_SENTRY_DSN = env.str("ONSITE_SENTRY_DSN", "")
 if ONSITE_SENTRY_DSN:

@@ -29,14 +29,14 @@ def compose() -> Any:
 
 def test_every_service_is_there_and_watched(compose: Any) -> None:
     services = compose["services"]
-    assert set(services) == {"migrate", "web", "worker", "beat", "postgres", "redis"}
+    assert set(services) == {"migrate", "web", "worker", "beat", "sweep", "postgres", "redis"}
     assert {name for name, service in services.items() if "healthcheck" in service} == set(services) - {
         "migrate"
     }
 
 
 def test_portal_services_share_one_env_file_and_no_privileges(compose: Any) -> None:
-    for name in ("migrate", "web", "worker", "beat"):
+    for name in ("migrate", "web", "worker", "beat", "sweep"):
         service = compose["services"][name]
         assert service["env_file"] == ".env", name
         assert service["cap_drop"] == ["ALL"], name
@@ -56,7 +56,7 @@ def test_variables_of_compose_are_in_the_example(compose: Any) -> None:
     assert used <= OFFERED
     fixed = {
         key
-        for name in ("migrate", "web", "worker", "beat")
+        for name in ("migrate", "web", "worker", "beat", "sweep")
         for key in compose["services"][name].get("environment", {})
     }
     assert fixed <= READ

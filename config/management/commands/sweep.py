@@ -1,7 +1,9 @@
 """Run the timetable without Celery: once, or for ever with --loop."""
 
 import logging
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,9 @@ from config import heartbeat
 from config.timetable import Timer, timetable
 
 log = logging.getLogger("onsite.sweep")
+
+ALIVE = Path(tempfile.gettempdir()) / "onsite-sweep"
+"""Touched after each run of --loop, for the health check of its container."""
 
 
 def is_due(timer: Timer) -> bool:
@@ -46,6 +51,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         failed = run_all()
         while options["loop"]:
+            ALIVE.touch()
             time.sleep(settings.ONSITE_SWEEP_SECONDS)
             close_old_connections()
             run_all()
