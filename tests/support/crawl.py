@@ -52,4 +52,4 @@ def walk(
 
 
 def _shape(url: str) -> str:
-    return re.sub(r"\d+", "0", url)
+    return re.sub(r"\d+", "0", re.sub(r"\?_changelist_filters=.*", "", url))
