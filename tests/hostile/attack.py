@@ -17,7 +17,7 @@ from tests.hostile.portal import Portal, portal
 def fuzzed(attacked: Portal, options: argparse.Namespace) -> bool:
     """Row 26: hostile requests. True when none was answered by a server error or by its own markup."""
     places = fuzz.explored(attacked)
-    outcome = fuzz.run(attacked, places, count=options.requests, seed=options.seed)
+    outcome = fuzz.run(attacked, places, count=options.requests, seed=options.seed, minutes=options.minutes)
     for line in (*outcome.findings, *(f"slow: {one}" for one in outcome.slow), *attacked.errors()):
         print(line)
     statuses = ", ".join(f"{count:,} x {status}" for status, count in sorted(outcome.statuses.items()))
@@ -62,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", action="append", choices=list(ATTACKS))
     parser.add_argument("--requests", type=int, default=20_000, help="hostile requests")
     parser.add_argument("--seed", type=int, default=26)
+    parser.add_argument("--minutes", type=float, default=0, help="end the requests after so many minutes")
     parser.add_argument("--pages", type=int, default=40, help="pages of each persona in the browser")
     parser.add_argument("--addresses", type=int, default=12, help="addresses that sqlmap tries")
     parser.add_argument("--log", type=Path, help="keep the server's log here")

@@ -98,8 +98,8 @@ def explored(portal: Portal) -> Places:
     return places
 
 
-def run(portal: Portal, places: Places, *, count: int, seed: int) -> Outcome:
-    """Send `count` hits by some threads, and note what came back."""
+def run(portal: Portal, places: Places, *, count: int, seed: int, minutes: float = 0) -> Outcome:
+    """Send `count` hits by some threads, fewer when `minutes` are over before, and note what came back."""
     outcome, lock, start = Outcome(), threading.Lock(), time.monotonic()
     waiting = Gunner(places, tuple(PEOPLE), seed).hits(count)
 
@@ -107,7 +107,8 @@ def run(portal: Portal, places: Places, *, count: int, seed: int) -> Outcome:
         wire = Wire(portal)
         while True:
             with lock:
-                hit = next(waiting, None)
+                is_over = minutes and time.monotonic() - start > minutes * 60
+                hit = None if is_over else next(waiting, None)
             if hit is None:
                 return
             began = time.monotonic()
