@@ -6,7 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
 
-.PHONY: help run test long e2e walk faults lint format coverage demo shell requirements
+.PHONY: help run test long e2e walk faults security lint format coverage demo shell requirements
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make e2e       the browser stories only"
 	@echo "make faults    the full counts of every fault on both databases, into docs/faults.md (ROWS=R1,R2 for some)"
 	@echo "make walk      10,000 random steps of every verb by everybody, and of money against plain books"
+	@echo "make security  attacks on a portal of its own, and what reads the code; figures go to docs/security.md"
 	@echo "make lint      every check that reads the code; make format repairs what it can"
 	@echo "make coverage  lines and branches, both databases together"
 	@echo "make demo      throw the demo data away and build it again"
@@ -45,6 +46,9 @@ walk: $(VENV)/.dev
 
 faults: $(VENV)/.dev
 	@$(BIN)/python -m config.faults $(if $(ROWS),--rows $(ROWS))
+
+security: $(VENV)/.dev
+	@$(BIN)/python -m tests.hostile $(SECURITY)
 
 long: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes --long

@@ -13,7 +13,10 @@ class SignedIn(HttpRequest):
 
 
 def local_next(request: HttpRequest) -> str:
-    """The page to return to, as the form asked, or "" when that is not a page of this portal."""
+    """The page to return to, as the form asked, or "" when that is not a page of this portal.
+
+    A word without a slash at its start is none: Django would take it for the name of a view.
+    """
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else ""
+    return wanted if is_ours and wanted.startswith("/") else ""

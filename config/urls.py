@@ -4,11 +4,12 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import entrance_admin, health
 
 # Administration has no sign-in of its own: the portal's, with its second factor and its limits, is the only door.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.enable_nav_sidebar = False
+entrance_admin.replace_pages()
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -8,6 +8,7 @@ DEBUG = env.bool("DEBUG", False)
 ONSITE_STAFF_MFA = env.bool("ONSITE_STAFF_MFA", True)
 # Not empty: Django's own complaint would hide the list of everything else that is wrong.
 SECRET_KEY = env.str("SECRET_KEY", "") or "missing"
+ONSITE_PAYOUT_SECOND_PERSON = env.bool("ONSITE_PAYOUT_SECOND_PERSON", True)
 ONSITE_BASE_URL = env.str("ONSITE_BASE_URL", "").rstrip("/")
 
 SECURE_SSL_REDIRECT = True

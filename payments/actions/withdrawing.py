@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from common import clock
 from common.actor import SYSTEM
-from common.errors import Conflict, Invalid, WrongState
+from common.errors import Conflict, Invalid, NotAllowed, WrongState
 from common.money import Money
 from ledger.accounts import balance
 from ledger.post import Leg, post
@@ -22,6 +22,7 @@ from payments import notices, policies, queries
 from payments.actions.bank_accounts import lock_worker
 from payments.models import AutoWithdrawal, PayoutAccount, Withdrawal
 from payments.states import WithdrawalState as S
+from timeline.models import Entry
 from timeline.record import next_sequence, record
 from workers.models import Worker
 
@@ -83,10 +84,14 @@ def mark_sent(withdrawal_id: int, *, actor: User) -> Withdrawal:
 
 
 def mark_paid(withdrawal_id: int, *, actor: User, reference: str = "") -> Withdrawal:
-    """The bank confirmed it: the money has left."""
+    """The bank confirmed it: the money has left. Raises NotAllowed for the one who handed it to the bank, where
+    ONSITE_PAYOUT_SECOND_PERSON asks for two: nobody makes a payout alone. News of the bank itself need no second one.
+    """
     policies.require_staff(actor, CHANGE)
     with transaction.atomic():
         made = locked(withdrawal_id, S.SENT)
+        if settings.ONSITE_PAYOUT_SECOND_PERSON and _sender(made) == actor.pk:
+            raise NotAllowed("You handed this to the bank. Somebody else has to record that it was paid.")
         _pay(made, clock.now(), actor, reference, role="admin")
     return made
 
@@ -141,6 +146,12 @@ def locked(withdrawal_id: int, *states: str) -> Withdrawal:
     if states and made.state not in states:
         raise Conflict(f"{made.number} is {made.get_state_display().lower()} by now. Nothing was changed.")
     return made
+
+
+def _sender(made: Withdrawal) -> int | None:
+    """Who handed it to the bank, by hand or in a file, as the history says; None for the portal itself."""
+    told = Entry.objects.filter(subject_type="withdrawal", subject_id=made.pk, kind="withdrawal.sent")
+    return told.order_by("-sequence").values_list("actor_id", flat=True).first()
 
 
 def record_withdrawal(kind: str, made: Withdrawal, actor: Actor, *, role: str, **facts: object) -> None:

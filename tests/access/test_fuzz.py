@@ -1,4 +1,4 @@
-"""Hostile requests over all addresses: none is a server error (quality.md 3, row 26). The full count: `make security`."""
+"""Hostile requests over all addresses: none is a server error (quality.md 3, row 26). In full: `make security`."""
 
 from copy import deepcopy
 from random import Random

@@ -18,9 +18,9 @@ OUTSIDE = (
     "https://testserver@evil.test", "https://testserver.evil.test", "/\t/evil.test", "/\n/evil.test", "\t//evil.test",
     " //evil.test", "%2f%2fevil.test", "//%65vil.test", "https://evil.test:80",
     "http://[::1]/", "//evil.test\\@testserver",
-    "\x00//evil.test",
+    "\x00//evil.test", "no-such-view", "2026-02-30", "?x", "é",
 )  # fmt: skip
-"""Thirty spellings of another place."""
+"""Thirty spellings of another place, and words that are no place at all."""
 PLACES = ("account_login", "accounts:theme", "accounts:hat", "account_logout")
 
 

@@ -19,6 +19,8 @@ SLOW: Final = 5.0
 THREADS: Final = 3
 PAGES: Final = 150
 """So many pages of each person are read before the fuzz, for their links and forms."""
+REFLECTED: Final = (b"<script>alert(1)</script>", b"<img src=x onerror", b"<svg/onload", b"{% debug %}<")
+"""Typed markup that stands in an answer as it was typed."""
 HONEST: Final = {("readyz", 503)}
 """Says by its status that sweeps are late: none runs here."""
 
@@ -96,8 +98,8 @@ def explored(portal: Portal) -> Places:
     return places
 
 
-def run(portal: Portal, places: Places, *, count: int, seed: int) -> Outcome:
-    """Send `count` hits by some threads, and note what came back."""
+def run(portal: Portal, places: Places, *, count: int, seed: int, minutes: float = 0) -> Outcome:
+    """Send `count` hits by some threads, fewer when `minutes` are over before, and note what came back."""
     outcome, lock, start = Outcome(), threading.Lock(), time.monotonic()
     waiting = Gunner(places, tuple(PEOPLE), seed).hits(count)
 
@@ -105,14 +107,19 @@ def run(portal: Portal, places: Places, *, count: int, seed: int) -> Outcome:
         wire = Wire(portal)
         while True:
             with lock:
-                hit = next(waiting, None)
+                is_over = minutes and time.monotonic() - start > minutes * 60
+                hit = None if is_over else next(waiting, None)
             if hit is None:
                 return
             began = time.monotonic()
-            status, location, *_ = wire.send(hit)
+            status, location, body, kind = wire.send(hit)
             seconds = time.monotonic() - began
             with lock:
                 note(outcome, hit, status, seconds)
+                if kind.startswith("text/html"):
+                    outcome.findings += [
+                        f"markup came back: {hit.told()}" for one in REFLECTED if one in body
+                    ]
                 if PEOPLE[hit.who] and (location.startswith("/accounts/login") or "logout" in hit.url):
                     portal.renew(hit.who)
                     outcome.signed_in_again += 1

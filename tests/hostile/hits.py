@@ -1,4 +1,4 @@
-"""Hostile requests, the same for the same seed: any pattern x method x person, with odd paths, queries, bodies, headers."""
+"""Hostile requests, the same for the same seed: pattern x method x person, with odd paths, queries, bodies, headers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -65,6 +65,8 @@ class Places:
     addresses: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     forms: dict[tuple[str, str], list[tuple[str, Form]]] = field(default_factory=lambda: defaultdict(list))
     values: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    read: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The names of the pages that each person could open."""
     queries: set[str] = field(default_factory=lambda: set(QUERY_NAMES))
 
     def note(self, who: str, url: str) -> str:
@@ -86,6 +88,7 @@ class Places:
 
     def learn(self, who: str, url: str, html: str) -> list[str]:
         """Read a page: its forms, and the addresses of its links, which are returned."""
+        self.read[who].add(self.note(who, url))
         read = Reader(html)
         for form in read.forms:
             action = urlsplit(urljoin(url, form.action)).path if form.action else urlsplit(url).path

@@ -22,14 +22,14 @@ SHORTEST: Final = f'"><{ELEMENT}>'
 MAIL: Final = f'"<{ELEMENT}>%d"@onsite.test'
 """A legal address: what is quoted may be anything."""
 NOT_TYPED: Final = frozenset(
-    "password time_zone currency country salt token_hash sha256 original_sha256 before_sha256 content_type receipt_type "
-    "photo_type look key kind subject_type purpose rule label nonce body_hash code_hash account_hash sums_sha256 "
-    "certified_from end_reason late_fault files_fault left_fault encoding separator dedupe_key sealed sealed_token "
-    "sealed_number sealed_minor sealed_file sealed_tin public_hex hash previous_hash head token issuer reference number "
-    "request_hash end_to_end_id event_id query url body html shared client_part worker_part text_of account last4 "
-    "tin_last4 routing source".split()
+    "password time_zone currency country salt token_hash sha256 original_sha256 before_sha256 "
+    "content_type receipt_type photo_type look key kind subject_type purpose rule label nonce body_hash "
+    "code_hash account_hash sums_sha256 certified_from end_reason late_fault files_fault left_fault "
+    "encoding separator dedupe_key sealed sealed_token sealed_number sealed_minor sealed_file sealed_tin "
+    "public_hex hash previous_hash head token issuer reference number request_hash end_to_end_id event_id "
+    "query url body html shared client_part worker_part text_of account last4 tin_last4 routing source".split()
 )
-"""Columns that a machine writes and reads, and bodies of mails that are kept ready (rendered by an escaping template)."""
+"""Columns that a machine writes and reads, and mails that are kept ready (drawn by an escaping template)."""
 TYPED_ANYWAY: Final = {
     ("assignments.Message", "body"), ("clients.PoolMessage", "body"), ("clients.Location", "number"),
     ("assignments.Site", "number"), ("workers.Evidence", "number"), ("assignments.CustomField", "label"),
