@@ -1,6 +1,7 @@
 """People: one row for each account. What they may do follows from memberships and worker profiles above."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -83,3 +84,61 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Up to two letters for the avatar."""
         words = self.name.split() or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+def export_path(export: "DataExport", filename: str) -> str:
+    return f"exports/{export.uuid.hex[:2]}/{export.uuid.hex}"
+
+
+class DataExport(models.Model):
+    """A copy of everything that Onsite keeps of a person, made in the background, private, and gone after some days."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    asked_at = models.DateTimeField(default=now)
+    made_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    file = models.FileField(upload_to=export_path, max_length=200, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    parked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(made_at=None), name="accounts_export_one_waits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"data of user {self.user_id}"
+
+
+class Erasure(models.Model):
+    """A person asked to be erased: when, until when it can be taken back, and what became of it."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="erasures")
+    asked_at = models.DateTimeField(default=now)
+    due_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    held_why = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    parked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(cancelled_at=None, done_at=None),
+                name="accounts_erasure_one_waits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at=None) | models.Q(done_at=None),
+                name="accounts_erasure_one_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure of user {self.user_id}"

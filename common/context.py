@@ -78,7 +78,10 @@ TABS: dict[str, tuple[Entry, ...]] = {
     ),
 }
 ACCOUNT: dict[str, tuple[Entry, ...]] = {
-    "": (Entry("Profile", "user", "accounts:profile"),),
+    "": (
+        Entry("Profile", "user", "accounts:profile"),
+        Entry("Your data", "shield-check", "accounts:own_data"),
+    ),
     "client": (
         Entry("Profile", "user", "accounts:profile"),
         Entry("Company", "building-2", "clients:company"),
@@ -87,6 +90,7 @@ ACCOUNT: dict[str, tuple[Entry, ...]] = {
         Entry("Customers", "bookmark", "clients:customers"),
         Entry("Locations", "map-pin", "clients:locations"),
         Entry("Notification settings", "bell", "notifications:preferences"),
+        Entry("Your data", "shield-check", "accounts:own_data"),
     ),
     "worker": (
         Entry("Profile", "user", "accounts:profile"),
@@ -95,6 +99,7 @@ ACCOUNT: dict[str, tuple[Entry, ...]] = {
         Entry("Talent pools", "handshake", "clients:my_pools"),
         Entry("Vendor", "building-2", "workers:vendor"),
         Entry("Notification settings", "bell", "notifications:preferences"),
+        Entry("Your data", "shield-check", "accounts:own_data"),
     ),
 }
 SEARCH = {"client": "assignments:list", "worker": "assignments:find"}

@@ -69,6 +69,21 @@ class Seal(models.Model):
         return f"{self.hash[:12]} of entry {self.entry_id}"
 
 
+class Redaction(models.Model):
+    """Personal words were taken out of an entry's facts: what they are since then, and the hash of what they were.
+
+    Append-only. With that hash the seal of the entry can still be recomputed, so nothing else of it can have changed.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="redactions")
+    at = models.DateTimeField()
+    facts = models.JSONField()
+    facts_before_sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} without personal words"
+
+
 class Chain(models.Model):
     """Where a subject's chain ends: removing its newest entry with its seal would go unseen without it."""
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 
-from timeline.models import Chain, Entry, Seal
+from timeline.models import Chain, Entry, Redaction, Seal
 
 LOOK_BACK: Final = 50_000
 """How far below the newest sealed id late commits are looked for: ids are handed out before their commit."""
@@ -32,6 +32,8 @@ class Report:
     sealed: int
     unsealed: int
     broken: list[str] = field(default_factory=list)
+    redacted: int = 0
+    """Entries without some personal words, in the whole history; each of them is verified all the same."""
 
 
 def first_hash(subject_type: str, subject_id: int) -> str:
@@ -39,8 +41,16 @@ def first_hash(subject_type: str, subject_id: int) -> str:
     return hashlib.sha256(f"onsite:{subject_type}:{subject_id}".encode()).hexdigest()
 
 
-def entry_hash(entry: Entry, previous_hash: str) -> str:
-    """sha256 over the previous hash and the canonical JSON of the entry."""
+def facts_hash(facts: dict[str, Any]) -> str:
+    """sha256 over the canonical JSON of an entry's facts."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def entry_hash(entry: Entry, previous_hash: str, facts_sha256: str = "") -> str:
+    """sha256 over the previous hash and the canonical JSON of the entry, in which a hash stands for its facts.
+
+    `facts_sha256`: that of facts which were there before a redaction.
+    """
     content = {
         "id": entry.pk,
         "kind": entry.kind,
@@ -50,7 +60,7 @@ def entry_hash(entry: Entry, previous_hash: str) -> str:
         "actor": entry.actor_id,
         "role": entry.role,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "facts": entry.facts,
+        "facts": facts_sha256 or facts_hash(entry.facts),
         "visibility": entry.visibility,
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
@@ -102,15 +112,16 @@ def verify(subject_type: str | None = None, subject_id: int | None = None) -> Re
         (chain.subject_type, chain.subject_id): chain for chain in Chain.objects.filter(only).iterator()
     }
     sealed, suspects, broken = 0, [], _orphans() if not only else []
+    redacted = _redacted()
     for subject, seals in groupby(_seals(only).iterator(chunk_size=2000), key=_subject):
-        length, findings = _walk(subject, seals, chains.pop(subject, None))
+        length, findings = _walk(subject, seals, chains.pop(subject, None), redacted)
         sealed += length
         if findings:
             suspects.append(subject)
     for subject in [*suspects, *chains]:
         broken += _second_look(subject)
     unsealed = Entry.objects.filter(only, seal=None).count()
-    return Report(sealed, unsealed, broken)
+    return Report(sealed, unsealed, broken, len(redacted))
 
 
 def _alone() -> bool:
@@ -170,10 +181,30 @@ def _subject(seal: Seal) -> Subject:
 def _second_look(subject: Subject) -> list[str]:
     """Judge one chain again on fresh rows: a sealer may have added to it between the first two reads."""
     only = Q(subject_type=subject[0], subject_id=subject[1])
-    return _walk(subject, _seals(only), Chain.objects.filter(only).first())[1]
+    return _walk(subject, _seals(only), Chain.objects.filter(only).first(), _redacted())[1]
 
 
-def _walk(subject: Subject, seals: Iterable[Seal], chain: Chain | None) -> tuple[int, list[str]]:
+def _redacted() -> dict[int, list[Redaction]]:
+    """The redactions of each entry that has any, oldest first."""
+    found: dict[int, list[Redaction]] = defaultdict(list)
+    for one in Redaction.objects.order_by("pk").iterator():
+        found[one.entry_id].append(one)
+    return found
+
+
+def _facts_as_sealed(entry: Entry, redactions: list[Redaction]) -> str:
+    """The hash of the facts that were sealed; "" when the redactions do not lead from there to what is there now."""
+    facts = [one.facts for one in redactions]
+    is_whole = facts[-1] == entry.facts and all(
+        facts_hash(before) == after.facts_before_sha256
+        for before, after in zip(facts, redactions[1:], strict=False)
+    )
+    return redactions[0].facts_before_sha256 if is_whole else ""
+
+
+def _walk(
+    subject: Subject, seals: Iterable[Seal], chain: Chain | None, redacted: dict[int, list[Redaction]]
+) -> tuple[int, list[str]]:
     """Follow one chain; returns its length and what is wrong with it."""
     name = f"{subject[0]} {subject[1]}"
     previous, length, broken = first_hash(*subject), 0, []
@@ -181,7 +212,9 @@ def _walk(subject: Subject, seals: Iterable[Seal], chain: Chain | None) -> tuple
         length += 1
         if seal.previous_hash != previous:
             broken.append(f"{name}: an entry before #{seal.entry.sequence} is missing")
-        if seal.hash != entry_hash(seal.entry, seal.previous_hash):
+        history = redacted.get(seal.entry_id)
+        sealed_facts = _facts_as_sealed(seal.entry, history) if history else ""
+        if seal.hash != entry_hash(seal.entry, seal.previous_hash, sealed_facts):
             broken.append(f"{name}: entry #{seal.entry.sequence} was changed")
         previous = seal.hash
     if chain is None or (chain.length, chain.head) != (length, previous):

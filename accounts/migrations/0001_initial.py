@@ -2,7 +2,10 @@
 
 import accounts.models
 import common.clock
+import django.db.models.deletion
 import django.db.models.functions.text
+import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -36,6 +39,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_email_once'), models.CheckConstraint(condition=models.Q(('hat__in', ['', 'client', 'worker'])), name='accounts_hat_known'), models.CheckConstraint(condition=models.Q(('theme__in', ['system', 'light', 'dark'])), name='accounts_theme_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DataExport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('asked_at', models.DateTimeField(default=common.clock.now)),
+                ('made_at', models.DateTimeField(blank=True, null=True)),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('file', models.FileField(blank=True, max_length=200, upload_to=accounts.models.export_path)),
+                ('size', models.PositiveBigIntegerField(default=0)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('failures', models.PositiveSmallIntegerField(default=0)),
+                ('parked_until', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('made_at', None)), fields=('user',), name='accounts_export_one_waits')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Erasure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField(default=common.clock.now)),
+                ('due_at', models.DateTimeField()),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('held_why', models.CharField(blank=True, max_length=300)),
+                ('failures', models.PositiveSmallIntegerField(default=0)),
+                ('parked_until', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=('user',), name='accounts_erasure_one_waits'), models.CheckConstraint(condition=models.Q(('cancelled_at', None), ('done_at', None), _connector='OR'), name='accounts_erasure_one_end')],
             },
         ),
     ]

@@ -39,6 +39,8 @@ ONSITE_OPERATOR_NAME = env.str("ONSITE_OPERATOR_NAME", "Onsite")
 ONSITE_OPERATOR_ADDRESS = env.str("ONSITE_OPERATOR_ADDRESS", "")
 ONSITE_SMALL_CLAIMS_BELOW = env.str("ONSITE_SMALL_CLAIMS_BELOW", "30000")
 ONSITE_APPEAL_DAYS = env.int("ONSITE_APPEAL_DAYS", 7)
+ONSITE_ERASURE_DAYS = env.int("ONSITE_ERASURE_DAYS", 14)
+"""Days between the wish to be erased and the act, in which it can be taken back."""
 ONSITE_MEDIA = Path(env.str("ONSITE_MEDIA", str(ONSITE_VAR / "media"))).resolve()
 ONSITE_SWEEP_SECONDS = env.int("ONSITE_SWEEP_SECONDS", 15)
 ONSITE_ON_TIME_BEFORE_MIN = env.int("ONSITE_ON_TIME_BEFORE_MIN", 30)

@@ -38,6 +38,11 @@ TABLE = (
     ("usersessions_list", "", "s...........", "s>>>>>>>>>>>"),
     # The person, the bell, the frame
     ("accounts:hat", "", "mmmmmmmmmmmm", "sfffffffffff"),
+    ("accounts:ask_copy", "", "mmmmmmmmmmmm", "s>>>>>>>>>>>"),
+    ("accounts:erase", "", "s...........", "s>>>>>>>>>>>"),
+    ("accounts:keep_account", "", "mmmmmmmmmmmm", "s!!!!!!!!!!!"),
+    ("accounts:own_data", "", "s...........", "mmmmmmmmmmmm"),
+    ("accounts:own_data_file", "", "s>>>>>>>>>>>", "mmmmmmmmmmmm"),
     ("accounts:profile", "", "s...........", "sfffffffffff"),
     ("accounts:start", "", "s...........", "mmmmmmmmmmmm"),
     ("accounts:theme", "", "mmmmmmmmmmmm", "ffffffffffff"),

@@ -131,5 +131,27 @@ class Migration(migrations.Migration):
                 name="timeline_entry_visibility_known",
             ),
         ),
+        migrations.CreateModel(
+            name="Redaction",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("facts", models.JSONField()),
+                ("facts_before_sha256", models.CharField(max_length=64)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redactions",
+                        to="timeline.entry",
+                    ),
+                ),
+            ],
+        ),
         migrations.RunPython(run_sql(triggers.install_sql), run_sql(triggers.remove_sql)),
     ]

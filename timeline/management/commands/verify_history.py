@@ -24,6 +24,8 @@ class Command(BaseCommand):
         for sentence in report.broken:
             self.stdout.write(self.style.ERROR(sentence))
         self.stdout.write(f"{report.sealed} sealed, {report.unsealed} waiting to be sealed.")
+        if report.redacted:
+            self.stdout.write(f"{report.redacted} without some personal words that were erased.")
         if report.broken:
             raise CommandError(f"The history is broken in {len(report.broken)} place(s).", returncode=1)
         self.stdout.write(self.style.SUCCESS("The history is whole."))
