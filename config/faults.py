@@ -105,14 +105,14 @@ def measure(rows: list[str], command: str) -> int:
     code = 0
     with tempfile.TemporaryDirectory() as folder, databases() as lanes:
         for row in rows:
-            figures, failed = Path(folder) / f"{row}.jsonl", set[Key]()
+            figures, failed, at = Path(folder) / f"{row}.jsonl", set[Key](), commit()
             figures.touch()
             for database, environment in lanes.items():
                 print(f"\n=== {row} on {database} ===", flush=True)
                 if not run_row(row, environment, figures):
                     failed.add((row, database))
             told = fault_table.figures(figures.read_text(encoding="utf-8").splitlines())
-            code |= write([row], told, failed, command=command, now=datetime.now(UTC))
+            code |= write([row], told, failed, command=command, at=at, now=datetime.now(UTC))
     return code
 
 
@@ -161,11 +161,13 @@ def commit() -> str:
     return f"{found} with local changes" if git("status", "--porcelain", "--", ":!docs/faults.md") else found
 
 
-def write(rows: list[str], told: list[Figure], failed: set[Key], *, command: str, now: datetime) -> int:
-    """Write the page; 1 when a row that ran is not met or told nothing, else 0."""
+def write(
+    rows: list[str], told: list[Figure], failed: set[Key], *, command: str, at: str, now: datetime
+) -> int:
+    """Write the page, `at`: the commit that was measured; 1 when a row that ran is not met or told nothing, else 0."""
     found = fault_table.results(rows, told, failed)
     old = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    day, at = f"{now:%Y-%m-%d}", commit()
+    day = f"{now:%Y-%m-%d}"
     lines = fault_table.table(found, told, f"{day}, {at}", old)
     head = INTRO.format(command=command, day=day, commit=at, machine=machine())
     PAGE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")

@@ -113,7 +113,7 @@ def test_the_page_is_written_and_the_command_fails_with_a_row(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[Figure], failed: set[Any], code: int
 ) -> None:
     monkeypatch.setattr(faults, "PAGE", tmp_path / "faults.md")
-    assert faults.write(["R1"], told, failed, command="make faults ROWS=R1", now=NOW) == code
+    assert faults.write(["R1"], told, failed, command="make faults ROWS=R1", at="abc", now=NOW) == code
     text = (tmp_path / "faults.md").read_text(encoding="utf-8")
     assert text.startswith(
         "# What faults were tried, and what came out\n\nWritten by `make faults ROWS=R1` on 2026-12-01"
