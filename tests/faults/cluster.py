@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 
 from config.lanes import free_port
-from tests.faults.programs import Program, send, wait_until
+from tests.faults.programs import START_WITHIN, Program, send, wait_until
 
 NOT_ROOT = "postgres"
 """The account of the server, where the tests run as root: PostgreSQL refuses that."""
@@ -86,6 +87,7 @@ class Cluster(Program):
 
     def fresh(self, name: str) -> str:
         """The address of a new database with those tables and nothing else."""
+        wait_until(self.answers, "PostgreSQL to recover")
         with psycopg.connect(self.url.replace("/onsite", "/postgres"), autocommit=True) as opened:
             opened.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             opened.execute(f"CREATE DATABASE {name} TEMPLATE onsite")
@@ -94,13 +96,11 @@ class Cluster(Program):
     def backends(self, url: str) -> list[int]:
         """The processes that serve a database, those in the middle of a transaction first."""
         name = url.rsplit("/", 1)[1]
-        with psycopg.connect(self.url.replace("/onsite", "/postgres")) as opened:
-            rows = opened.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' "
-                "ORDER BY xact_start IS NULL, random()",
-                [name],
-            ).fetchall()
-        return [int(pid) for (pid,) in rows]
+        sql = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' "
+            "ORDER BY xact_start IS NULL, random()"
+        )
+        return [int(pid) for (pid,) in ask(self.url.replace("/onsite", "/postgres"), sql, name)]
 
     def kill_backend(self, pid: int) -> bool:
         """SIGKILL one of its processes: the server then ends all others and recovers by itself."""
@@ -128,6 +128,14 @@ def cluster(empty: str) -> Iterator[Cluster]:
 
 
 def ask(url: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """The rows of one query, over a connection of its own."""
-    with psycopg.connect(url, connect_timeout=10, autocommit=True) as opened:
-        return opened.execute(sql, values or None).fetchall()  # type: ignore[call-overload]
+    """The rows of one query, over a connection of its own. A server that was just killed is asked again until it is
+    back; raises the last error after START_WITHIN seconds."""
+    give_up = time.monotonic() + START_WITHIN
+    while True:
+        try:
+            with psycopg.connect(url, connect_timeout=10, autocommit=True) as opened:
+                return opened.execute(sql, values or None).fetchall()  # type: ignore[call-overload]
+        except psycopg.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)

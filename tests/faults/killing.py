@@ -11,7 +11,6 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from random import Random
 from typing import Any, Final
 
@@ -143,8 +142,7 @@ def _together(count: int, act: str, dice: Random, found: dict[str, int]) -> int:
         ready, _, _ = select.select(list(lives), [], [], 60)
         assert ready, "no sweeper said anything for a minute"
         for pipe in ready:
-            with suppress(BlockingIOError):
-                lives[pipe].read()
+            lives[pipe].read()
             if lives[pipe].is_over:
                 ended.append(lives.pop(pipe))
     found["failed"] += sum(life.failed for life in ended)

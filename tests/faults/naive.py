@@ -28,12 +28,14 @@ from timeline.record import record
 
 
 def sweep() -> None:
-    """Starts and payments, taken in turns so that both are met by kills."""
+    """Starts, then payments."""
     now = clock.now()
     starts = Assignment.objects.filter(state=State.ASSIGNED, auto_start_due_at__lte=now).order_by("pk")
     pays = Invoice.objects.filter(state=InvoiceState.OPEN, autopay_due_at__lte=now).order_by("pk")
-    left = [*map(start, starts.values_list("pk", flat=True)), *map(pay, pays.values_list("pk", flat=True))]
-    assert all(left) or not left
+    for pk in starts.values_list("pk", flat=True):
+        start(pk)
+    for pk in pays.values_list("pk", flat=True):
+        pay(pk)
 
 
 def start_all() -> int:
@@ -66,28 +68,26 @@ def claimed(sql: str, *values: object) -> bool:
         return cursor.rowcount == 1
 
 
-def start(pk: int) -> bool:
+def start(pk: int) -> None:
     sql = (
         "UPDATE assignments_assignment SET state = 'in_progress', auto_start_due_at = NULL "
         "WHERE id = %s AND state = 'assigned'"
     )
     if not claimed(sql, pk):
-        return True
+        return
     with transaction.atomic():
         _record_start(pk)
-    return True
 
 
-def pay(pk: int) -> bool:
+def pay(pk: int) -> None:
     sql = "UPDATE payments_invoice SET state = 'paid', paid_at = %s WHERE id = %s AND state = 'open'"
     if not claimed(sql, clock.now(), pk):
-        return True
+        return
     with transaction.atomic():
         invoice = Invoice.objects.get(pk=pk)
         row = lock(invoice.assignment_id)
         closeout.pay(row.pk, actor=SYSTEM, amount=invoice.pay_amount)
         _move_money(row, invoice, SYSTEM, clock.now())
-    return True
 
 
 def start_of_this_minute() -> int:

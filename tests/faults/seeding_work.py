@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from accounts.models import User
+from assignments.actions.sourcing import Offer
 from assignments.models import Assignment, Engagement, Site
 from assignments.states import State
 from clients.models import Member
@@ -22,6 +23,8 @@ AGO = timedelta(days=12)
 SILENCE_DAYS, TERMS_DAYS = 3, 7
 """Both end between AGO and now."""
 OWNER = "Olga Owner"
+READ = Offer(understood=True)
+"""With the tick that an offer asks for where a company approves late, as this one does."""
 
 
 def owner() -> User:
@@ -44,14 +47,16 @@ def due(*, start: int = 0, silence: int = 0, pay: int = 0) -> None:
             starting(by, now - timedelta(minutes=1))
     with transaction.atomic(), clock.moved(now - AGO):
         for _ in range(silence):
-            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), terms_days=TERMS_DAYS)
+            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), offer=READ, terms_days=TERMS_DAYS)
         for _ in range(pay):
-            assignment_in(State.APPROVED, owner=by, by=somebody(), terms_days=TERMS_DAYS)
+            assignment_in(State.APPROVED, owner=by, by=somebody(), offer=READ, terms_days=TERMS_DAYS)
 
 
 def starting(by: User, at: Any) -> Any:
     """One assigned assignment that asks for no check-in."""
-    return assignment_in(State.ASSIGNED, owner=by, by=somebody(), checkin_required=False, start_at=at)
+    return assignment_in(
+        State.ASSIGNED, owner=by, by=somebody(), offer=READ, checkin_required=False, start_at=at
+    )
 
 
 def somebody() -> Worker:
@@ -65,11 +70,12 @@ def asked(*, send: int = 0, approve: int = 0, pay: int = 0) -> dict[str, list[in
     with transaction.atomic():
         drafts = [assignment_in(State.DRAFT, owner=by).pk for _ in range(send)]
         finished = [
-            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), terms_days=0).pk
+            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), offer=READ, terms_days=0).pk
             for _ in range(approve)
         ]
         open_ = [
-            assignment_in(State.APPROVED, owner=by, by=somebody(), terms_days=TERMS_DAYS) for _ in range(pay)
+            assignment_in(State.APPROVED, owner=by, by=somebody(), offer=READ, terms_days=TERMS_DAYS)
+            for _ in range(pay)
         ]
     return {"send": drafts, "approve": finished, "pay": [row.pk for row in open_]}
 
@@ -85,13 +91,13 @@ def day_without_sweeps(*, starts: int, silence: int, pay: int) -> None:
             transaction.atomic(),
             clock.moved(now - timedelta(days=SILENCE_DAYS) - day * number / (silence + 1)),
         ):
-            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), terms_days=0)
+            assignment_in(State.PENDING_APPROVAL, owner=by, by=somebody(), offer=READ, terms_days=0)
     for number in range(pay):
         with (
             transaction.atomic(),
             clock.moved(now - timedelta(days=TERMS_DAYS + 1) - day * number / (pay + 1)),
         ):
-            assignment_in(State.APPROVED, owner=by, by=somebody(), terms_days=TERMS_DAYS)
+            assignment_in(State.APPROVED, owner=by, by=somebody(), offer=READ, terms_days=TERMS_DAYS)
 
 
 def later(*, start: int) -> None:

@@ -21,7 +21,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of eve
 
 
 class MailServer:
-    """Taken mails as (Message-ID, hash of the content); `met` counts the moods that mails really met."""
+    """Taken mails as (Message-ID, mail); `met` counts the moods that mails really met."""
 
     def __init__(self) -> None:
         self.port = free_port()
