@@ -24,7 +24,7 @@ ODD = {
     "half a pair": "%ED%A0%80",
     "long": "x" * 3_000,
 }
-USUAL = ("NUL", "forty digits")
+USUAL = ("NUL",)
 SIDES = ("owner", "worker", "staff", "anonymous")
 
 
