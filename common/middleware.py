@@ -10,6 +10,7 @@ from common.again import too_many
 from common.busy import is_busy
 from common.errors import DomainError, Invalid, NotAllowed
 from common.limits import TooMany
+from common.unreadable import is_unreadable
 
 STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Invalid, 422))
 """Which page answers which refusal; every other one (WrongState, Conflict, ...) is answered by 409."""
@@ -58,6 +59,8 @@ class DomainErrorMiddleware:
             page = render(request, "503.html", {"back_url": back}, status=503)
             page["Retry-After"] = str(RETRY_AFTER)
             return page
+        if is_unreadable(exception):
+            return render(request, "400.html", {"sentence": ""}, status=400)
         if not isinstance(exception, DomainError):
             return None
         if isinstance(exception, TooMany):

@@ -17,7 +17,7 @@ PATIENCE: Final = 30.0
 SLOW: Final = 5.0
 """Seconds above which an answer is told, as a hint to work without bounds."""
 THREADS: Final = 3
-PAGES: Final = 150
+PAGES: Final = 80
 """So many pages of each person are read before the fuzz, for their links and forms."""
 REFLECTED: Final = (b"<script>alert(1)</script>", b"<img src=x onerror", b"<svg/onload", b"{% debug %}<")
 """Typed markup that stands in an answer as it was typed."""

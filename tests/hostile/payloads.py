@@ -47,7 +47,10 @@ STRUCTURED: Final = (
     b"eyJhIjoxfQ:1abc:def", b"=",
 )  # fmt: skip
 
-ALL: Final = (*BROKEN, *NUMBERS, *DATES, *SQL, *MARKUP, *PATHS, *STRUCTURED, b"", b"x" * 300, b"x" * 5_000)
+SIZES: Final = (b"", b"x" * 300, b"x" * 5_000)
+KINDS: Final = (BROKEN, NUMBERS, DATES, SQL, MARKUP, PATHS, STRUCTURED, SIZES)
+"""Each kind is as likely as each other one, however many of it there are."""
+ALL: Final = tuple(one for kind in KINDS for one in kind)
 
 HEADERS: Final = (
     ("Accept-Language", "xx-" + "y" * 300), ("Accept-Language", "de;q=NaN,en;q=9e999"), ("Accept", "application/json"),
