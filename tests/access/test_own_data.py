@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SAID = ("Hello from the worker", "Another day, please", TROUBLE)
 """What the worker of the scene wrote by the real actions; quoted in history, bells and mails."""
+NO_TEXT = (models.FileField, models.JSONField, models.GenericIPAddressField)
 KEPT = {(table.label, column.name) for table, column in columns("keep", "stays")}
 """Where words may stay, each with its reason in the register."""
 
@@ -36,7 +37,7 @@ def plant(user: User, prefix: str) -> dict[str, tuple[str, str]]:
     planted: dict[str, tuple[str, str]] = {}
     for table, column in columns("blank", "keep"):
         field = table.model._meta.get_field(column.name)
-        if table.label == "accounts.User" or isinstance(field, models.FileField | models.JSONField):
+        if table.label == "accounts.User" or isinstance(field, NO_TEXT):
             continue
         mark = f"{prefix}{len(planted):03d}"[-(field.max_length or 99) :]
         try:
@@ -45,13 +46,9 @@ def plant(user: User, prefix: str) -> dict[str, tuple[str, str]]:
                 changed = table.model._default_manager.filter(pk__in=ids).update(**{column.name: mark})
         except DatabaseError:  # what was said or agreed cannot be written over
             continue
-        if changed and len(mark) > 3 and _is_plain(field):
+        if changed and (field.max_length or 99) > 8:
             planted[mark] = (table.label, column.name)
     return planted
-
-
-def _is_plain(field: "models.Field[Any, Any]") -> bool:
-    return not isinstance(field, models.GenericIPAddressField) and (field.max_length or 99) > 8
 
 
 def found(*words: str) -> list[tuple[str, str, str]]:
