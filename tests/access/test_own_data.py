@@ -74,9 +74,9 @@ def copy_of(user: User) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 @pytest.fixture
 def person(scene: Scene) -> Iterator[User]:
-    """The worker of the scene, with a phone and a way of writing the name that JSON spells otherwise."""
+    """The worker of the scene. What is done to this person is taken back."""
     with undone():
-        yield scene.people.worker.user
+        yield User.objects.get(pk=scene.people.worker.user_id)
 
 
 def test_the_copy_holds_every_mark_of_the_person_and_none_of_others(person: User, scene: Scene) -> None:
@@ -144,6 +144,17 @@ def test_erasure_leaves_no_mark_and_the_books_and_the_history_whole(
     assert verify().broken == []
     assert audit() == []
     call_command("verify_history", stdout=StringIO())
+
+
+@pytest.mark.parametrize("who", ["owner", "applicant", "removed", "manager"])
+def test_people_of_either_side_leave_no_mark(scene: Scene, who: str) -> None:
+    with undone():
+        user = User.objects.get(pk=scene.people.user(who).pk)
+        words = [user.name, user.email, *plant(user, "ZQTHEIRS")]
+        assert found(*words)
+        erase(user)
+        assert found(*words) == []
+        assert (verify().broken, audit()) == ([], [])
 
 
 def test_what_the_person_said_is_gone_from_every_copy(person: User) -> None:
