@@ -36,3 +36,7 @@ def test_own_words_take_the_text_that_quotes_them_and_short_ones_only_themselves
 def test_a_mark_is_the_beginning_of_a_text_and_nothing_that_is_common() -> None:
     assert mark_of("  The rack\nis empty ") == "The rack is empty"
     assert (mark_of("ok"), mark_of("12207"), mark_of(None), len(mark_of("x" * 99))) == ("", "", "", 60)
+
+
+def test_a_name_is_searched_as_json_spells_it_too() -> None:
+    assert Marks({"Zoë Müller": "x"}, frozenset()).searched() == ["Zo\\u00eb M\\u00fcller", "Zoë Müller"]
