@@ -112,7 +112,8 @@ def _touched(user: User) -> set[tuple[str, int]]:
 
 def _clean_copies(user: User, found: Marks, subjects: set[tuple[str, int]]) -> None:
     for entry in _entries(found, subjects):
-        facts = found.cleaned(entry.facts, found.pattern)
+        is_own = entry.actor_id == user.pk
+        facts = found.cleaned(entry.facts, found.pattern, with_short=is_own)
         if facts != entry.facts:
             redact.redact(entry.pk, facts)
     _clean_notices(found, subjects)
@@ -165,7 +166,7 @@ def _save_cleaned(row: Model, names: tuple[str, ...], found: Marks, with_words: 
     changed = []
     for name in names:
         before = getattr(row, name)
-        after = found.cleaned(before, found.pattern if with_words else None)
+        after = found.cleaned(before, found.pattern if with_words else None, with_short=with_words)
         if after != before:
             setattr(row, name, after)
             changed.append(name)

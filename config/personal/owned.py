@@ -17,6 +17,14 @@ SHORTEST: Final = 4
 """Words shorter than this ("Ok") are nobody's mark; they are emptied where they stand and not searched elsewhere."""
 SEARCHED: Final = 60
 """Copies may be cut: so many first letters of a text tell it."""
+TELLING: Final = 12
+"""So many letters tell a text inside another one."""
+QUOTED: Final = (
+    ("workers.Worker", "phone"),
+    ("workers.Worker", "about"),
+    ("workers.Evidence", "number"),
+    ("workers.TimeOff", "note"),
+)
 GONE: Final = "(erased)"
 
 
@@ -43,10 +51,12 @@ def columns(*acts: str) -> Iterator[tuple[Table, Column]]:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """By what a person is told in copies: `names` are replaced, a text with own `words` is emptied as a whole."""
+    """By what a person is told in copies: `names` are replaced; a text goes as a whole where one of the `words` is in
+    it, or where it is one of the `short` ones ("Parking" inside another text is nobody's)."""
 
     names: dict[str, str]
     words: frozenset[str]
+    short: frozenset[str] = frozenset()
 
     @property
     def pattern(self) -> "re.Pattern[str] | None":
@@ -54,18 +64,21 @@ class Marks:
         ordered = sorted(self.words, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
-    def cleaned(self, value: Any, pattern: "re.Pattern[str] | None" = None) -> Any:
+    def cleaned(
+        self, value: Any, pattern: "re.Pattern[str] | None" = None, *, with_short: bool = False
+    ) -> Any:
         """A text, or JSON at any depth, without the names, and with GONE where own words stood."""
         if isinstance(value, dict):
-            return {key: self.cleaned(item, pattern) for key, item in value.items()}
+            return {key: self.cleaned(item, pattern, with_short=with_short) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.cleaned(item, pattern) for item in value]
+            return [self.cleaned(item, pattern, with_short=with_short) for item in value]
         if not isinstance(value, str):
             return value
-        if pattern is not None and pattern.search(_flat(value)):
+        flat = _flat(value)
+        if (pattern is not None and pattern.search(flat)) or (with_short and flat in self.short):
             return GONE
         for name, other in self.names.items():
-            value = re.sub(re.escape(name), other, value, flags=re.IGNORECASE)
+            value = replaced(value, name, other)
         return value
 
     def searched(self) -> list[str]:
@@ -74,19 +87,32 @@ class Marks:
         return sorted(spelled | set(self.names))
 
 
+def replaced(text: str, name: str, other: str) -> str:
+    """The text with another name. One of a single word ("May") is only told where nothing else stands."""
+    if " " not in name and "@" not in name:
+        return other if text.strip().lower() == name.lower() else text
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: other, text, flags=re.IGNORECASE)
+
+
 def marks(user: User) -> Marks:
     """The marks of a person, before anything is erased."""
-    pseudonym = f"Former member {user.pk}"
     names = {user.email: f"erased-{user.pk}@erased.invalid"}
     if user.name.strip():
-        names[user.name] = pseudonym
-    words = set()
+        names[user.name] = f"Former member {user.pk}"
+    found = set()
     for table, column in columns("blank"):
-        if table.label == "accounts.User":
-            continue
-        texts = rows(table, column.path, user).values_list(column.name, flat=True)
-        words |= {mark for text in texts if (mark := mark_of(text))}
-    return Marks(names, frozenset(words - set(names)))
+        if _is_quoted(table, column):
+            texts = rows(table, column.path, user).values_list(column.name, flat=True)
+            found |= {mark for text in texts if (mark := mark_of(text))}
+    found -= set(names)
+    words = frozenset(mark for mark in found if len(mark) >= TELLING)
+    return Marks(names, words, frozenset(found) - words)
+
+
+def _is_quoted(table: Table, column: Column) -> bool:
+    """Whether the portal quotes this column elsewhere: what people say to each other, not their town."""
+    said = table.label.split(".")[0] in ("assignments", "clients", "payments")
+    return said or (table.label, column.name) in QUOTED
 
 
 def mark_of(text: Any) -> str:

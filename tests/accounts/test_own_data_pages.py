@@ -111,7 +111,7 @@ def test_erasure_waits_can_be_taken_back_and_comes_at_its_hour(frozen: datetime,
     user = person(name="Ana Lee", email="ana@work.test")
     visitor = fresh(user)
     page = visitor.follow(visitor.open(PAGE), "See what would be erased")
-    page.has("What goes", "What stays, and why", "It happens on Tue, Dec 15, 7:00 AM EST.")
+    page.has("What goes", "What stays, and why", "It happens on Tue, Dec 15, 7:00 AM EST")
     page = visitor.submit(page, action=ERASE)
     page.has("Your account waits to be erased.", "Until then everything works as before.")
     assert tasks.erase_due() == 0
