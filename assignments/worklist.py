@@ -153,13 +153,13 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
     left = Engagement.objects.filter(assignment=OuterRef("pk"), worker=worker, ended_at__isnull=False)
     faults = FaultEntry.objects.filter(assignment=OuterRef("pk"), engagement__worker=worker, kind__in=LEAVING)
     lost = Application.objects.filter(worker=worker, state__in=LOST).values("assignment")
-    ended = Engagement.objects.filter(worker=worker, ended_at__isnull=False)
-    ended = ended.exclude(end=EngagementEnd.COMPLETED).values(
-        "assignment"
-    )  # whoever completed it still has it
+    times = Engagement.objects.filter(worker=worker, ended_at__isnull=False)
+    ended = times.exclude(end=EngagementEnd.COMPLETED)  # whoever completed it still has it
     return (
         Assignment.objects.filter((Q(Exists(applications)) & ~_ended_by_a_block(worker)) | Q(Exists(left)))
-        .filter(pk__in=lost.union(ended))  # these only, not every assignment that there is
+        .filter(
+            pk__in=lost.union(ended.values("assignment"))
+        )  # these only, not every assignment that there is
         .exclude(worker=worker)
         .exclude(open_to_worker(worker.pk))
         .annotate(

@@ -242,6 +242,11 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 condition=Q(auto_approve_due_at__isnull=False),
                 name="assignments_silence_due",
             ),
+            models.Index(
+                fields=["client", "past_due_at"],
+                condition=Q(past_due_at__isnull=False, paid_at__isnull=True),
+                name="assignments_past_due",
+            ),
             # Reports read a year of a company's work from these alone, without its wide rows.
             models.Index(
                 fields=["client", "sent_at"],
