@@ -10,7 +10,6 @@ from typing import Any, Final
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Concat, JSONObject
 
-from accounts.models import User
 from assignments.kinds import OWNER, WORKER
 from assignments.models import Assignment, Follower, LabelEvent, Standby
 from assignments.states import STANDS_BY
@@ -29,11 +28,10 @@ def not_plain() -> Q:
     """Rows with something that only the door brings in line: an open label, a standby, or words with odd blanks."""
     label = LabelEvent.objects.filter(assignment=OuterRef("pk"), cleared_at__isnull=True)
     standby = Standby.objects.filter(assignment=OuterRef("pk"), state__in=sorted(STANDS_BY))
-    oddly = User.objects.filter(name__regex=ODD_SPACE)
-    odd = oddly.filter(pk=OuterRef("owner_id")), oddly.filter(worker__pk=OuterRef("worker_id"))
     follower = Follower.objects.filter(assignment=OuterRef("pk"), user__name__regex=ODD_SPACE)
-    found = Q(title__regex=ODD_SPACE) | Q(Exists(label)) | Q(Exists(standby)) | Q(Exists(follower))
-    return found | Q(Exists(odd[0])) | Q(Exists(odd[1]))
+    texts = ("title", "owner__name", "worker__user__name")  # joined: a subquery would read everybody's name
+    odd = Q(*((f"{text}__regex", ODD_SPACE) for text in texts), _connector=Q.OR)
+    return odd | Q(Exists(label)) | Q(Exists(standby)) | Q(Exists(follower))
 
 
 def record_starts(ids: Sequence[int], now: datetime) -> None:
@@ -80,7 +78,7 @@ def recipients(rows: "QuerySet[Assignment]") -> "list[tuple[QuerySet[Any], str, 
     workers = rows.exclude(worker__user_id=F("owner_id")).exclude(Exists(also))
     return [
         (rows, "", "owner", OWNER),
-        (followers, "assignment__", "user", OWNER),
+        *([(followers, "assignment__", "user", OWNER)] if followers.exists() else []),
         (workers, "", "worker__user", WORKER),
     ]
 

@@ -20,6 +20,7 @@ from assignments.models import (
     Application,
     Assignment,
     ChangeOrder,
+    CustomLabel,
     Engagement,
     MoneyRequest,
     Problem,
@@ -305,13 +306,15 @@ def _number(beside: Beside) -> Coalesce:
 
 
 def put_on(rows: "Sequence[Assignment]", now: datetime, side: str) -> None:
-    """Give loaded rows what `annotated` would have read with them, in one query that is cheap to plan.
+    """Give loaded rows what `annotated` and custom_labels.beside would have read, in one query that is cheap to plan.
 
     The rules are the same ones: their columns are compared here, their rows beside are read for all rows at once.
     Raises ValueError for a rule with a comparison that is not known here.
     """
     seen = [label for label in LABELS.values() if side in label.seen_by]
-    found = _beside([row.pk for row in rows])
+    found, own = _beside([row.pk for row in rows], side)
+    for row in rows:
+        setattr(row, custom_labels.ROWS, own[row.pk])
     for label in seen:
         rule, worse = label.rule(now), label.worse(now) if label.worse else None
         for row in rows:
@@ -349,35 +352,49 @@ BESIDE = (
 )  # fmt: skip
 
 
-def _beside(ids: Sequence[int]) -> "Mapping[int, Mapping[int, int]]":
-    """For each Beside how many rows each of the assignments has; one query."""
+def _beside(
+    ids: Sequence[int], side: str
+) -> "tuple[Mapping[int, Mapping[int, int]], Mapping[int, list[Any]]]":
+    """For each Beside how many rows each of the assignments has, and the own labels of each; one query."""
     found: dict[int, dict[int, int]] = defaultdict(dict)
+    own: dict[int, list[CustomLabel]] = defaultdict(list)
     if not ids:
-        return found
+        return found, own
     listed = ", ".join(str(int(pk)) for pk in ids)
     parts: list[str] = []
     params: list[Any] = []
-    for sql, values in _beside_sql(connection.vendor):
-        parts.append(f"{sql} AND assignment_id IN ({listed}) GROUP BY assignment_id")
+    for sql, values in _beside_sql(connection.vendor, side):
+        parts.append(f"{sql} AND assignment_id IN ({listed}) GROUP BY what, assignment_id, own, place")
         params += values
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
-        for number, pk, count in cursor.fetchall():
-            found[id(BESIDE[number])][pk] = count
-    return found
+        for number, pk, count, text, _ in sorted(cursor.fetchall(), key=lambda one: (one[0], one[4])):
+            if number == OWN:
+                own[pk].append(CustomLabel(text=text))
+            else:
+                found[id(BESIDE[number])][pk] = count
+    return found, own
+
+
+OWN = -1
+"""The number of the own labels among the rows beside."""
 
 
 @cache
-def _beside_sql(vendor: str) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """The SELECT of each Beside up to its WHERE, written once by Django: that is most of what a query costs here."""
+def _beside_sql(vendor: str, side: str) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The SELECT of each Beside up to its WHERE, written once by Django: that is most of what a query costs here.
+
+    The last two columns are the text of an own label and its place among the others.
+    """
     made = []
-    for number, one in enumerate(BESIDE):
-        compiler = one.rows.order_by().query.get_compiler(connection=connection)
+    listed = [(number, one.rows, "''", "0") for number, one in enumerate(BESIDE)]
+    for number, rows, text, place in [*listed, (OWN, custom_labels.holding(side), "text", "id")]:
+        compiler = rows.order_by().query.get_compiler(connection=connection)
         compiler.pre_sql_setup()
-        where, params = compiler.compile(one.rows.query.where)
-        table = connection.ops.quote_name(one.rows.model._meta.db_table)
-        sql = f"SELECT {number}, assignment_id, COUNT(*) FROM {table} WHERE {where}"  # noqa: S608 (our own names)
-        made.append((sql, tuple(params)))
+        where, params = compiler.compile(rows.query.where)
+        table = connection.ops.quote_name(rows.model._meta.db_table)
+        columns = f"{number} AS what, assignment_id, COUNT(*) AS number, {text} AS own, {place} AS place"
+        made.append((f"SELECT {columns} FROM {table} WHERE {where}", tuple(params)))  # noqa: S608 (our own names)
     return tuple(made)
 
 

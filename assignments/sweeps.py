@@ -28,8 +28,9 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 """Rows that one run takes at most; the next tick goes on."""
+START_BATCH = 2_000
 MOST = 50_000
-"""The same for starts, which are moved a batch at a time."""
+"""The same for starts, of which one statement moves START_BATCH."""
 LONGEST_WAIT = timedelta(hours=6)
 
 
@@ -41,7 +42,7 @@ def start_due(limit: int = MOST) -> int:
     """
     now = clock.now()
     done = 0
-    while done < limit and (moved := _start_batch(min(BATCH, limit - done), now)):
+    while done < limit and (moved := _start_batch(min(START_BATCH, limit - done), now)):
         done += moved
     rows = awake(Assignment.objects.filter(state=State.ASSIGNED, auto_start_due_at__lte=now), now)
     ids = rows.order_by("auto_start_due_at", "id").values_list("pk", flat=True)[: min(BATCH, limit - done)]
@@ -63,16 +64,15 @@ def start_plain(limit: int, now: datetime) -> int:
 
     Each row ends as timers.start would leave it, field for field, with the same entry, bell and mail rows.
     """
-    due = Assignment.objects.filter(
-        state=State.ASSIGNED, checkin_required=False, start_at__lte=now, auto_start_due_at__lte=now
-    )
+    due = Assignment.objects.filter(auto_start_due_at__lte=now)
+    # Found by the due column alone: with the stage beside it the planner reads all assigned rows; the move asks both.
     plain = awake(due, now).exclude(in_bulk.not_plain()).order_by("auto_start_due_at", "id")
     if connection.features.has_select_for_update_skip_locked:
         plain = plain.select_for_update(of=("self",), skip_locked=True)
     ids = list(plain.values_list("pk", flat=True)[:limit])
     if not ids:
         return 0
-    moved = due.filter(pk__in=ids).update(
+    moved = due.filter(pk__in=ids, state=State.ASSIGNED, checkin_required=False, start_at__lte=now).update(
         state=State.IN_PROGRESS,
         state_since=now,
         updated_at=now,

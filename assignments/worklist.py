@@ -127,7 +127,10 @@ def _applied(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
 def _offered(worker: Worker, now: datetime) -> "QuerySet[Assignment]":
     """Where an offer waits, or ran out while the work is still open: that one can be renewed (domain.md 4.2)."""
     ran_out = Q(Exists(_ran_out(worker))) & open_to_worker(worker.pk) & queries.not_expired(now)
-    return Assignment.objects.filter(Q(Exists(_pending(worker))) | ran_out, state=State.SENT)
+    waiting = (ApplicationState.PENDING, ApplicationState.EXPIRED)
+    own = Application.objects.filter(worker=worker, state__in=waiting).values("assignment")
+    # The ids first: a choice between two EXISTS alone would be asked of every assignment that there is.
+    return Assignment.objects.filter(Q(Exists(_pending(worker))) | ran_out, state=State.SENT, pk__in=own)
 
 
 def _ran_out(worker: Worker) -> "QuerySet[Application]":
@@ -149,8 +152,14 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
     applications = Application.objects.filter(assignment=OuterRef("pk"), worker=worker, state__in=LOST)
     left = Engagement.objects.filter(assignment=OuterRef("pk"), worker=worker, ended_at__isnull=False)
     faults = FaultEntry.objects.filter(assignment=OuterRef("pk"), engagement__worker=worker, kind__in=LEAVING)
+    lost = Application.objects.filter(worker=worker, state__in=LOST).values("assignment")
+    times = Engagement.objects.filter(worker=worker, ended_at__isnull=False)
+    ended = times.exclude(end=EngagementEnd.COMPLETED)  # whoever completed it still has it
     return (
         Assignment.objects.filter((Q(Exists(applications)) & ~_ended_by_a_block(worker)) | Q(Exists(left)))
+        .filter(
+            pk__in=lost.union(ended.values("assignment"))
+        )  # these only, not every assignment that there is
         .exclude(worker=worker)
         .exclude(open_to_worker(worker.pk))
         .annotate(

@@ -63,7 +63,9 @@ def filled(rows: int, *, sqlite: bool, name: str) -> Iterator[object]:
 
         setup_test_environment(debug=False)
         old = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=not name, keepdb=bool(name))
+        connection.creation.create_test_db(
+            verbosity=0, autoclobber=not name, keepdb=bool(name), serialize=False
+        )
         try:
             began = time.perf_counter()
             found = world.found() or world.fill(rows)

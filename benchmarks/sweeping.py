@@ -12,7 +12,8 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from celery.contrib.testing.worker import start_worker
 from django.db import connection, transaction
@@ -36,17 +37,18 @@ ROWS: Final = 4_000
 SINGLE: Final = 150
 """The same for the slow ways."""
 SWEPT: Final = 100_000
+DUE: Final = "Due by the clock"
 STARTED: Final = "assignment.started"
 
 
 def due_rows(world: World, count: int) -> None:
     """So many assigned rows that are due, each with an owner, a company and a worker of those that there are."""
-    pattern = Assignment.objects.filter(title="Due by the clock").first() or assignment_in(
+    pattern = _pattern() or assignment_in(
         State.ASSIGNED,
         owner=world.owner,
         by=worker("Dora Due"),
         checkin_required=False,
-        title="Due by the clock",
+        title=DUE,
     )
     first = (Assignment.objects.aggregate(n=Max("pk"))["n"] or 0) + 1
     instants = {"start_at", "auto_start_due_at"}
@@ -79,6 +81,16 @@ def due_rows(world: World, count: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE assignments_assignment")
+
+
+def _pattern() -> Any:
+    """The row that was copied; all copies have higher ids."""
+    return Assignment.objects.filter(title=DUE, start_at__gt=clock.now()).order_by("pk").first()
+
+
+@cache
+def _first() -> int:
+    return int(_pattern().pk)
 
 
 def raw(limit: int, now: datetime) -> int:
@@ -116,7 +128,7 @@ def raw(limit: int, now: datetime) -> int:
 def _swept(count: int, batch: Callable[[int, datetime], int]) -> None:
     now, done = clock.now(), 0
     while done < count:
-        moved = batch(min(sweeps.BATCH, count - done), now)
+        moved = batch(min(sweeps.START_BATCH, count - done), now)
         assert moved, f"only {done} of {count} rows were due"
         done += moved
 
@@ -128,9 +140,12 @@ def _ours(limit: int, now: datetime) -> int:
 
 def _counted() -> dict[str, int]:
     """What is stored of starts."""
+    first = _first()
+    mine = Assignment.objects.filter(pk__gte=first, title=DUE)
+    entries = Entry.objects.filter(subject_type="assignment", subject_id__gte=first, kind=STARTED)
     return {
-        "moved": Assignment.objects.filter(title="Due by the clock", state=State.IN_PROGRESS).count(),
-        "entries": Entry.objects.filter(kind=STARTED).count(),
+        "moved": mine.filter(state=State.IN_PROGRESS).count(),
+        "entries": entries.count(),
         "told": Notice.objects.filter(kind=STARTED).count(),
         "mailed": Message.objects.filter(kind=STARTED).count(),
     }

@@ -37,9 +37,10 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     timer (house.md). Facts from payments (last block) are written only by that room (decisions.md D13).
     """
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="assignments")
+    # Client and worker lead composite indexes below, and nothing is looked for by who made it: no index of their own.
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="owned_assignments")
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     create_key = models.UUIDField("key of the form that made it", null=True, blank=True, editable=False)
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
@@ -98,7 +99,7 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
     sent_at = models.DateTimeField(null=True, blank=True)
 
     worker = models.ForeignKey(
-        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
+        Worker, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments", db_index=False
     )
     engagement = models.ForeignKey(
         "assignments.Engagement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -216,7 +217,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
             *schedule_constraints("assignments"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["client", "state", "-start_at", "-id"], name="assignments_client_list"),
+            # The list of a company by its last change, of all stages and of one: a page reads its own rows only.
+            models.Index(fields=["client", "-updated_at", "-id"], name="assignments_client_changed"),
+            models.Index(fields=["client", "state", "-updated_at", "-id"], name="assignments_client_list"),
             models.Index(fields=["worker", "state", "-start_at", "-id"], name="assignments_worker_list"),
             models.Index(
                 F("start_at").asc(),
@@ -238,6 +241,11 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 fields=["auto_approve_due_at", "id"],
                 condition=Q(auto_approve_due_at__isnull=False),
                 name="assignments_silence_due",
+            ),
+            models.Index(
+                fields=["client", "past_due_at"],
+                condition=Q(past_due_at__isnull=False, paid_at__isnull=True),
+                name="assignments_past_due",
             ),
             # Reports read a year of a company's work from these alone, without its wide rows.
             models.Index(

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from assignments import bulk, custom_labels, labels, listing
+from assignments import bulk, labels, listing
 from assignments.filters import AssignmentFilter, number_in
 from assignments.listing import Order
 from assignments.models import Assignment
@@ -97,8 +97,8 @@ SHOWN = (
 
 
 def shown(rows: "QuerySet[Assignment]") -> "QuerySet[Assignment]":
-    """The rows with what `ready` reads of them, and their own labels beside."""
-    return custom_labels.beside(rows.select_related("worker__user").only(*SHOWN), "client")
+    """The rows with what `ready` and the labels read of them."""
+    return rows.select_related("worker__user").only(*SHOWN)
 
 
 def ready(row: Assignment) -> Row:

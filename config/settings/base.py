@@ -154,7 +154,8 @@ def tuned(database: dict[str, Any]) -> dict[str, Any]:
         }
     else:
         statement = ONSITE_STATEMENT_TIMEOUT_SECONDS * 1000
-        options = {"options": f"-c lock_timeout=3000 -c statement_timeout={statement}"}
+        # jit: compiling a query took ten times as long as running it; none here is long enough to gain by it.
+        options = {"options": f"-c lock_timeout=3000 -c statement_timeout={statement} -c jit=off"}
     return {**database, "OPTIONS": {**database.get("OPTIONS", {}), **options}, "ATOMIC_REQUESTS": False}
 
 

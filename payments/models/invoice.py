@@ -105,7 +105,7 @@ class Invoice(StateModel):
             models.Index(fields=["worker", "state", "due_on", "id"], name="payments_invoice_worker"),
             models.Index(fields=["client", "-paid_at"], name="payments_invoice_paid"),
             models.Index(
-                fields=["client", "issued_on"],
+                fields=["client", "issued_on", "id"],
                 include=["state", "currency", "worker_minor", "fee_minor", "total_minor", "assignment"],
                 name="payments_invoice_report",
             ),
