@@ -60,5 +60,7 @@ def timetable() -> list[Timer]:
         Timer("company-cards", "assignments.tasks.refresh_company_cards", sweep),
         Timer("deliver", "notifications.tasks.deliver", sweep),
         Timer("seal", "timeline.tasks.seal", sweep),
-        Timer("audit", "ledger.tasks.audit", DAY),
+        Timer("audit", "config.tasks.audit_ledger", DAY),
+        Timer("verify", "config.tasks.verify_history", DAY),
+        Timer("watch", "config.tasks.watch", sweep),
     ]

@@ -6,6 +6,8 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from common import logs
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -39,6 +41,13 @@ ONSITE_SMALL_CLAIMS_BELOW = env.str("ONSITE_SMALL_CLAIMS_BELOW", "30000")
 ONSITE_APPEAL_DAYS = env.int("ONSITE_APPEAL_DAYS", 7)
 ONSITE_MEDIA = Path(env.str("ONSITE_MEDIA", str(ONSITE_VAR / "media"))).resolve()
 ONSITE_SWEEP_SECONDS = env.int("ONSITE_SWEEP_SECONDS", 15)
+ONSITE_OUTBOX_LIMIT_MINUTES = env.int("ONSITE_OUTBOX_LIMIT_MINUTES", 15)
+ONSITE_DUE_LIMIT_MINUTES = env.int("ONSITE_DUE_LIMIT_MINUTES", 15)
+"""A mail or a timer's row that has been due for longer makes /readyz answer 503, and alerts staff."""
+ONSITE_METRICS_TOKEN = env.str("ONSITE_METRICS_TOKEN", "")
+"""Opens /metrics and the details of /readyz; without it there is no /metrics."""
+ONSITE_ALERT_MAIL = env.list("ONSITE_ALERT_MAIL", default=[])
+"""Addresses that alerts go to; empty: everybody of the staff who may see Operations."""
 ONSITE_ON_TIME_BEFORE_MIN = env.int("ONSITE_ON_TIME_BEFORE_MIN", 30)
 ONSITE_ON_TIME_AFTER_MIN = env.int("ONSITE_ON_TIME_AFTER_MIN", 15)
 ONSITE_NO_SHOW_AFTER_MIN = env.int("ONSITE_NO_SHOW_AFTER_MIN", 30)
@@ -93,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -321,23 +331,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"hide_tokens": {"()": "common.logs.HideTokens"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_tokens"]}
-    },
-    "root": {"handlers": ["console"], "level": env.str("ONSITE_LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # fontTools logs every table of a font at INFO while an invoice is drawn.
-        "fontTools": {"level": "WARNING"},
-        # The timetable would otherwise fill the logs with some 40 "nothing due" lines a minute.
-        "celery.beat": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-    },
-}
+# --- Logs: readable lines, or one JSON object a line; both carry request, person and assignment, and no secrets ---
+ONSITE_LOG_FORMAT = env.str("ONSITE_LOG_FORMAT", "line")
+ONSITE_LOG_LEVEL = env.str("ONSITE_LOG_LEVEL", "INFO")
+LOGGING: dict[str, Any] = logs.configuration(ONSITE_LOG_FORMAT, ONSITE_LOG_LEVEL)
