@@ -9,8 +9,8 @@ from common import logs
 from config.lifeline import tie_to_parent
 
 worker_class = "gthread"
-workers = int(os.environ.get("ONSITE_WEB_WORKERS", "1"))
 threads = 8
+# How many processes: WEB_CONCURRENCY or -w, 1 otherwise (docs/scale.md says what more of them bring).
 timeout = 60
 graceful_timeout = 5
 accesslog = None
