@@ -162,6 +162,16 @@ def tuned(database: dict[str, Any]) -> dict[str, Any]:
 
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{ONSITE_VAR / 'onsite.sqlite3'}"
 DATABASES = {"default": tuned(env.db_url_config(DATABASE_URL))}
+ONSITE_REPLICA_URL = env.str("ONSITE_REPLICA_URL", "")
+"""A streaming copy of the database, for long lists only (config/replica.py); empty: there is none."""
+ONSITE_REPLICA_LAG_SECONDS = env.int("ONSITE_REPLICA_LAG_SECONDS", 10)
+"""For so long after an own change a person reads the primary database everywhere."""
+if ONSITE_REPLICA_URL:
+    DATABASES["replica"] = {**tuned(env.db_url_config(ONSITE_REPLICA_URL)), "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["config.replica.ListReads"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.middleware.common.CommonMiddleware"), "config.replica.ReplicaMiddleware"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache and queue: Redis where REDIS_URL is set, otherwise the database and files under ONSITE_VAR ---
