@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from django.db import connection, transaction
 
@@ -35,7 +35,7 @@ class Store(Protocol):
 class PostgreSQL:
     """pg_dump reads the same snapshot in which the books are hashed, while everybody goes on writing."""
 
-    file: Final = "database.dump"
+    file = "database.dump"
 
     def dump(self, folder: Path) -> tuple[str, int]:
         with transaction.atomic():
@@ -59,7 +59,7 @@ class PostgreSQL:
 class SQLite:
     """SQLite's backup interface copies one instant in one step; the books are hashed in the copy. Nobody waits long."""
 
-    file: Final = "database.sqlite3"
+    file = "database.sqlite3"
 
     def dump(self, folder: Path) -> tuple[str, int]:
         connection.ensure_connection()
