@@ -13,7 +13,7 @@ from assignments.actions import recurrences, upload_rows
 from assignments.models import Recurrence, Upload
 from assignments.states import RecurrenceState, UploadState
 from assignments.sweeps import BATCH, LONGEST_WAIT
-from common import clock
+from common import clock, parking
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +62,12 @@ def _one(model: type[Upload] | type[Recurrence], pk: int, step: Callable[[int], 
     """One step for one row. One that fails is parked for 1, 2, 4 ... minutes and blocks nobody."""
     try:
         return int(step(pk))
-    except Exception:
+    except Exception as error:
         log.exception("%s %s: timer failed, parked", model.__name__, pk)
         found = model.objects.filter(pk=pk).values("failures").first()
         if found:
             wait = min(timedelta(minutes=2 ** min(found["failures"], 10)), LONGEST_WAIT)
-            model.objects.filter(pk=pk).update(
-                failures=found["failures"] + 1, parked_until=clock.now() + wait
-            )
+            until = clock.now() + wait
+            model.objects.filter(pk=pk).update(failures=found["failures"] + 1, parked_until=until)
+            parking.note(model, pk, error, until)
         return 0

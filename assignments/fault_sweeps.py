@@ -16,7 +16,7 @@ from assignments.fault_rules import REMIND_EVERY
 from assignments.fault_states import FaultKind, FaultState
 from assignments.models import Assignment, FaultEntry
 from assignments.sweeps import BATCH, LONGEST_WAIT
-from common import clock
+from common import clock, parking
 from common.errors import DomainError
 from notifications.outbox import Telling, queue_all
 
@@ -48,18 +48,19 @@ def _each(due: "QuerySet[FaultEntry]", step: Callable[[int], bool], now: datetim
             done += step(pk)
         except DomainError as refused:
             log.info("fault record %s: timer found nothing to do: %s", pk, refused)
-        except Exception:
+        except Exception as error:
             log.exception("fault record %s: timer failed, parked", pk)
-            _park(pk, now)
+            _park(pk, now, error)
     return done
 
 
-def _park(pk: int, now: datetime) -> None:
+def _park(pk: int, now: datetime, error: Exception) -> None:
     """Wait longer after each failure in a row: 1, 2, 4 ... minutes, at most six hours."""
     row = FaultEntry.objects.filter(pk=pk).values("failures").first()
     if row is not None:
         wait = min(timedelta(minutes=2 ** min(row["failures"], 10)), LONGEST_WAIT)
         FaultEntry.objects.filter(pk=pk).update(failures=row["failures"] + 1, parked_until=now + wait)
+        parking.note(FaultEntry, pk, error, now + wait)
 
 
 @transaction.atomic

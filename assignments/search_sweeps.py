@@ -14,7 +14,7 @@ from assignments.finding.offers import Card, cards
 from assignments.finding.visible import visible
 from assignments.forms.finding import FindForm
 from assignments.models import SavedSearch, SearchHit
-from common import clock
+from common import clock, parking
 from notifications.outbox import queue
 
 log = logging.getLogger(__name__)
@@ -46,11 +46,11 @@ def _one(pk: int) -> bool:
     """A search that fails waits an hour and holds up no other."""
     try:
         return searches.look(pk, tell)
-    except Exception:
+    except Exception as error:
         log.exception("saved search %s: look failed, waits", pk)
-        SavedSearch.objects.filter(pk=pk, due_at__isnull=False).update(
-            due_at=clock.now() + WAIT_AFTER_FAILURE
-        )
+        until = clock.now() + WAIT_AFTER_FAILURE
+        SavedSearch.objects.filter(pk=pk, due_at__isnull=False).update(due_at=until)
+        parking.note(SavedSearch, pk, error, until)
         return False
 
 

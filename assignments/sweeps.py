@@ -21,7 +21,7 @@ from assignments.actions.door import Busy
 from assignments.deadlines import SILENCE_REMINDER
 from assignments.models import Application, Assignment, CheckIn, RescheduleRequest, Route
 from assignments.states import ApplicationState, RequestState, State
-from common import clock
+from common import clock, logs, parking
 from common.errors import Conflict, DomainError
 
 log = logging.getLogger(__name__)
@@ -175,23 +175,25 @@ def each(ids: Iterable[int], step: Callable[[int], bool], now: datetime) -> int:
 def one_step(pk: int, step: Callable[[int], bool], now: datetime) -> bool:
     """Do one step; a failing row is logged and parked. Returns whether it did something."""
     try:
-        did = step(pk)
+        with logs.about(assignment_id=pk):
+            did = step(pk)
     except (Assignment.DoesNotExist, Busy):
         return False  # deleted or being changed right now: nothing to do, or the next tick looks again
     except DomainError as error:
         log.info("assignment %s: timer found nothing to do: %s", pk, error)
         return False
-    except Exception:
+    except Exception as error:
         log.exception("assignment %s: timer failed, parked", pk)
-        _park(pk, now)
+        _park(pk, now, error)
         return False
     return did
 
 
-def _park(pk: int, now: datetime) -> None:
+def _park(pk: int, now: datetime, error: Exception) -> None:
     """Wait longer after each failure in a row: 1, 2, 4 ... minutes, at most six hours."""
     row = Assignment.objects.filter(pk=pk).values("failures").first()
     if row is None:
         return
     wait = min(timedelta(minutes=2 ** min(row["failures"], 10)), LONGEST_WAIT)
     Assignment.objects.filter(pk=pk).update(failures=row["failures"] + 1, parked_until=now + wait)
+    parking.note(Assignment, pk, error, now + wait)

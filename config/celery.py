@@ -1,11 +1,12 @@
 """The Celery app. Its beat schedule is config/timetable.py, line by line."""
 
 import os
+from time import perf_counter
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import task_success, worker_ready
+from celery.signals import task_failure, task_postrun, task_prerun, task_success, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
@@ -37,11 +38,47 @@ def catch_up(sender: Any, **_: Any) -> None:
             app.send_task(entry["task"], **entry["options"])
 
 
-@task_success.connect
-def write_heartbeat(sender: Any, **_: Any) -> None:
-    """After each finished timer, say so in its row (config/heartbeat.py)."""
-    from config import heartbeat, timetable  # noqa: PLC0415  (models exist only after Django's set-up)
+@task_prerun.connect
+def begin(task_id: str, task: Any, **_: Any) -> None:
+    """What a task logs carries its name and id."""
+    from common import logs  # noqa: PLC0415  (settings are ready only now)
 
-    for timer in timetable.timetable():
-        if timer.task == sender.name:
-            heartbeat.beat(timer.name)
+    task.request.onsite_begun = perf_counter()
+    task.request.onsite_ids = logs.afresh(task=_timer(task.name) or task.name, request_id=task_id)
+    task.request.onsite_ids.__enter__()
+
+
+@task_postrun.connect
+def end(task: Any, **_: Any) -> None:
+    """The next task of this process begins without the ids of this one."""
+    ids = getattr(task.request, "onsite_ids", None)
+    if ids is not None:
+        ids.__exit__(None, None, None)
+
+
+@task_success.connect
+def write_heartbeat(sender: Any, result: Any, **_: Any) -> None:
+    """After each finished timer, say so in its row (config/heartbeat.py)."""
+    from config import heartbeat  # noqa: PLC0415  (models exist only after Django's set-up)
+
+    name = _timer(sender.name)
+    if name:
+        begun = getattr(sender.request, "onsite_begun", None)
+        heartbeat.beat(name, heartbeat.counted(result), perf_counter() - begun if begun else 0.0)
+
+
+@task_failure.connect
+def write_failure(sender: Any, exception: BaseException, **_: Any) -> None:
+    """A timer that broke off says so too: its heartbeat stays old, and names why."""
+    from config import heartbeat  # noqa: PLC0415  (as above)
+
+    name = _timer(sender.name)
+    if name:
+        heartbeat.failed(name, exception)
+
+
+def _timer(task: str) -> str:
+    """The name of the timer that runs this task; empty for any other task."""
+    from config.timetable import timetable  # noqa: PLC0415  (as above)
+
+    return next((timer.name for timer in timetable() if timer.task == task), "")

@@ -1,4 +1,4 @@
-"""The timetable's way into people's own data."""
+"""The lines of the timetable that belong to no room: people's own data, and the look at the portal itself."""
 
 import logging
 
@@ -9,6 +9,7 @@ from accounts.models import DataExport, Erasure, User
 from accounts.own_data import obstacles
 from common import clock
 from config.personal import erasing, exporting
+from config.watch import alerts, proofs
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,21 @@ def erase_due() -> int:
             log.exception("the erasure %s failed", pk)
             Erasure.objects.filter(pk=pk, done_at=None).update(parked_until=clock.now() + exporting.BACK_OFF)
     return done
+
+
+@shared_task
+def watch() -> int:
+    return alerts.watch()
+
+
+@shared_task
+def audit_ledger() -> int:
+    return proofs.audit_ledger()
+
+
+@shared_task
+def verify_history() -> int:
+    return proofs.verify_history()
 
 
 def _erase(pk: int) -> int:

@@ -63,5 +63,7 @@ def timetable() -> list[Timer]:
         Timer("tidy-exports", "config.tasks.tidy_exports", DAY),
         Timer("deliver", "notifications.tasks.deliver", sweep),
         Timer("seal", "timeline.tasks.seal", sweep),
-        Timer("audit", "ledger.tasks.audit", DAY),
+        Timer("audit", "config.tasks.audit_ledger", DAY),
+        Timer("verify", "config.tasks.verify_history", DAY),
+        Timer("watch", "config.tasks.watch", sweep),
     ]

@@ -21,8 +21,12 @@ SHOWN: Final = 20
 
 @shared_task
 def audit() -> int:
-    """Audit the books: each breach is an error in the log, and staff are told once a day. Returns their number."""
-    breaches = run_audit()
+    """Audit the books and report what is wrong. Returns the number of breaches."""
+    return report(run_audit())
+
+
+def report(breaches: list[Breach]) -> int:
+    """Each breach is an error in the log, and staff are told once a day. Returns their number."""
     for breach in breaches:
         logger.error("ledger breach (%s): %s", breach.check, breach.sentence)
     if breaches:

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from common import clock
+from common import clock, parking
 from common.errors import DomainError
 from ledger.models import Account
 from ledger.purposes import BALANCE, WORKER
@@ -45,11 +45,13 @@ def auto_withdraw(limit: int = BATCH) -> int:
             done += actions.withdraw_by_itself(pk)
         except DomainError as refused:
             log.info("automatic withdrawal %s: nothing to do: %s", pk, refused)
-        except Exception:
+        except Exception as error:
             log.exception("automatic withdrawal %s: failed, parked", pk)
             row = AutoWithdrawal.objects.filter(pk=pk)
             failures = (row.values_list("failures", flat=True).first() or 0) + 1
-            row.update(failures=failures, parked_until=deadlines.next_try(now, failures))
+            until = deadlines.next_try(now, failures)
+            row.update(failures=failures, parked_until=until)
+            parking.note(AutoWithdrawal, pk, error, until)
     return done
 
 
@@ -90,8 +92,9 @@ def _each(
             done += step(pk, provider)
         except DomainError as refused:
             log.info("%s %s: nothing to do: %s", model.__name__, pk, refused)
-        except Exception:
+        except Exception as error:
             log.exception("%s %s: timer failed, waits", model.__name__, pk)
             rows = model._default_manager.filter(pk=pk)
             rows.update(next_try_at=now + POISONED, tries=F("tries") + 1)
+            parking.note(model, pk, error, now + POISONED)
     return done

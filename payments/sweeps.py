@@ -14,7 +14,7 @@ from assignments.models import Assignment
 from assignments.states import State
 from assignments.sweeps import awake
 from clients.models import Client
-from common import clock
+from common import clock, parking
 from common.errors import DomainError
 from payments import actions, automatic, deadlines
 from payments.actions.autopay import follow_auto_pay
@@ -113,14 +113,15 @@ def _each(model: type[models.Model], ids: Iterable[int], step: Callable[[int], b
             done += bool(step(pk))
         except DomainError as refused:
             log.info("%s %s: nothing to do: %s", model.__name__, pk, refused)
-        except Exception:
+        except Exception as error:
             log.exception("%s %s: timer failed, parked", model.__name__, pk)
-            _park(model, pk, parked)
+            _park(model, pk, parked, error)
     return done
 
 
-def _park(model: type[models.Model], pk: int, column: str) -> None:
+def _park(model: type[models.Model], pk: int, column: str, error: Exception) -> None:
     row = model._default_manager.filter(pk=pk).values("failures").first()
     if row is not None:
         wait = deadlines.next_try(clock.now(), row["failures"] + 1)
         model._default_manager.filter(pk=pk).update(**{"failures": row["failures"] + 1, column: wait})
+        parking.note(model, pk, error, wait)

@@ -6,6 +6,8 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from common import logs
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -43,6 +45,13 @@ ONSITE_ERASURE_DAYS = env.int("ONSITE_ERASURE_DAYS", 14)
 """Days between the wish to be erased and the act, in which it can be taken back."""
 ONSITE_MEDIA = Path(env.str("ONSITE_MEDIA", str(ONSITE_VAR / "media"))).resolve()
 ONSITE_SWEEP_SECONDS = env.int("ONSITE_SWEEP_SECONDS", 15)
+ONSITE_OUTBOX_LIMIT_MINUTES = env.int("ONSITE_OUTBOX_LIMIT_MINUTES", 15)
+ONSITE_DUE_LIMIT_MINUTES = env.int("ONSITE_DUE_LIMIT_MINUTES", 15)
+"""A mail or a timer's row that has been due for longer makes /readyz answer 503, and alerts staff."""
+ONSITE_METRICS_TOKEN = env.str("ONSITE_METRICS_TOKEN", "")
+"""Opens /metrics and the details of /readyz; without it there is no /metrics."""
+ONSITE_ALERT_MAIL = env.list("ONSITE_ALERT_MAIL", default=[])
+"""Addresses that alerts go to; empty: everybody of the staff who may see Operations."""
 ONSITE_ON_TIME_BEFORE_MIN = env.int("ONSITE_ON_TIME_BEFORE_MIN", 30)
 ONSITE_ON_TIME_AFTER_MIN = env.int("ONSITE_ON_TIME_AFTER_MIN", 15)
 ONSITE_NO_SHOW_AFTER_MIN = env.int("ONSITE_NO_SHOW_AFTER_MIN", 30)
@@ -98,6 +107,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -161,6 +171,16 @@ def tuned(database: dict[str, Any]) -> dict[str, Any]:
 
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{ONSITE_VAR / 'onsite.sqlite3'}"
 DATABASES = {"default": tuned(env.db_url_config(DATABASE_URL))}
+ONSITE_REPLICA_URL = env.str("ONSITE_REPLICA_URL", "")
+"""A streaming copy of the database, for long lists only (config/replica.py); empty: there is none."""
+ONSITE_REPLICA_LAG_SECONDS = env.int("ONSITE_REPLICA_LAG_SECONDS", 10)
+"""For so long after an own change a person reads the primary database everywhere."""
+if ONSITE_REPLICA_URL:
+    DATABASES["replica"] = {**tuned(env.db_url_config(ONSITE_REPLICA_URL)), "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["config.replica.ListReads"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.middleware.common.CommonMiddleware"), "config.replica.ReplicaMiddleware"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache and queue: Redis where REDIS_URL is set, otherwise the database and files under ONSITE_VAR ---
@@ -344,23 +364,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"hide_tokens": {"()": "common.logs.HideTokens"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_tokens"]}
-    },
-    "root": {"handlers": ["console"], "level": env.str("ONSITE_LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # fontTools logs every table of a font at INFO while an invoice is drawn.
-        "fontTools": {"level": "WARNING"},
-        # The timetable would otherwise fill the logs with some 40 "nothing due" lines a minute.
-        "celery.beat": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-    },
-}
+# --- Logs: readable lines, or one JSON object a line; both carry request, person and assignment, and no secrets ---
+ONSITE_LOG_FORMAT = env.str("ONSITE_LOG_FORMAT", "line")
+ONSITE_LOG_LEVEL = env.str("ONSITE_LOG_LEVEL", "INFO")
+LOGGING: dict[str, Any] = logs.configuration(ONSITE_LOG_FORMAT, ONSITE_LOG_LEVEL)

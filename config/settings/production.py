@@ -1,7 +1,7 @@
 """Production: everything by environment. A missing or unsafe value stops the start (config/checks.py)."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, env
+from config.settings.base import DATABASES, ONSITE_LOG_LEVEL, env, logs
 
 ONSITE_PRODUCTION = True
 DEBUG = env.bool("DEBUG", False)
@@ -37,6 +37,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         }
     else:
         DATABASES["default"]["CONN_MAX_AGE"] = 60
+
+# A log that machines read; ONSITE_LOG_FORMAT=line gives the readable one back.
+ONSITE_LOG_FORMAT = env.str("ONSITE_LOG_FORMAT", "json")
+LOGGING = logs.configuration(ONSITE_LOG_FORMAT, ONSITE_LOG_LEVEL)
 
 ONSITE_SENTRY_DSN = env.str("ONSITE_SENTRY_DSN", "")
 if ONSITE_SENTRY_DSN:

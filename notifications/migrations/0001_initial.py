@@ -64,7 +64,12 @@ class Migration(migrations.Migration):
                         models.F("due_at"),
                         condition=models.Q(("state__in", ["queued", "sending"])),
                         name="notifications_message_due",
-                    )
+                    ),
+                    models.Index(
+                        models.F("due_at"),
+                        condition=models.Q(("state", "failed")),
+                        name="notifications_message_failed",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -48,6 +48,7 @@ TABLE = (
     ("accounts:theme", "", "mmmmmmmmmmmm", "ffffffffffff"),
     ("healthz", "", "kkkkkkkkkkkk", "mmmmmmmmmmmm"),
     ("home", "", ".>>>>>>>>>>>", "mmmmmmmmmmmm"),
+    ("metrics", "", "------------", "mmmmmmmmmmmm"),
     ("notifications:list", "", "s...........", "mmmmmmmmmmmm"),
     ("notifications:open", "", "mmmmmmmmmmmm", "s>----------"),
     ("notifications:preferences", "", "s...........", "s>>>>>>>>>>>"),

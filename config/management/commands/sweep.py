@@ -34,8 +34,8 @@ def run_all() -> list[str]:
     failed = []
     for timer in filter(is_due, timetable()):
         try:
-            import_string(timer.task)()
-            heartbeat.beat(timer.name)
+            with heartbeat.run(timer.name) as said:
+                said["result"] = import_string(timer.task)()
         except Exception:
             log.exception("timer %s failed", timer.name)
             failed.append(timer.name)

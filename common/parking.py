@@ -1,0 +1,31 @@
+"""A timer's row failed: whoever keeps a list of such rows is told, whichever room the row belongs to.
+
+The rooms park their rows themselves (a column of the row); this only carries the word upward. `common` knows no
+other room, so the list registers itself.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import models
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[type[models.Model], int, BaseException, datetime], None]
+_listeners: list[Listener] = []
+
+
+def register(listener: Listener) -> None:
+    """Be told of each row that fails: its model, its id, the error, and when it is tried next."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def note(model: type[models.Model], pk: int, error: BaseException, until: datetime) -> None:
+    """Say that this row's timer failed and waits. Never raises: a list that cannot be kept stops no timer."""
+    for listener in _listeners:
+        try:
+            listener(model, pk, error, until)
+        except Exception:
+            log.exception("%s %s: its failure could not be noted", model.__name__, pk)
