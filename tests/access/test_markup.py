@@ -28,7 +28,7 @@ def read(scene: Scene, name: str, start: str = "/", only: str = "") -> dict[str,
     cookies = deepcopy(visitor.client.cookies)
     cache.clear()
     with undone():
-        found = walk(visitor, every_assignment=False, start=start, only=only, alike=2)
+        found = walk(visitor, every_assignment=False, start=start, only=only, alike=1 if only else 2)
     visitor.client.cookies = cookies
     return {url: page for url, page in found.items() if page.is_html}
 
