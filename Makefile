@@ -6,7 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
 
-.PHONY: help run test long e2e walk lint format coverage demo shell requirements
+.PHONY: help run test long e2e walk bench lint format coverage demo shell requirements
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make long      the same with every persona, and the full counts of walks and faults"
 	@echo "make e2e       the browser stories only"
 	@echo "make walk      10,000 random steps of every verb by everybody, and of money against plain books"
+	@echo "make bench     a million assignments against the goals of speed (ROWS=100000 ONLY=P1,P4 for less)"
 	@echo "make lint      every check that reads the code; make format repairs what it can"
 	@echo "make coverage  lines and branches, both databases together"
 	@echo "make demo      throw the demo data away and build it again"
@@ -41,6 +42,13 @@ e2e: $(VENV)/.dev
 
 walk: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes sqlite postgres --long -- tests/walks -k ten_thousand -rP
+
+# On the PostgreSQL server of DATABASE_URL, in a database of its own; then what SQLite has a goal for.
+ROWS ?= 1000000
+ONLY ?=
+bench: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks --rows $(ROWS) --only "$(ONLY)"
+	@$(BIN)/python -m benchmarks --rows $(ROWS) --sqlite --only P4,P7,P9
 
 long: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes --long
