@@ -27,7 +27,6 @@ KINDS: Final = {
     "send": "assignment.sent",
     "apply": "assignment.applied",
     "assign": "assignment.assigned",
-    "confirm": "assignment.confirmed",
     "check_in": "assignment.checked_in",
     "check_out": "assignment.checked_out",
     "submit": "assignment.submitted",
@@ -40,7 +39,6 @@ REACHED: Final = {
     "send": {"sent"},
     "apply": {"sent"},
     "assign": {"assigned"},
-    "confirm": {"assigned"},
     "check_in": {"in_progress"},
     "check_out": {"in_progress"},
     "submit": {"pending_approval"},
@@ -74,7 +72,6 @@ def plan(number: int, workers: int) -> list[Step]:
         (made + timedelta(minutes=2), "send"),
         (made + timedelta(minutes=10 + chance.randrange(20)), "apply"),
         (start - timedelta(minutes=75 - chance.randrange(20)), "assign"),
-        (start - timedelta(minutes=30), "confirm"),
     ]
     if chance.random() < 0.05:
         steps.append((start - timedelta(minutes=15), "cancel"))
@@ -113,7 +110,6 @@ class Cast:
             "send": lambda: drafting.send(pk, actor=owner),
             "apply": lambda: sourcing.apply(pk, Offer(), actor=worker.user),
             "assign": lambda: assigning.assign(pk, _offer(pk, worker), actor=owner),
-            "confirm": lambda: visits.confirm(pk, actor=worker.user),
             "check_in": lambda: visits.check_in(pk, actor=worker.user),
             "check_out": lambda: visits.check_out(pk, actor=worker.user),
             "submit": lambda: closeout.submit(pk, Submission("Both switches are in."), actor=worker.user),

@@ -109,7 +109,10 @@ def cancel(port: int, threads: int, ids: list[int], cookie: str) -> tuple[float,
         line = None
         for pk in ids[number::threads]:
             begun = time.perf_counter()
-            _, line = ask(port, "POST", f"/assignments/{pk}/cancel/", cookie, body, line)
+            for _ in range(5):  # the calm page of a busy row says "try again"
+                status, line = ask(port, "POST", f"/assignments/{pk}/cancel/", cookie, body, line)
+                if status != 503:
+                    break
             took.append(time.perf_counter() - begun)
 
     begun = time.monotonic()
@@ -190,6 +193,10 @@ def main() -> int:
 
     django.setup()
     variants = [tuple(int(one) for one in pair.split(":")) for pair in options.variants.split(",")]
+    built = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.build"}
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    if not (ROOT / "staticfiles").exists():
+        subprocess.run(command, cwd=ROOT, env=built, check=True)
     if options.bouncer:
         variants.append((2, BOUNCER))
     owner, ids = work(options.rounds * len(variants) * options.cancels)
@@ -211,6 +218,8 @@ def main() -> int:
                 )
                 found["page"].append(load(server.port, options.threads, options.seconds, pages, cookie))
                 found["cancel"].append(cancel(server.port, options.threads, part, cookie))
+                newest = {what: [round(one, 1) for one in each[-1]] for what, each in found.items()}
+                print(f"{workers} processes, pool {pool}: {newest}", file=sys.stderr)
             finally:
                 server.end()
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
