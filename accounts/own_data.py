@@ -41,7 +41,7 @@ def waiting_time() -> timedelta:
 def ask_export(user_id: int) -> DataExport:
     """Ask for a copy of the own data; one at a time. Raises AlreadyDone while one is being made, TooMany."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
         if DataExport.objects.filter(user=user, made_at=None).exists():
             raise AlreadyDone("Your copy is being made already.")
         limits.spend("own-data", user.pk, times=COPIES, within=COPIES_WITHIN)
@@ -56,7 +56,7 @@ def waiting(user: User) -> Erasure | None:
 def ask_erasure(user_id: int) -> Erasure:
     """Ask to be erased after the waiting time. Raises Conflict with what stands against it, AlreadyDone."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
         if waiting(user):
             raise AlreadyDone("Your account waits to be erased already.")
         if found := obstacles(user):
@@ -68,7 +68,7 @@ def ask_erasure(user_id: int) -> Erasure:
 def cancel_erasure(user_id: int) -> None:
     """Take it back. Raises WrongState when nothing waits."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
         erasure = waiting(user)
         if erasure is None:
             raise WrongState("Nothing waits to be erased.")

@@ -23,7 +23,7 @@ def make_exports() -> int:
     for pk in list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:20]):
         try:
             with transaction.atomic():
-                export = DataExport.objects.select_for_update().select_related("user").get(pk=pk)
+                export = DataExport.objects.select_for_update(no_key=True).select_related("user").get(pk=pk)
                 if export.made_at is None:
                     exporting.make(export)
                     made += 1
@@ -78,10 +78,10 @@ def verify_history() -> int:
 
 def _erase(pk: int) -> int:
     with transaction.atomic():
-        erasure = Erasure.objects.select_for_update().get(pk=pk)
+        erasure = Erasure.objects.select_for_update(no_key=True).get(pk=pk)
         if erasure.cancelled_at or erasure.done_at:
             return 0
-        erasure.user = User.objects.select_for_update().get(pk=erasure.user_id)
+        erasure.user = User.objects.select_for_update(no_key=True).get(pk=erasure.user_id)
         if found := obstacles(erasure.user):
             erasure.held_why, erasure.parked_until = found[0][:300], clock.now() + erasing.ASK_AGAIN
             erasure.save(update_fields=["held_why", "parked_until"])

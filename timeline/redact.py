@@ -15,7 +15,7 @@ def redact(entry_id: int, facts: dict[str, Any]) -> bool:
     Raises ValueError for an entry that is not sealed yet: what was there before could not be proved any more.
     """
     with transaction.atomic():
-        entry = Entry.objects.select_for_update().get(pk=entry_id)
+        entry = Entry.objects.select_for_update(no_key=True).get(pk=entry_id)
         if entry.facts == facts:
             return False
         if not Seal.objects.filter(entry=entry).exists():

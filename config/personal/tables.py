@@ -9,7 +9,10 @@ from config.personal.work import WORK
 _ME: Final = "worker__user"
 
 PEOPLE: Final = (
-    parsed("config.Heartbeat", {"name": "code"}),
+    parsed("config.Heartbeat", {**s("code", "name seconds seconds_total"), "error": "mention"}),
+    parsed("config.Parked", {**s("code", "model task"), **s("mention", "error trace")}),
+    parsed("config.Check", {"seconds": "code", "sentences": "mention"}),
+    parsed("config.Alert", {"cause": "code", "sentence": "mention"}),
     parsed(
         "accounts.User",
         {"password": "secret id", "email": "blank id", "name": "blank id", "time_zone": "blank id"},

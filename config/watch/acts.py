@@ -32,7 +32,7 @@ def retry_row(parked_id: int, *, actor: User, reason: str) -> str:
     why = _asked(actor, reason)
     now = clock.now()
     with transaction.atomic():
-        row = Parked.objects.select_for_update().filter(pk=parked_id).first()
+        row = Parked.objects.select_for_update(no_key=True).filter(pk=parked_id).first()
         if row is None or row.until <= now:
             raise WrongState("This row waits no more: it was tried again in the meantime.")
         column = UNTIL.get(row.model)
@@ -57,7 +57,7 @@ def retry_mails(message_ids: Sequence[UUID], *, actor: User, reason: str) -> str
         failed = Message.objects.filter(pk__in=message_ids, state=Message.State.FAILED).defer(
             "context", "body"
         )
-        chosen = list(failed.select_for_update().order_by("pk"))
+        chosen = list(failed.select_for_update(no_key=True).order_by("pk"))
         count = outbox.retry([message.pk for message in chosen])
         if not count:
             raise WrongState("None of these mails waits for another try.")

@@ -39,7 +39,7 @@ def watch() -> int:
     told = 0
     with transaction.atomic():
         Alert.objects.bulk_create(missing, ignore_conflicts=True)
-        for alert in Alert.objects.select_for_update().order_by("pk"):
+        for alert in Alert.objects.select_for_update(no_key=True).order_by("pk"):
             if alert.cause in found:
                 told += _raise(alert, found[alert.cause], now)
             elif alert.over_at is None:
