@@ -29,7 +29,7 @@ SAID = {
     "wrong state": (WrongState("It is paid."), 409),
     "conflict": (Conflict("It changed."), 409),
     "invalid": (Invalid("Choose a date."), 422),
-    "too many": (TooMany("Wait a little."), 429),
+    "too many": (TooMany("Wait a little.", 60), 429),
     "denied": (PermissionDenied("You are a viewer."), 403),
 }
 """Refusals whose sentence our code writes for the reader."""

@@ -116,7 +116,9 @@ def test_a_row_that_fails_in_its_timer_is_listed_explained_and_tried_again(
         auto_start_due_at=frozen, checkin_required=False, start_at=frozen
     )
     with monkeypatch.context() as broken:
-        broken.setattr(sweeps, "start_plain", lambda limit, now: {}[limit])  # the batch, then the row by itself
+        broken.setattr(
+            sweeps, "start_plain", lambda limit, now: {}[limit]
+        )  # the batch, then the row by itself
         broken.setattr(timers, "start", lambda pk: {}[pk])
         assert sweeps.start_due() == 0
     (found,) = Parked.objects.all()

@@ -1,7 +1,9 @@
 """200 people press Assign on one assignment at the same instant: one of them assigns, all others read why not (R1)."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -142,7 +144,8 @@ def test_control_without_the_door_many_win(frozen: datetime, rounds: int) -> Non
     for _ in range(rounds):
         row, offers = Crowd().next()
         written = [Engagement.objects.create(**engagement(offer, frozen)) for offer in offers]
-        acts = [partial(plain_assign, row.pk, written[n % OFFERS]) for n in range(200)]
+        read = threading.Barrier(CONNECTIONS)
+        acts = [partial(plain_assign, row.pk, written[n % OFFERS], read) for n in range(200)]
         results = at_once(acts, at=frozen, connections=CONNECTIONS)
         assert [one for one in results if one is not None and not isinstance(one, TransitionNotAllowed)] == []
         won.append(results.count(None))
@@ -157,8 +160,11 @@ def engagement(offer: Application, at: datetime) -> dict[str, Any]:
     return {**mine, "ended_at": at, "end": EngagementEnd.UNASSIGNED}
 
 
-def plain_assign(pk: int, written: Engagement) -> None:
+def plain_assign(pk: int, written: Engagement, read: threading.Barrier) -> None:
+    """The first wave has read before anybody writes, as it happens by itself where requests are many."""
     row = Assignment.objects.get(pk=pk)
     row.assign(clock.now())
+    with suppress(threading.BrokenBarrierError):
+        read.wait(timeout=5)
     row.worker_id, row.engagement_id = written.worker_id, written.pk
     row.save(update_fields=["state", "state_since", "worker", "engagement"])
