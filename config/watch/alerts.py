@@ -52,8 +52,8 @@ def causes(seen: board.Board, now: datetime) -> dict[str, str]:
     found = {}
     own = next(line for line in seen.lines if line.name == OWN)
     for line in seen.lines:
-        is_known = line.at is not None or (own.runs >= heartbeat.MISSED and not line.is_nightly)
-        if line.is_late and is_known and line.name != OWN:
+        is_known = line.at is not None or own.runs >= heartbeat.MISSED
+        if line.is_silent and is_known and line.name != OWN:
             found[f"silent:{line.name}"] = (
                 f"The timer {line.name} has been silent for three of its intervals."
             )

@@ -45,6 +45,11 @@ class Line:
         return max((now - self.oldest).total_seconds(), 0.0) if self.oldest else 0.0
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it should have run by now. A nightly one of a new portal waits for its first night."""
+        return self.is_late and (self.at is not None or not self.is_nightly)
+
+    @property
     def has_failed(self) -> bool:
         """Whether its newest run is the one that broke off."""
         return self.failed_at is not None and (self.at is None or self.failed_at > self.at)
