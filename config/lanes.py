@@ -153,6 +153,12 @@ LANES: dict[str, tuple[Callable[[], AbstractContextManager[Environment]], str]] 
 }
 
 
+def files_with(words: str) -> list[str]:
+    """The test files in which these words stand. To collect all others takes longer than many a lane does."""
+    found = (ROOT / "tests").rglob("test_*.py")
+    return sorted(str(path.relative_to(ROOT)) for path in found if words in path.read_text(encoding="utf-8"))
+
+
 def run_lane(
     name: str, *, long: bool = False, coverage: bool = False, more: list[str] | None = None
 ) -> Outcome:
@@ -163,7 +169,10 @@ def run_lane(
     command = [sys.executable, "-m", "pytest", "-q", "-m", expression, "-n", workers]
     if workers != "0":  # a few long tests at the end of a lane shall not leave a core idle
         command += ["--dist", "worksteal"]
-    command += more or []
+    more = more or []
+    if name == marks and not any(one.startswith("tests") for one in more):  # the lane of one marker
+        command += files_with(f"mark.{name}")
+    command += more
     began = time.monotonic()
     try:
         with needs() as environment:

@@ -1,5 +1,6 @@
 """The demo is what a newcomer sees first: built by the real actions, with every stage and label, and whole books."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,7 +9,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from assignments.labels import LABELS, filtered
 from assignments.models import Application, Assignment, Route
-from assignments.states import State
+from assignments.overlaps import overlapping
+from assignments.states import ScheduleKind, State
 from clients.models import Client, Pool, RequirementSet
 from common import clock
 from config.demo.cast import PASSWORD
@@ -23,6 +25,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 @pytest.fixture
 def _development(settings: object) -> None:
     settings.ONSITE_DEVELOPMENT = True  # type: ignore[attr-defined]
+
+
+def is_booked(login: str, *, in_minutes: int) -> bool:
+    """Whether the worker has no time for two hours that start so soon: a newcomer's first assignment (README.md)."""
+    draft = Assignment.objects.filter(state=State.DRAFT, work_days=None).first()
+    assert draft is not None
+    draft.schedule_kind, draft.duration_minutes = ScheduleKind.FIXED, 120
+    draft.start_at = clock.now() + timedelta(minutes=in_minutes)
+    return overlapping(Worker.objects.get(user__email=f"{login}@onsite.example").pk, draft) is not None
 
 
 @pytest.mark.usefixtures("_development")
@@ -43,6 +54,7 @@ def test_the_demo_shows_every_stage_and_its_books_and_history_are_whole() -> Non
     for model in (Application, Evidence, Pool, RequirementSet, Route, Vendor):
         assert model.objects.exists(), model.__name__
     assert list(audit()) == []
+    assert [minutes for minutes in (3, 20, 60) if is_booked("worker2", in_minutes=minutes)] == []
     with pytest.raises(CommandError, match="There are accounts already"):
         call_command("demo")
     call_command("demo", if_empty=True, stdout=said)

@@ -1,6 +1,7 @@
 """The lanes of `make test`: the absent is said, the required must run, and running nothing is no success."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,40 @@ def test_an_empty_collection_is_a_failure(capfd: pytest.CaptureFixture[str]) -> 
     )
     assert (outcome.result, outcome.words) == ("failed", "no test was collected")
     assert "=== lane sqlite ===" in capfd.readouterr().out
+
+
+def test_every_story_in_a_browser_is_in_a_file_that_its_lane_finds() -> None:
+    tests = lanes.ROOT / "tests"
+    in_a_browser = {
+        str(path.relative_to(lanes.ROOT))
+        for path in tests.rglob("test_*.py")
+        if "windows: Desk" in path.read_text()
+    }
+    assert in_a_browser
+    assert in_a_browser <= set(lanes.files_with("mark.browser"))
+
+
+def test_the_lane_of_a_marker_reads_only_files_that_have_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(
+        lanes, "tee", lambda command, environment: (asked.append(command), (0, "1 passed"))[1]
+    )
+    monkeypatch.setattr(lanes, "ROOT", tmp_path)
+    monkeypatch.setenv("ONSITE_CHROMIUM", sys.executable)
+    (tmp_path / "tests").mkdir()
+    for name, words in (
+        ("test_a.py", "pytestmark = pytest.mark.browser"),
+        ("test_b.py", "def test_b(): ..."),
+    ):
+        (tmp_path / "tests" / name).write_text(words)
+    lanes.run_lane("browser")
+    lanes.run_lane("browser", more=["tests/journeys/test_c.py"])
+    assert [[one for one in command if one.startswith("tests")] for command in asked] == [
+        ["tests/test_a.py"],
+        ["tests/journeys/test_c.py"],
+    ]
 
 
 def test_lanes_never_see_the_addresses_of_an_installation(monkeypatch: pytest.MonkeyPatch) -> None:
