@@ -1,6 +1,5 @@
 """Real connections at the same instant. Only PostgreSQL has row locks to prove."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ from ledger.audit import audit
 from ledger.errors import InsufficientFunds
 from ledger.models import Account, Posting
 from tests.support.books import deposit, figures, give_back, set_aside, usd
+from tests.support.together import each_at_once
 
 pytestmark = [
     pytest.mark.postgres,
@@ -19,26 +19,8 @@ pytestmark = [
 
 
 def at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """Run `act(n)` in `count` threads that start together; returns the values, or the errors raised."""
-    barrier = threading.Barrier(count)
-    results: list[object] = [None] * count
-
-    def run(n: int) -> None:
-        barrier.wait()
-        try:
-            with transaction.atomic():
-                results[n] = act(n)
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    """Run `act(n)` `count` times together, each in a transaction; returns the values, or the errors raised."""
+    return each_at_once(count, transaction.atomic(act))
 
 
 def test_twenty_reservations_from_cash_for_five_make_exactly_five():

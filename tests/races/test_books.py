@@ -11,7 +11,7 @@ from payments import actions
 from payments.models import CreditNote, Deposit, Invoice, Statement
 from tests.factories import StaffFactory
 from tests.payments.support import Deal, usd
-from tests.races.test_payments import at_once
+from tests.support.together import each_at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 BIG = usd(2_500_001)
@@ -22,7 +22,7 @@ def test_one_deposit_is_confirmed_once_by_many_and_never_by_who_recorded_it():
     before = deal.held()["cash"]
     others = [StaffFactory(name=f"Sam Second{n}") for n in range(4)]
     deposit = actions.record_deposit(deal.client.pk, actor=deal.staff, amount=BIG, key="big")
-    results = at_once(
+    results = each_at_once(
         12, lambda n: actions.confirm_deposit(deposit.pk, actor=deal.staff if n % 3 == 0 else others[n % 4])
     )
     assert sum(isinstance(one, Deposit) for one in results) == 1
@@ -36,12 +36,12 @@ def test_one_deposit_is_recorded_once_and_confirmed_or_refused():
     deal = Deal(State.DRAFT)
     before = deal.held()["cash"]
     second = StaffFactory(name="Sam Second")
-    made = at_once(
+    made = each_at_once(
         6, lambda n: actions.record_deposit(deal.client.pk, actor=deal.staff, amount=BIG, key="one")
     )
     assert len({one.pk for one in made if isinstance(one, Deposit)}) == Deposit.objects.count() == 1
     pk = Deposit.objects.get().pk
-    at_once(
+    each_at_once(
         8,
         lambda n: (
             actions.confirm_deposit(pk, actor=second)
@@ -58,7 +58,7 @@ def test_one_deposit_is_recorded_once_and_confirmed_or_refused():
 def test_a_bundle_and_a_stopped_payment_have_one_winner(turn: int):
     deal = Deal(State.APPROVED)
     ids = [deal.invoice.pk, deal.another().invoices.get().pk]
-    at_once(
+    each_at_once(
         6,
         lambda n: (
             actions.bundle(ids, actor=deal.owner, key=f"b{n}")
@@ -76,7 +76,7 @@ def test_a_bundle_and_a_stopped_payment_have_one_winner(turn: int):
 def test_two_bundles_share_no_invoice_and_their_numbers_have_no_gap():
     deal = Deal(State.APPROVED)
     ids = [deal.invoice.pk, *(deal.another().invoices.get().pk for _ in range(3))]
-    at_once(6, lambda n: actions.bundle(ids[n % 3 : n % 3 + 2], actor=deal.owner, key=f"b{n}"))
+    each_at_once(6, lambda n: actions.bundle(ids[n % 3 : n % 3 + 2], actor=deal.owner, key=f"b{n}"))
     numbers = sorted(Statement.objects.values_list("number", flat=True))
     assert numbers == [f"ST-{n:06d}" for n in range(1, len(numbers) + 1)]
     assert audit() == []
@@ -86,7 +86,7 @@ def test_the_last_two_invoices_of_a_statement_close_it_from_two_sides():
     deal = Deal(State.APPROVED)
     ids = [deal.invoice.pk, *(deal.another().invoices.get().pk for _ in range(3))]
     statement = actions.bundle(ids, actor=deal.owner)
-    at_once(
+    each_at_once(
         5,
         lambda n: (
             actions.pay_statement(statement.pk, actor=deal.owner, key="all")
@@ -107,7 +107,7 @@ def test_credit_notes_at_once_never_exceed_the_invoice_and_one_key_is_one_note()
         key = "same" if n < 6 else f"k{n}"
         return actions.credit(pk, actor=deal.staff, amount=usd(10_000), reason="Late.", key=key)
 
-    results = at_once(12, give)
+    results = each_at_once(12, give)
     assert len({one.pk for one in results if isinstance(one, CreditNote)}) == CreditNote.objects.count() == 3
     assert sorted(CreditNote.objects.values_list("number", flat=True)) == [f"CN-{n:06d}" for n in (1, 2, 3)]
     assert audit() == []
@@ -117,7 +117,7 @@ def test_a_posting_is_taken_back_once():
     deal = Deal(State.DRAFT)
     actions.record_deposit(deal.client.pk, actor=deal.staff, amount=usd(5_000), key="d")
     pk = Posting.objects.get(kind="deposit.received", subject_type="deposit").pk
-    results = at_once(
+    results = each_at_once(
         6, lambda n: actions.return_deposit(Deposit.objects.get().pk, actor=deal.staff, reason="No.")
     )
     assert sum(isinstance(one, Deposit) for one in results) == 1

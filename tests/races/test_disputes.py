@@ -12,7 +12,7 @@ from ledger.audit import audit
 from payments import actions, sweeps
 from payments.models import Dispute, Invoice, SealedFigure, SettlementOffer
 from tests.payments.support import Deal, usd
-from tests.races.test_payments import at_once
+from tests.support.together import each_at_once
 from timeline.models import Entry
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -40,7 +40,7 @@ def large() -> Deal:
 def test_both_figures_at_the_same_instant_settle_once(_):
     deal = small()
     people = (deal.owner, deal.worker.user)
-    results = at_once(
+    results = each_at_once(
         8,
         lambda n: actions.give_figure(
             deal.pk, actor=people[n % 2], figure=usd(15_000 if n % 2 == 0 else 12_000)
@@ -58,13 +58,13 @@ def test_a_figure_against_the_sweep_has_one_end():
     deal = small()
     actions.give_figure(deal.pk, actor=deal.worker.user, figure=usd(12_000))
     due = deal.dispute.step_due_at
-    at_once(8, lambda n: at(due, sweeps.step_disputes))
+    each_at_once(8, lambda n: at(due, sweeps.step_disputes))
     assert (deal.dispute.state, deal.dispute.decided, deal.dispute.rulings.count()) == (
         "ruled",
         usd(12_000),
         1,
     )
-    at_once(8, lambda n: at(due + timedelta(days=7), sweeps.step_disputes))
+    each_at_once(8, lambda n: at(due + timedelta(days=7), sweeps.step_disputes))
     assert (deal.dispute.state, deal.row.pay_minor, Invoice.objects.count()) == ("decided", 12_000, 1)
     assert Entry.objects.filter(kind="dispute.carried_out", visibility="client").count() == 1
 
@@ -73,7 +73,7 @@ def test_a_figure_against_the_sweep_has_one_end():
 def test_accepting_and_taking_back_a_proposal_have_one_winner(_):
     deal = large()
     offer = actions.offer_settlement(deal.pk, actor=deal.worker.user, amount=usd(30_000))
-    results = at_once(
+    results = each_at_once(
         8,
         lambda n: (
             actions.accept_settlement(deal.pk, offer.pk, actor=deal.owner)
@@ -94,7 +94,7 @@ def test_an_appeal_against_the_end_of_its_time_has_one_winner():
     deal = large()
     deal.decide("part", usd(20_000))
     end, user = deal.dispute.appeal_until, deal.worker.user
-    at_once(
+    each_at_once(
         6,
         lambda n: (
             at(end, sweeps.step_disputes)
@@ -113,7 +113,7 @@ def test_an_appeal_against_the_end_of_its_time_has_one_winner():
 def test_a_dispute_against_a_payment_and_fastfunds_has_one_winner(_):
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
     pk, offer = deal.invoice.pk, deal.quoted()
-    at_once(
+    each_at_once(
         9,
         lambda n: (
             (lambda: actions.pay([pk], actor=deal.owner, key=f"k{n}")),

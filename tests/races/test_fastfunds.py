@@ -12,7 +12,7 @@ from ledger.models import Posting
 from payments import actions, sweeps
 from payments.models import Advance
 from tests.payments.support import Deal
-from tests.races.test_payments import at_once
+from tests.support.together import each_at_once
 from timeline.models import Entry
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,7 @@ TAKEN = {"balance": 32_375, "fastfunds_fee": 2_625, "fastfunds_advanced": -35_00
 def test_a_hundred_takes_of_one_quote_are_one():
     deal = Deal(State.APPROVED, fastfunds_eligible=True)
     offer, before = deal.quoted(), deal.held()
-    results = at_once(100, lambda n: actions.take(deal.pk, offer, actor=deal.worker.user))
+    results = each_at_once(100, lambda n: actions.take(deal.pk, offer, actor=deal.worker.user))
     assert sum(isinstance(one, Advance) for one in results) == 1
     # a busy server turns some away before they come to the row (no connection, or too long a wait): no effect either
     others = {type(one) for one in results if not isinstance(one, Advance)}
@@ -45,7 +45,7 @@ def test_the_sweep_and_the_worker_take_it_once():
         with clock.moved(later):  # the clock of a thread is its own
             return sweeps.take_fastfunds() if n % 2 else actions.take(deal.pk, offer, actor=deal.worker.user)
 
-    results = at_once(20, act)
+    results = each_at_once(20, act)
     taken = sum(isinstance(one, Advance) for one in results) + sum(
         one for one in results if isinstance(one, int)
     )
