@@ -20,7 +20,7 @@ READINGS: Final[dict[str, tuple[str, Callable[[], code.Read]]]] = {
     "pip-audit": ("pip-audit", code.pip_audit),
     "access": ("access tests (1 to 6)", code.access),
 }
-ATTACKS: Final = ("fuzz", "browse", "sqlmap")
+ATTACKS: Final = ("timing", "fuzz", "browse", "sqlmap")
 
 
 def main(arguments: list[str] | None = None) -> int:

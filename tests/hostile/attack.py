@@ -4,12 +4,13 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Final
 
 import django
 
 django.setup()
 
-from tests.hostile import browse, fuzz, inject
+from tests.hostile import browse, fuzz, inject, timing
 from tests.hostile.figures import written
 from tests.hostile.places import Places
 from tests.hostile.portal import Portal, portal
@@ -54,8 +55,26 @@ def injected(attacked: Portal, places: Places, options: argparse.Namespace) -> b
     return not found.findings
 
 
-ATTACKS = {"browse": browsed, "sqlmap": injected, "fuzz": fuzzed}
+def timed(attacked: Portal, places: Places, options: argparse.Namespace) -> bool:
+    """Row 10: what the time of an answer tells of accounts. True when no door tells them apart."""
+    doors = timing.run(attacked, tries=options.tries)
+    told = "; ".join(f"{name} {one.words()}" for name, one in doors.items())
+    for name, one in doors.items():
+        if one.answers[0] != one.answers[1]:
+            print(f"{name}: {one.answers[0]} for an account, {one.answers[1]} for nobody")
+    figures = f"{options.tries} accounts and as many unknown addresses on {attacked.database}: {told}"
+    print(
+        written(
+            "time of answers (10)", figures, f"python -m tests.hostile --only timing --tries {options.tries}"
+        )
+    )
+    return not any(one.is_open for one in doors.values())
+
+
+ATTACKS = {"timing": timed, "browse": browsed, "sqlmap": injected, "fuzz": fuzzed}
 """In this order: the hostile requests come last, because they change what the others would see."""
+NEED_PLACES: Final = {"browse", "fuzz"}
+"""These start from the links and forms that each person is led to."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -65,11 +84,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=26)
     parser.add_argument("--minutes", type=float, default=0, help="end the requests after so many minutes")
     parser.add_argument("--pages", type=int, default=40, help="pages of each persona in the browser")
-    parser.add_argument("--addresses", type=int, default=12, help="addresses that sqlmap tries")
+    parser.add_argument(
+        "--tries", type=int, default=100, help="times that each door is asked about an account"
+    )
+    parser.add_argument("--addresses", type=int, default=len(inject.AIMS), help="addresses that sqlmap tries")
     parser.add_argument("--log", type=Path, help="keep the server's log here")
     options = parser.parse_args(arguments)
     with portal() as attacked:
-        places = fuzz.explored(attacked)
+        places = fuzz.explored(attacked) if NEED_PLACES.intersection(options.only or ATTACKS) else Places()
         good = [ATTACKS[name](attacked, places, options) for name in options.only or ATTACKS]
         if options.log:
             options.log.write_bytes(attacked.log.read_bytes())

@@ -95,10 +95,10 @@ def portal() -> Iterator[Portal]:
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
+def own_database(what: str = "security") -> Iterator[str]:
     """A new database on the server of DATABASE_URL or the local default; dropped afterwards."""
     url = os.environ.get("DATABASE_URL", "") or LOCAL_POSTGRES
-    name = f"onsite_test_security_{os.getpid()}"
+    name = f"onsite_test_{what}_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:

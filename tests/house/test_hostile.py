@@ -1,6 +1,7 @@
 """What the programs of `make security` count, and how they write it down."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,3 +52,29 @@ def test_tracebacks_are_counted_by_their_place_in_our_rooms() -> None:
 def test_the_answers_of_the_access_table_are_counted() -> None:
     words = code.asked().split()
     assert (int(words[0]) > 200, words[1]) == (True, "addresses,")
+
+
+@pytest.mark.parametrize(
+    ("rows", "figures", "findings"),
+    [
+        ([{"name": "a", "skip_reason": "not found"}], "not run: none of 1 packages could be looked up (not found)", []),
+        (
+            [{"name": "a", "skip_reason": "not found"}, {"name": "b", "version": "1", "vulns": [{"id": "CVE-1"}]}],
+            "1 packages: 1 known holes, 1 could not be looked up",
+            ["b 1: CVE-1"],
+        ),
+        ([{"name": "b", "version": "1", "vulns": []}], "1 packages: 0 known holes", []),
+    ],
+)  # fmt: skip
+def test_a_package_that_could_not_be_looked_up_is_not_called_clean(
+    rows: list[dict[str, Any]], figures: str, findings: list[str]
+) -> None:
+    read = code.known_holes(rows)
+    assert (read.figures, read.findings) == (figures, findings)
+
+
+def test_bandit_finds_nothing_that_nobody_has_reviewed() -> None:
+    """Row 40. One more finding of a file has to be looked at before it lands."""
+    read = code.bandit()
+    assert read.findings == []
+    assert not read.figures.startswith("not run")
