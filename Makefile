@@ -6,7 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 MANAGE = DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-config.settings.dev} $(BIN)/python manage.py
 
-.PHONY: help run test long e2e walk faults security bench lint format coverage demo shell requirements
+.PHONY: help run test long e2e walk faults security bench bench-peers lint format coverage demo shell requirements
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make walk      10,000 random steps of every verb by everybody, and of money against plain books"
 	@echo "make security  attacks on a portal of its own, and what reads the code; figures go to docs/security.md"
 	@echo "make bench     a million assignments against the goals of speed (ROWS=100000 ONLY=P1,P4 for less)"
+	@echo "make bench-peers  the same work beside another system, and phone pages in Lighthouse (ONLY=P13 for one)"
 	@echo "make lint      every check that reads the code; make format repairs what it can"
 	@echo "make coverage  lines and branches, both databases together"
 	@echo "make demo      throw the demo data away and build it again"
@@ -57,6 +58,11 @@ ONLY ?=
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks --rows $(ROWS) --only "$(ONLY)"
 	@$(BIN)/python -m benchmarks --rows $(ROWS) --sqlite --only P4,P7,P9
+
+# On the same server, in databases of their own; the peer and Lighthouse are installed into var/peers.
+PEER_ROWS ?= 100000
+bench-peers: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.peers --rows $(PEER_ROWS) --only "$(ONLY)"
 
 long: $(VENV)/.dev
 	@$(BIN)/python -m config.lanes --long
