@@ -74,6 +74,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @staticmethod
+    def shown_as(path: str) -> models.Case:
+        """The same as a column, for rows that `path` leads from to the person; NULL where it leads to nobody."""
+        name = f"{path}__name"
+        return models.Case(models.When(**{name: ""}, then=models.F(f"{path}__email")), default=models.F(name))
+
     @property
     def short_name(self) -> str:
         """The first word of the name, for greetings."""

@@ -6,14 +6,14 @@ class AssignmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assignments import introductions, requirements, threads  # noqa: PLC0415 - models are loaded only now
+        from assignments import introductions, requirements, scorecard, threads  # noqa: PLC0415 - models load only now
         from assignments.actions.parting import part  # noqa: PLC0415 - as above
         from assignments.batch_kinds import GROUP  # noqa: PLC0415 - as above
         from assignments.batch_kinds import KINDS as BATCH_KINDS  # noqa: PLC0415 - as above
         from assignments.kinds import KINDS  # noqa: PLC0415 - as above
         from clients.blocks import register_parting  # noqa: PLC0415 - as above
         from clients.queries import register_acquaintance  # noqa: PLC0415 - as above
-        from clients.requirements import register_asker, register_scores  # noqa: PLC0415 - as above
+        from clients.requirements import Scores, register_asker, register_scores  # noqa: PLC0415 - as above
         from common import context  # noqa: PLC0415 - as above
         from notifications import events, kinds  # noqa: PLC0415 - as above
         from timeline import presenters  # noqa: PLC0415 - as above
@@ -23,7 +23,7 @@ class AssignmentsConfig(AppConfig):
         context.register("messages", threads.unread_total)
         register_parting(part)
         register_acquaintance(introductions.acquaintances)
-        register_scores(requirements.scores)
+        register_scores(Scores(scorecard.beside, requirements.score))
         register_asker(requirements.asks)
         figures.register(introductions.figures)
         panels.register(introductions.record)

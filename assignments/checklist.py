@@ -1,5 +1,6 @@
 """What is left before the work can be submitted (S23, S30): one list for the page, the progress bar and the door."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -42,8 +43,13 @@ def missing(row: Assignment) -> list[Item]:
 
 def minutes_worked(row: Assignment) -> int:
     """Billable minutes of the present worker's closed visits."""
-    visits = CheckIn.objects.filter(engagement=row.engagement, out_at__isnull=False)
-    return billable_minutes((visit.in_at, visit.out_at) for visit in visits if visit.out_at)
+    return minutes_of(row, CheckIn.objects.filter(engagement=row.engagement, out_at__isnull=False))
+
+
+def minutes_of(row: Assignment, visits: Iterable[CheckIn]) -> int:
+    """The same, of visits that are loaded already; those of former workers do not count."""
+    mine = (visit for visit in visits if visit.engagement_id == row.engagement_id)
+    return billable_minutes((visit.in_at, visit.out_at) for visit in mine if visit.out_at)
 
 
 def _confirmation(row: Assignment) -> list[Item]:

@@ -1,7 +1,9 @@
 """What a closeout asks, in words: for the check page before sending and for the details of an assignment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from assignments.models import Assignment, CustomField, DeliverableRequirement
 from common.when import minutes
@@ -31,8 +33,12 @@ def asked_words(row: Assignment) -> list[str]:
 
 def in_groups(row: Assignment) -> Iterator[CustomField]:
     """The fields with their groups, in the order in which they are filled."""
-    found = CustomField.objects.filter(assignment=row).select_related("group")
-    yield from found.order_by("group__is_survey", "group__position", "group_id", "position", "id")
+    yield from in_order(CustomField.objects.filter(assignment=row).select_related("group"))
+
+
+def in_order(fields: "QuerySet[CustomField]") -> "QuerySet[CustomField]":
+    """The fields of an assignment as they are filled: surveys last."""
+    return fields.order_by("group__is_survey", "group__position", "group_id", "position", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,9 @@ class AskedLine:
     words: str
 
 
-def asked_lines(row: Assignment) -> list[AskedLine]:
-    """The fields for the details page."""
-    return [AskedLine(one.label, one.group.title, _field_words(one)) for one in in_groups(row)]
+def asked_lines(fields: Iterable[CustomField]) -> list[AskedLine]:
+    """Fields with their groups for the details page."""
+    return [AskedLine(one.label, one.group.title, _field_words(one)) for one in fields]
 
 
 def _field_words(one: CustomField) -> str:

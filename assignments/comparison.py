@@ -9,7 +9,7 @@ from assignments import candidates
 from assignments.matching import VERSION, Ask, Match, rank
 from assignments.models import Application, Assignment
 from assignments.presenting import price_words, schedule_words
-from assignments.requirements import Mark
+from assignments.requirements import Lines, Mark
 from assignments.scorecard import Share
 from assignments.states import ApplicationState, PricingType
 from common import clock
@@ -72,14 +72,16 @@ class Line:
         return self.match.facts.satisfaction if self.match else None
 
 
-def lines(row: Assignment, offers: Sequence[Application], sort: str = "best") -> list[Line]:
+def lines(
+    row: Assignment, offers: Sequence[Application], sort: str = "best", wanted: Lines | None = None
+) -> list[Line]:
     """These offers judged against each other, in the order asked for. A constant number of queries.
 
-    Their workers need `user` and `skills` loaded; no worker has two of them.
+    Their workers need `user` and `skills` loaded; no worker has two of them. `wanted`: the requirements, if read.
     """
     now = clock.now()
     asks = {one.worker_id: Ask(_total(one, row), one.schedule == row.schedule) for one in offers}
-    ranked = rank(row, [one.worker for one in offers], asks)
+    ranked = rank(row, [one.worker for one in offers], asks, wanted)
     by_worker = {one.worker_id: one for one in offers}
     found = [line(by_worker[match.worker.pk], row, now, match) for match in ranked]
     return sorted(found, key=KEYS[sort]) if sort in KEYS else found

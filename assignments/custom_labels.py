@@ -1,11 +1,12 @@
 """Own labels of the client, as lists and pages read them: one rule for the filter, the row and the page."""
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from assignments.models import Assignment, CustomLabel
+from common.beside import Rows
 
 ROWS = "own_labels"
-"""Where the labels of a loaded row are kept."""
+"""Where the labels of a loaded row are kept: a list of {"text": ...}."""
 
 
 def key_of(text: str) -> str:
@@ -20,8 +21,9 @@ def holding(side: str) -> "QuerySet[CustomLabel]":
 
 
 def beside(rows: "QuerySet[Assignment]", side: str) -> "QuerySet[Assignment]":
-    """The rows with their own labels, in one more query for all of them."""
-    return rows.prefetch_related(Prefetch("custom_labels", queryset=holding(side), to_attr=ROWS))
+    """The rows with their own labels, in the same query."""
+    own = holding(side).filter(assignment=OuterRef("pk")).order_by("id")
+    return rows.annotate(**{ROWS: Rows(own, ["text"])})
 
 
 def filtered(rows: "QuerySet[Assignment]", key: str) -> "QuerySet[Assignment]":
@@ -29,10 +31,9 @@ def filtered(rows: "QuerySet[Assignment]", key: str) -> "QuerySet[Assignment]":
     return rows.filter(Exists(holding("client").filter(assignment=OuterRef("pk"), key=key)))
 
 
-def of_row(row: Assignment) -> list[CustomLabel]:
-    """The labels of a row that came out of `beside`."""
-    found: list[CustomLabel] = getattr(row, ROWS, [])
-    return found
+def of_row(row: Assignment) -> list[str]:
+    """The labels of a row that came out of `beside`, in the order in which they were added."""
+    return [one["text"] for one in getattr(row, ROWS, [])]
 
 
 def known(client_id: int) -> list[tuple[str, str]]:

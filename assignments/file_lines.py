@@ -1,5 +1,6 @@
 """The files of the present worker as pages show them: thumb, facts, hints, and what the client said of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -121,9 +122,11 @@ class Answer:
     note: str
 
 
-def answered(row: Assignment, now: datetime) -> list[tuple[CustomFieldGroup, list[Answer]]]:
-    """The client's groups of fields with the answers of the present worker."""
-    fields = list(in_groups(row))
+def answered(
+    row: Assignment, now: datetime, fields: Sequence[CustomField] | None = None
+) -> list[tuple[CustomFieldGroup, list[Answer]]]:
+    """The client's groups of fields with the answers of the present worker. `fields`: where they are read already."""
+    fields = list(in_groups(row)) if fields is None else fields
     if not fields:
         return []
     values = dict(CustomValue.objects.filter(engagement=row.engagement).values_list("field_id", "value"))

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from assignments import custom_labels, labels, listing
+from assignments import custom_labels, labels, list_words, listing
 from assignments.models import Assignment, Upload
 from assignments.pick_lists import picks
 from assignments.states import OPEN, State
 from clients.models import Customer, Member
 from common.clock import now
+from common.forms import KeptSelect
 from common.when import day
 
 STAGES = [("open", "All open")] + [
@@ -37,11 +38,21 @@ class AssignmentFilter(django_filters.FilterSet):
     """Every filter of the list. `member` says whose company and which clocks the dates are read by."""
 
     q = django_filters.CharFilter(label="Words", method="by_text")
-    stage = django_filters.ChoiceFilter(label="Stage", choices=STAGES, method="by_stage", empty_label="All")
-    label = django_filters.ChoiceFilter(label="Label", choices=LABELS, method="by_label", empty_label="All")
-    tag = django_filters.ChoiceFilter(label="Own label", method="by_tag", empty_label="All")
-    owner = django_filters.ChoiceFilter(label="Owner", field_name="owner_id", empty_label="All")
-    place = django_filters.ChoiceFilter(label="Customer or project", method="by_place", empty_label="All")
+    stage = django_filters.ChoiceFilter(
+        label="Stage", choices=STAGES, method="by_stage", empty_label="All", widget=KeptSelect
+    )
+    label = django_filters.ChoiceFilter(
+        label="Label", choices=LABELS, method="by_label", empty_label="All", widget=KeptSelect
+    )
+    tag = django_filters.ChoiceFilter(
+        label="Own label", method="by_tag", empty_label="All", widget=KeptSelect
+    )
+    owner = django_filters.ChoiceFilter(
+        label="Owner", field_name="owner_id", empty_label="All", widget=KeptSelect
+    )
+    place = django_filters.ChoiceFilter(
+        label="Customer or project", method="by_place", empty_label="All", widget=KeptSelect
+    )
     city = django_filters.CharFilter(label="City", field_name="city", lookup_expr="icontains")
     after = django_filters.DateFilter(
         label="Starts from",
@@ -103,11 +114,7 @@ class AssignmentFilter(django_filters.FilterSet):
         return [name for name in self.filters if taken.get(name) not in (None, "")]
 
     def by_text(self, rows: "QuerySet[Assignment]", name: str, value: str) -> "QuerySet[Assignment]":
-        found = Q(title__icontains=value) | Q(external_id__icontains=value)
-        digits = value.strip().lower().removeprefix("a-")
-        if digits.isascii() and digits.isdigit() and len(digits) <= 18:
-            found |= Q(pk=int(digits))
-        return rows.filter(found)
+        return list_words.matching(rows, self.member.client_id, value)
 
     @cached_property
     def upload_row(self) -> Upload | None:

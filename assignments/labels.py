@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -20,7 +21,6 @@ from assignments.models import (
     Application,
     Assignment,
     ChangeOrder,
-    CustomLabel,
     Engagement,
     MoneyRequest,
     Problem,
@@ -305,44 +305,54 @@ def _number(beside: Beside) -> Coalesce:
     return Coalesce(Subquery(found.values("number")[:1]), 0)
 
 
-def put_on(rows: "Sequence[Assignment]", now: datetime, side: str) -> None:
+def put_on(rows: "Sequence[Assignment]", now: datetime, side: str, own_of: str = "") -> None:
     """Give loaded rows what `annotated` and custom_labels.beside would have read, in one query that is cheap to plan.
 
     The rules are the same ones: their columns are compared here, their rows beside are read for all rows at once.
-    Raises ValueError for a rule with a comparison that is not known here.
+    `own_of`: the side whose own labels are read, where it is another one. Raises ValueError for a rule with a
+    comparison that is not known here.
     """
     seen = [label for label in LABELS.values() if side in label.seen_by]
-    found, own = _beside([row.pk for row in rows], side)
+    found, own = _beside([row.pk for row in rows], own_of or side)
     for row in rows:
         setattr(row, custom_labels.ROWS, own[row.pk])
     for label in seen:
-        rule, worse = label.rule(now), label.worse(now) if label.worse else None
-        for row in rows:
-            setattr(row, f"label_{label.key}", _holds(rule, row, found))
-            if label.counted is not None:
-                setattr(row, f"count_{label.key}", found[id(label.counted)].get(row.pk, 0))
-            if worse is not None:
-                setattr(row, f"worse_{label.key}", _holds(worse, row, found))
+        _mark(rows, f"label_{label.key}", _judge(label.rule(now), found))
+        if label.counted is not None:
+            _mark(rows, f"count_{label.key}", partial(_counted, found[id(label.counted)]))
+        if label.worse is not None:
+            _mark(rows, f"worse_{label.key}", _judge(label.worse(now), found))
 
 
-def _holds(rule: Any, row: Assignment, found: Mapping[int, Mapping[int, int]]) -> bool:
-    """A rule for one loaded row, as the database would judge it."""
+def _mark(rows: "Sequence[Assignment]", name: str, value: Callable[[Assignment], Any]) -> None:
+    for row in rows:
+        setattr(row, name, value(row))
+
+
+def _counted(beside: Mapping[int, int], row: Assignment) -> int:
+    return beside.get(row.pk, 0)
+
+
+def _judge(rule: Any, found: Mapping[int, Mapping[int, int]]) -> Callable[[Assignment], bool]:
+    """The rule as a question to loaded rows, which judges as the database would; read once for all of them."""
     if isinstance(rule, Beside):
-        return row.pk in found[id(rule)]
+        beside = found[id(rule)]
+        return lambda row: row.pk in beside
     if isinstance(rule, Q):
-        parts = (_holds(part, row, found) for part in rule.children)
-        return (any(parts) if rule.connector == Q.OR else all(parts)) != rule.negated
+        parts = [_judge(part, found) for part in rule.children]
+        quantity = any if rule.connector == Q.OR else all
+        return lambda row: quantity(part(row) for part in parts) != rule.negated
     name, _, how = rule[0].partition("__")
-    value, wanted = getattr(row, name), rule[1]
+    read, wanted = attrgetter(name), rule[1]
     match how:
         case "" | "exact":
-            return bool(value == wanted)
+            return lambda row: bool(read(row) == wanted)
         case "in":
-            return value in wanted
+            return lambda row: read(row) in wanted
         case "isnull":
-            return (value is None) is wanted
+            return lambda row: (read(row) is None) is wanted
         case "lte":
-            return value is not None and value <= wanted
+            return lambda row: (value := read(row)) is not None and value <= wanted
     raise ValueError(f"no label compares by {how}")
 
 
@@ -357,7 +367,7 @@ def _beside(
 ) -> "tuple[Mapping[int, Mapping[int, int]], Mapping[int, list[Any]]]":
     """For each Beside how many rows each of the assignments has, and the own labels of each; one query."""
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    own: dict[int, list[CustomLabel]] = defaultdict(list)
+    own: dict[int, list[dict[str, str]]] = defaultdict(list)
     if not ids:
         return found, own
     listed = ", ".join(str(int(pk)) for pk in ids)
@@ -370,7 +380,7 @@ def _beside(
         cursor.execute(" UNION ALL ".join(parts), params)
         for number, pk, count, text, _ in sorted(cursor.fetchall(), key=lambda one: (one[0], one[4])):
             if number == OWN:
-                own[pk].append(CustomLabel(text=text))
+                own[pk].append({"text": text})
             else:
                 found[id(BESIDE[number])][pk] = count
     return found, own
@@ -404,7 +414,7 @@ def carried(row: Assignment) -> list[Label]:
     Own labels are rows, not rules: custom_labels.py is their one place for filter and page.
     """
     found = [label for label in LABELS.values() if getattr(row, f"label_{label.key}", False)]
-    own = [_own(one.text) for one in custom_labels.of_row(row)]
+    own = [_own(text) for text in custom_labels.of_row(row)]
     return [
         *(_toned(_numbered(label, getattr(row, f"count_{label.key}", 0)), row) for label in found),
         *own,

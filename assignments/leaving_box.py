@@ -46,8 +46,10 @@ def exits(seen: Seen) -> list[Exit]:
 
 
 def standby_of(seen: Seen) -> Standby | None:
-    """Who stands by, for the client's people only."""
-    return open_of(seen.row.pk) if seen.side == "client" and seen.row.state in STANDBY_STAGES else None
+    """Who stands by, for the client's people only. Asks nothing where the row says that nobody does."""
+    if seen.side != "client" or seen.row.state not in STANDBY_STAGES:
+        return None
+    return open_of(seen.row.pk) if getattr(seen.row, "standby_state", "") else None
 
 
 def takes_over_at(seen: Seen) -> Any:
@@ -61,20 +63,20 @@ def takes_over_at(seen: Seen) -> Any:
 
 def chain(seen: Seen) -> dict[str, Any]:
     """The links to the assignment before and after, and what went over, for both sides of a page that is full."""
-    if "sheet" not in seen.sight:
+    row: Any = seen.row
+    if "sheet" not in seen.sight or not (row.revisit_number or row.follows_number):
         return {}
-    before, after = revisit.chain(seen.row)
-    if before is None and after is None:
-        return {}
+    before, after = revisit.chain(row)
     link = after or before
-    assert link is not None  # noqa: S101 (one of them is there)
+    if link is None:
+        return {}
     original = link.original
     first = seen.side == "client" and before is not None and seen.row.state == State.DRAFT
     same = original.worker if first and original.worker else None
     return {
         "before": before,
         "after": after,
-        "lines": revisit.lines_of(revisit.carried_by(original)),
+        "lines": revisit.lines_of(link),
         "same_worker": same if same and agrees_to_direct(same, seen.row.client_id) else None,
         "opens": seen.side == "client",
         "note": link.note,

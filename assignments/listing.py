@@ -1,4 +1,4 @@
-"""The client's list: its sort orders, and how many rows it says there are. The pages are those of common/keyset.py."""
+"""The client's list: its sort orders. The pages are those of common/keyset.py."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,6 @@ from assignments.models import Assignment
 from common import keyset
 
 PAGE = 50
-COUNTED = 1_000
-"""Rows are counted up to here; beyond it the page says "more than"."""
 SORTS = {"number": "id", "title": "title", "start": "start_at", "changed": "updated_at"}
 DEFAULT_SORT = "-changed"
 
@@ -52,8 +50,3 @@ def page(rows: "QuerySet[Assignment]", by: Order, params: QueryDict) -> "keyset.
     return keyset.page(
         rows, by.column, params, size=PAGE, descending=by.is_descending, empty_last=by.has_empty
     )
-
-
-def counted(rows: "QuerySet[Assignment]") -> int:
-    """How many there are, at most COUNTED + 1: never a count over everything."""
-    return rows.order_by()[: COUNTED + 1].count()

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from assignments.candidates import distance
 from assignments.models import Assignment, Engagement
-from assignments.requirements import Mark, marks, marks_of
+from assignments.requirements import Lines, Mark, marks, marks_of
 from assignments.scorecard import NONE, Scorecard, Share, cards
 from assignments.states import EngagementEnd
 from common.money import Money
@@ -93,12 +93,18 @@ class Match:
         return sum(one.weight for one in self.factors)
 
 
-def rank(row: Assignment, workers: Sequence[Worker], asks: Mapping[int, Ask] | None = None) -> list[Match]:
+def rank(
+    row: Assignment,
+    workers: Sequence[Worker],
+    asks: Mapping[int, Ask] | None = None,
+    lines: Lines | None = None,
+) -> list[Match]:
     """The workers, best match first; ties by distance, then by who came first. A constant number of queries.
 
-    `asks` by worker id: with offers cost and schedule count too. Workers need `user` and `skills` loaded.
+    `asks` by worker id: with offers cost and schedule count too. Workers need `user` and `skills` loaded. `lines`: the
+    requirements, where they are read already.
     """
-    met, by_id = marks(row, workers), {worker.pk: worker for worker in workers}
+    met, by_id = marks(row, workers, lines), {worker.pk: worker for worker in workers}
     known = _facts(row, workers, asks or {}, met)
     return [_match(by_id[pk], known[pk], met[pk]) for pk in ordered(known)]
 
@@ -106,7 +112,8 @@ def rank(row: Assignment, workers: Sequence[Worker], asks: Mapping[int, Ask] | N
 def fits(worker: Worker, rows: Sequence[Assignment]) -> dict[int, Match]:
     """How well one worker fits each of these rows, best first, by assignment id: the same rule, asked for Find Work.
 
-    A constant number of queries; rows need `skills` loaded. Ties by distance, then by the older assignment.
+    A constant number of queries; rows need `skills` loaded, and requirements.with_lines. Ties by distance, then by the
+    older assignment.
     """
     met = marks_of(worker, rows)
     known = _own_facts(worker, rows, met)

@@ -17,6 +17,7 @@ from assignments.queries import of_client
 from assignments.standing import Standing
 from assignments.states import OPEN, WITH_WORKER, ApplicationState, State
 from clients.models import Client, Member
+from common import keyset
 from common.money import Money
 
 STAGES = (
@@ -57,6 +58,7 @@ class Figures:
 
     counts: dict[str, int]
     pending: int
+    """Applications that wait, counted as far as a list counts."""
     late_assigned: int
     late_in_progress: int
     late_deliverables: int
@@ -72,12 +74,15 @@ class Figures:
 
 
 def figures(client: Client, now: datetime) -> Figures:
-    """Counts by stage with their facts, in two queries. `is_new`: the company never had an assignment."""
+    """Counts by stage with their facts, in two queries. `is_new`: the company never had an assignment.
+
+    What is paid or cancelled is most of what an old company has, and is not read.
+    """
     gross = ExpressionWrapper(
         F("pay_minor") + (F("pay_minor") * F("fee_bps") + 5_000) / 10_000, output_field=BigIntegerField()
     )
     rows = (
-        Assignment.objects.filter(client=client)
+        Assignment.objects.filter(client=client, state__in=STAGES)
         .order_by()
         .values("state")
         .annotate(
@@ -90,19 +95,19 @@ def figures(client: Client, now: datetime) -> Figures:
         )
     )
     by_state: dict[str, dict[str, Any]] = {row["state"]: dict(row) for row in rows}
-    pending = Application.objects.filter(
+    waiting = Application.objects.filter(
         assignment__client=client, assignment__state=State.SENT, state=ApplicationState.PENDING
-    ).count()
+    )
     return Figures(
         counts={stage.value: by_state.get(stage, {}).get("n", 0) for stage in STAGES},
-        pending=pending,
+        pending=keyset.counted(waiting),
         late_assigned=by_state.get(State.ASSIGNED, {}).get("late", 0),
         late_in_progress=by_state.get(State.IN_PROGRESS, {}).get("late", 0),
         late_deliverables=by_state.get(State.IN_PROGRESS, {}).get("late_deliverables", 0),
         not_confirmed=by_state.get(State.ASSIGNED, {}).get("not_confirmed", 0),
         oldest_submitted_at=by_state.get(State.PENDING_APPROVAL, {}).get("oldest"),
         to_pay=Money(by_state.get(State.APPROVED, {}).get("to_pay") or 0, client.currency),
-        is_new=not by_state,
+        is_new=not by_state and not Assignment.objects.filter(client=client).exists(),
     )
 
 

@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from assignments.models import Problem, ProblemPhoto
-from assignments.queries import Seen
+from assignments.queries import Seen, reports_to
 from assignments.standing import standing
 from assignments.states import State
 from assignments.visibility import sight
@@ -18,19 +18,21 @@ def of(view: Seen) -> "QuerySet[Problem]":
         return Problem.objects.none()
     rows = Problem.objects.filter(assignment_id=view.row.pk).select_related("reported_by", "resolved_by")
     rows = rows.prefetch_related("photos").order_by(F("resolved_at").desc(nulls_first=True), "-id")
-    return rows.filter(engagement=view.row.engagement) if view.side == "worker" else rows
+    return rows.filter(reports_to(view.side, view.row.engagement))
 
 
 def open_ones(view: Seen) -> list[Problem]:
-    """Those of them that are open. Asks nothing where the row says that there are none."""
-    return list(of(view).filter(resolved_at__isnull=True)) if getattr(view.row, "problem_count", 0) else []
+    """Those of them that are open, without photos. Asks nothing where the row says that there are none."""
+    if not getattr(view.row, "problem_count", 0):
+        return []
+    return list(of(view).filter(resolved_at__isnull=True).prefetch_related(None))
 
 
 def any_of(view: Seen) -> bool:
-    """Whether the viewer has a report to read."""
+    """Whether the viewer has a report to read: a fact of the row."""
     if view.row.state in (State.DRAFT, State.SENT) and view.side == "worker":
         return False
-    return bool(getattr(view.row, "problem_count", 0)) or of(view).order_by().exists()
+    return bool(view.row.has_reports)  # type: ignore[attr-defined]
 
 
 def photo(user: User, uuid: Any) -> ProblemPhoto:

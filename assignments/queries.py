@@ -1,15 +1,16 @@
 """Reads: what a page shows of one assignment, and the lists. No writes, no rules of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import User
-from assignments import blind, custom_labels, labels
+from assignments import blind, labels
 from assignments.labels import Label
 from assignments.models import (
     Application,
@@ -32,11 +33,12 @@ from assignments.models import (
 )
 from assignments.policies import verbs_for
 from assignments.standby import mask
-from assignments.standing import Standing, standing
+from assignments.standing import Standing, standing, with_following
 from assignments.states import STANDS_BY, ApplicationState, RequestState, State
 from assignments.visibility import Sight, open_to_worker, sight, visible_to
-from clients.models import Client
-from common import clock
+from clients.models import Client, Member
+from clients.queries import membership
+from common import clock, prepared
 from workers.models import Worker
 
 PAGE = 50
@@ -69,28 +71,78 @@ class Seen:
     @cached_property
     def site(self) -> Site | None:
         """Street, contact and the way in: only for those who may see them (S06)."""
-        return Site.objects.filter(assignment_id=self.row.pk).first() if "street" in self.sight else None
+        return getattr(self.row, "site", None) if "street" in self.sight else None
 
 
-def seen(user: User, pk: int) -> Seen:
-    """The assignment for this viewer. Raises Assignment.DoesNotExist for strangers, as for a missing row."""
+GATE = (
+    "client__support_access", "owner_id", "created_by_id", "worker__user__name", "state", "is_marketplace",
+    "cancelled_pay_minor", "disputed_at",
+)  # fmt: skip
+"""What standing and sight ask of a row before anything of it is shown."""
+
+
+def seen(user: User, pk: int, *, membership_of: Callable[[User], Member | None] = membership) -> Seen:
+    """The assignment for this viewer, in three statements: whether it opens, what is seen of it, and its labels.
+
+    Raises Assignment.DoesNotExist for strangers, as for a missing row. `membership_of` as in standing.
+    """
     now = clock.now()
-    bare = Assignment.objects.select_related("client").get(pk=pk)
-    found = standing(user, bare)
+    bare = _only(prepared.instances(_gate, user.pk, pk), pk)
+    found = standing(user, bare, membership_of=membership_of)
     view = sight(found, bare)
     if not view.opens:
         raise Assignment.DoesNotExist(f"No assignment {pk}")
-    rows = Assignment.objects.select_related(
-        "client__card", "owner", "worker__user", "engagement", "customer", "project"
-    )
-    row = custom_labels.beside(with_facts(rows, now, view.side), view.side).get(pk=pk)
+    row = _only(prepared.instances(_shown(view.side, "street" in view), pk), pk)
+    labels.put_on([row], now, _label_side(view.side), own_of=view.side)
     if found.standby is not None:
         mask(row, found.standby)
     return Seen(row, found, view, now, user)
 
 
+def _only(found: list[Assignment], pk: int) -> Assignment:
+    if not found:
+        raise Assignment.DoesNotExist(f"No assignment {pk}")
+    return found[0]
+
+
+def _gate(me: int, pk: int) -> "QuerySet[Assignment]":
+    rows = Assignment.objects.select_related("client", "worker__user").only(*GATE)
+    return with_following(rows, me).filter(pk=pk)
+
+
+@cache
+def _shown(side: str, has_street: bool) -> "Callable[[int], QuerySet[Assignment]]":
+    """The row with all that pages draw around a tab for this side: the site only where it is shown."""
+    beside = ["client__card", "owner", "worker__user", "engagement", "customer", "project"]
+
+    def shown(pk: int) -> "QuerySet[Assignment]":
+        rows = Assignment.objects.select_related(*beside, *(["site"] if has_street else [])).filter(pk=pk)
+        reports = Problem.objects.filter(reports_to(side, OuterRef("engagement")), assignment=OuterRef("pk"))
+        return with_counts(rows, side).annotate(
+            has_reports=Exists(reports),
+            follows_number=Subquery(Revisit.objects.filter(revisit=OuterRef("pk")).values("original")[:1]),
+        )
+
+    return shown
+
+
+def reports_to(side: str, engagement: Any) -> Q:
+    """The problem reports that a side reads: the client all, a worker those of the own time (D10)."""
+    return Q(engagement=engagement) if side == "worker" else Q()
+
+
 def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "QuerySet[Assignment]":
     """The rows with their labels and the counts that next_action and the lists speak of."""
+    return with_counts(labels.annotated(rows, now, _label_side(side)), side)
+
+
+def _label_side(side: str) -> str:
+    """Whose labels a side sees: whoever is no worker sees the client's."""
+    return side if side in ("client", "worker") else "client"
+
+
+def with_counts(rows: "QuerySet[Assignment]", side: str) -> "QuerySet[Assignment]":
+    """The rows with what waits beside them, counted and in words: what next_action speaks of."""
     pending = Application.objects.filter(assignment=OuterRef("pk"), state=ApplicationState.PENDING).order_by()
     questions = Question.objects.filter(assignment=OuterRef("pk"), answered_at__isnull=True).order_by()
     requests = MoneyRequest.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
@@ -98,7 +150,8 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
     standbys = Standby.objects.filter(assignment=OuterRef("pk"), state__in=sorted(STANDS_BY))
     problem = Problem.objects.filter(assignment=OuterRef("pk"), resolved_at__isnull=True)
     changes = ChangeOrder.objects.filter(assignment=OuterRef("pk"), state=RequestState.OPEN).order_by()
-    return labels.annotated(rows, now, side if side in ("client", "worker") else "client").annotate(
+    visits = CheckIn.objects.filter(assignment=OuterRef("pk"), out_at__isnull=True).order_by()
+    return rows.annotate(
         pending_count=_count(pending),
         oldest_pending_at=Subquery(
             pending.values("assignment").annotate(first=Min("applied_at")).values("first")[:1]
@@ -116,7 +169,8 @@ def with_facts(rows: "QuerySet[Assignment]", now: datetime, side: str) -> "Query
         problem_count=_count(problem.order_by()),
         problem=Subquery(problem.order_by("-severity", "-id").values(data=PROBLEM)[:1]),
         rating_is_final=blind.is_final(side),
-        visit_is_open=Exists(CheckIn.objects.filter(assignment=OuterRef("pk"), out_at__isnull=True)),
+        # A value, not EXISTS: for that PostgreSQL may read all open visits that there are into a table of its own.
+        visit_is_open=Coalesce(Subquery(visits.values(there=Value(True))[:1]), Value(False)),
         standby_state=Coalesce(Subquery(standbys.values("state")[:1]), Value("")),
         revisit_number=Subquery(Revisit.objects.filter(original=OuterRef("pk")).values("revisit")[:1]),
     )

@@ -1,7 +1,8 @@
 """What a first visit left open, and what a revisit of it asks (docs/site-work/leaving.md). Reads only."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+from django.db.models import OuterRef, Q
 
 from assignments import checklist
 from assignments.models import (
@@ -14,6 +15,7 @@ from assignments.models import (
 )
 from assignments.pricing import Terms
 from assignments.states import PricingType
+from common.beside import Rows, revived
 
 TITLE = 120
 
@@ -89,20 +91,26 @@ def title_of(row: Assignment) -> str:
     return f"Revisit of {row.number}: {row.title}"[:TITLE]
 
 
-def carried_by(row: Assignment) -> list[Carried]:
-    """What of this assignment went over to its revisit."""
-    return list(Carried.objects.filter(link__original=row).select_related("link", "requirement", "field"))
+CARRIED = (
+    "id", "count", "requirement__id", "requirement__title", "requirement__count", "field__id", "field__label",
+)  # fmt: skip
 
 
 def chain(row: Assignment) -> tuple[Revisit | None, Revisit | None]:
-    """(the link to the assignment that this one follows, the link to the one that follows it)."""
-    links = Revisit.objects.filter(original=row).union(Revisit.objects.filter(revisit=row))
-    found = {link.original_id == row.pk: link for link in links}
+    """(the link to the assignment that this one follows, the link to the one that follows it), for `lines_of`.
+
+    One query, with the first assignment of each link and who did it.
+    """
+    carried = Carried.objects.filter(link=OuterRef("pk")).order_by("pk")
+    links = Revisit.objects.filter(Q(original=row) | Q(revisit=row))
+    links = links.select_related("original__worker__user").annotate(carried_rows=Rows(carried, CARRIED))
+    found: dict[bool, Revisit] = {link.original_id == row.pk: link for link in links}
     return found.get(False), found.get(True)
 
 
-def lines_of(found: Iterable[Carried]) -> list[str]:
-    """The carried lines in words."""
+def lines_of(link: Revisit) -> list[str]:
+    """What went over by a link of `chain`, in words."""
+    found = [revived(Carried, one) for one in link.carried_rows]  # type: ignore[attr-defined]
     return [
         f"{one.requirement.title} ({one.count} of {one.requirement.count})"
         if one.requirement

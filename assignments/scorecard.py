@@ -7,9 +7,10 @@ A rule is data: a name, a version, its words, and the conditions that the number
 so that they cannot disagree (N4). Facts are stored (work_facts.py), figures are counted when asked.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -17,6 +18,8 @@ from assignments.fault_states import LEAVING, FaultKind, Party
 from assignments.models import Engagement, Rating
 from assignments.states import EngagementEnd, Grade, UnassignReason
 from common import clock
+from common.beside import Rows
+from workers.models import Worker
 
 GOOD_GRADES = (Grade.EXCELLENT, Grade.SATISFIED)
 MONTHS = 3
@@ -224,27 +227,37 @@ class Scorecard:
 
 
 def cards(worker_ids: Sequence[int], now: datetime | None = None) -> dict[int, Scorecard]:
-    """The scorecard of each of these workers, in two queries whatever their number."""
-    since = recent_since(now or clock.now())
-    rows = Engagement.objects.filter(worker_id__in=worker_ids, ended_at__isnull=False)
-    found: dict[int, dict[str, int]] = {worker_id: {} for worker_id in worker_ids}
-    for some, of_rows in (
-        ([rule for rule in RULES.values() if not rule.reads_ratings], rows),
-        ([rule for rule in RULES.values() if rule.reads_ratings], with_ratings(rows).filter(RATED)),
+    """The scorecard of each of these workers, in one query whatever their number."""
+    rows = Worker.objects.filter(pk__in=worker_ids).values("pk", **beside(now or clock.now()))
+    return {worker_id: Scorecard() for worker_id in worker_ids} | {one["pk"]: read(one) for one in rows}
+
+
+def beside(now: datetime) -> dict[str, Rows]:
+    """Beside rows of Worker what `read` makes a scorecard of: the counts of one worker, in two columns."""
+    since = recent_since(now)
+    rows = Engagement.objects.filter(worker=OuterRef("pk"), ended_at__isnull=False).order_by()
+    found = {}
+    for name, reads_ratings, of_rows in (
+        ("done_rows", False, rows),
+        ("rated_rows", True, with_ratings(rows).filter(RATED)),
     ):
         columns = {
-            f"{prefix}_{name}": Count("pk", filter=condition & within)
+            f"{prefix}_{key}": Count("pk", filter=condition & within)
             for prefix, within in (("recent", Q(ended_at__gte=since)), ("all", Q()))
-            for rule in some
-            for name, condition in _columns(rule)
+            for rule in RULES.values()
+            if rule.reads_ratings == reads_ratings
+            for key, condition in _columns(rule)
         }
-        counted: Iterable[dict[str, int]] = of_rows.order_by().values("worker_id").annotate(**columns)  # type: ignore[assignment]
-        for each in counted:
-            found[each["worker_id"]] |= each
-    return {
-        worker_id: Scorecard(_period(counts, "recent"), _period(counts, "all"))
-        for worker_id, counts in found.items()
+        found[name] = Rows(of_rows.values("worker_id").annotate(**columns), columns)
+    return found
+
+
+def read(held: Mapping[str, Any]) -> Scorecard:
+    """The scorecard of a worker that was read with `beside`."""
+    counts = {
+        name: n for rows in ("done_rows", "rated_rows") for one in held[rows] for name, n in one.items()
     }
+    return Scorecard(_period(counts, "recent"), _period(counts, "all"))
 
 
 def card(worker_id: int, now: datetime | None = None) -> Scorecard:

@@ -1,23 +1,30 @@
 """How a person stands to an assignment: read once, then asked by policies and visibility."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.actor import Actor
 from accounts.models import User
 from assignments.models import Application, Assignment, Engagement, Follower, Invitation, Standby
-from assignments.standby import open_of
-from assignments.states import STANDBY_STAGES, ApplicationState, State
-from clients.blocks import is_blocked
+from assignments.states import STANDBY_STAGES, STANDS_BY, ApplicationState, State
+from clients.blocks import in_force
 from clients.models import Member
 from clients.queries import membership
 from clients.roles import Role
+from common import prepared
 from common.actor import System
+from common.beside import Rows, columns, read, revived
 from workers.models import Worker
 from workers.queries import worker_of
 from workers.vendors import acts_for, employees
+
+Own = TypeVar("Own", Application, Invitation, Standby)
+FOLLOWED = "is_followed"
+"""Where a row keeps whether the reader follows it, if it was read together with it (queries.seen)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +88,26 @@ SYSTEM_STANDING = Standing("system")
 ARBITER = Standing("arbiter")
 
 
-def standing(actor: Actor, row: Assignment, acting_for: int | None = None) -> Standing:
+def standing(
+    actor: Actor,
+    row: Assignment,
+    acting_for: int | None = None,
+    *,
+    membership_of: Callable[[User], Member | None] = membership,
+) -> Standing:
     """Read how the actor stands to the row. A person of the client's company is never its worker side too.
 
-    `acting_for`: the employee (by id) for whom a Team Agent acts before somebody is assigned.
+    `acting_for`: the employee (by id) for whom a Team Agent acts before somebody is assigned. `membership_of`: pages
+    read it once, doors anew.
     """
     if isinstance(actor, System):
         return SYSTEM_STANDING
     if acting_for is not None:
         return _standing_for(actor, acting_for, row)
-    member = membership(actor)
+    member = membership_of(actor)
     if member and member.client_id == row.client_id:
-        return _colleague(member, row, Follower.objects.filter(assignment_id=row.pk, user=actor).exists())
+        follows = getattr(row, FOLLOWED, None)
+        return _colleague(member, row, _follows(actor, row) if follows is None else follows)
     worker = worker_of(actor)
     if worker and (row.worker_id == worker.pk or not actor.is_staff):
         if row.worker_id and acts_for(worker.pk, row.worker_id):
@@ -129,6 +144,16 @@ def colleague_standings(member: Member, rows: Iterable[Assignment]) -> dict[int,
     return {row.pk: _colleague(member, row, row.pk in follows) for row in mine}
 
 
+def _follows(user: User, row: Assignment) -> bool:
+    return Follower.objects.filter(assignment_id=row.pk, user=user).exists()
+
+
+def with_following(rows: "QuerySet[Assignment]", me: int) -> "QuerySet[Assignment]":
+    """The rows with whether the person of this id follows each."""
+    own = Follower.objects.filter(assignment=OuterRef("pk"), user_id=me)
+    return rows.annotate(**{FOLLOWED: Exists(own)})
+
+
 def _colleague(member: Member, row: Assignment, follows: bool) -> Standing:
     owns = member.user_id in (row.owner_id, row.created_by_id)
     return Standing("client", member=member, owns=owns, follows=follows)
@@ -137,34 +162,65 @@ def _colleague(member: Member, row: Assignment, follows: bool) -> Standing:
 def _worker_standing(worker: Worker, row: Assignment) -> Standing:
     if row.worker_id == worker.pk:
         return Standing("worker", worker=worker, is_assigned=True)
-    application = Application.objects.filter(assignment_id=row.pk, worker=worker).order_by("-id").first()
-    ended = Engagement.objects.filter(assignment_id=row.pk, worker=worker).order_by("-id").first()
-    lost = (
-        Application.objects.filter(assignment_id=row.pk, worker=worker, state=ApplicationState.CLOSED)
-        .order_by("-decided_at")
-        .first()
-    )
-    left = [ended.ended_at] if ended and ended.ended_at else []
-    if lost and lost.decided_at:
-        left.append(lost.decided_at)
-    invitation = (
-        Invitation.objects.filter(assignment_id=row.pk, worker=worker).first()
-        if row.state == State.SENT
-        else None
-    )
-    found = open_of(row.pk) if row.state in STANDBY_STAGES else None
-    standby = found if found and found.worker_id == worker.pk else None
+    between = _between(worker, row)
+    standby = _own(Standby, between.standby, worker) if row.state in STANDBY_STAGES else None
+    left = [revived(Engagement, one).ended_at for one in between.ended]
+    left += [revived(Application, one).decided_at for one in between.lost]
     asks_block = row.state == State.SENT or standby is not None
     return Standing(
         "worker",
         worker=worker,
-        application=application,
-        invitation=invitation,
-        left_at=max(left, default=None),
+        application=_own(Application, between.offers, worker),
+        invitation=_own(Invitation, between.invited, worker) if row.state == State.SENT else None,
+        left_at=max((at for at in left if at), default=None),
         standby=standby,
-        was_on_it=ended is not None,
-        is_blocked=asks_block and is_blocked(row.client_id, worker.pk),
+        was_on_it=bool(between.ended),
+        is_blocked=asks_block and between.is_blocked,
     )
+
+
+class Between(NamedTuple):
+    """All that there is between a worker and an assignment: the newest offer, time on it and lost offer, the
+    invitation, standing by; and whether either side blocks the other."""
+
+    offers: list[dict[str, Any]]
+    ended: list[dict[str, Any]]
+    lost: list[dict[str, Any]]
+    invited: list[dict[str, Any]]
+    standby: list[dict[str, Any]]
+    is_blocked: bool
+
+
+def _between(worker: Worker, row: Assignment) -> Between:
+    """All of it in one statement."""
+    (raw,) = prepared.rows(_beside, worker.pk, row.pk, row.client_id)
+    offers, ended, lost, invited, standby = (read(one) for one in raw[:-1])
+    return Between(offers, ended, lost, invited, standby, bool(raw[-1]))
+
+
+def _beside(worker_id: int, assignment_id: int, client_id: int) -> "QuerySet[Worker, Any]":
+    mine = {"assignment_id": assignment_id, "worker": OuterRef("pk")}
+    offers = Application.objects.filter(**mine).order_by("-id")
+    lost = offers.filter(state=ApplicationState.CLOSED).order_by(F("decided_at").desc(nulls_last=True))
+    ended = Engagement.objects.filter(**mine).order_by("-id")
+    standbys = Standby.objects.filter(**mine, state__in=sorted(STANDS_BY))
+    return Worker.objects.filter(pk=worker_id).values_list(
+        Rows(offers[:1], columns(Application)),
+        Rows(ended[:1], ("id", "ended_at")),
+        Rows(lost[:1], ("id", "decided_at")),
+        Rows(Invitation.objects.filter(**mine), columns(Invitation)),
+        Rows(standbys, columns(Standby)),
+        Exists(in_force().filter(client_id=client_id, worker=OuterRef("pk"))),
+    )
+
+
+def _own(model: type[Own], rows: list[dict[str, Any]], worker: Worker) -> Own | None:
+    """The one row of these, with its worker."""
+    if not rows:
+        return None
+    found = revived(model, rows[0])
+    found.worker = worker
+    return found
 
 
 def role_of(found: Standing) -> str:

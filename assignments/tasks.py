@@ -2,8 +2,17 @@
 
 from celery import shared_task
 
-from assignments import batch_sweeps, change_sweeps, fault_sweeps, search_sweeps, standby_sweeps, sweeps
+from assignments import (
+    batch_sweeps,
+    change_sweeps,
+    fault_sweeps,
+    list_words,
+    search_sweeps,
+    standby_sweeps,
+    sweeps,
+)
 from assignments.cards import refresh_all
+from common import clock
 
 
 @shared_task
@@ -79,6 +88,11 @@ def tidy_uploads() -> int:
 @shared_task
 def drop_expired_work() -> int:
     return search_sweeps.drop_expired()
+
+
+@shared_task
+def mend_list_words() -> int:
+    return list_words.mend(clock.now())
 
 
 @shared_task

@@ -18,6 +18,7 @@ from assignments.states import OPEN
 from assignments.visibility import Sight, sight
 from clients.models import Member
 from clients.queries import membership
+from common import prepared
 from workers.queries import worker_of
 from workers.vendors import employees
 
@@ -42,17 +43,22 @@ class Thread:
 
 def unread(user: User) -> dict[int, Unread]:
     """What waits for the person, by assignment id: in one query, whatever there is."""
-    read = ThreadRead.objects.filter(user_id=user.pk, assignment=OuterRef("assignment"))
-    rows = (
-        Message.objects.filter(_concerning(user))
-        .exclude(author_id=user.pk)
+    return {pk: Unread(count, last) for pk, count, last in prepared.rows(_waiting, user.pk)}
+
+
+def _waiting(me: int) -> "QuerySet[Message, Any]":
+    """For each thread with unread messages: the assignment's id, how many there are, and the newest one's id."""
+    read = ThreadRead.objects.filter(user_id=me, assignment=OuterRef("assignment"))
+    return (
+        Message.objects.filter(_concerning(me))
+        .exclude(author_id=me)
         .annotate(read=Coalesce(Subquery(read.values("message_id")[:1]), 0))
         .filter(pk__gt=F("read"))
         .order_by()
         .values("assignment")
         .annotate(count=Count("pk"), last=Max("pk"))
+        .values_list("assignment", "count", "last")
     )
-    return {row["assignment"]: Unread(row["count"], row["last"]) for row in rows}
 
 
 def unread_once(user: User) -> dict[int, Unread]:
@@ -69,9 +75,8 @@ def unread_total(user: User) -> int:
     return sum(one.count for one in unread_once(user).values())
 
 
-def _concerning(user: User) -> Q:
+def _concerning(me: int) -> Q:
     """Messages of threads that concern the person and that the person may read (decisions.md D9, D10)."""
-    me = user.pk
     owned = Assignment.objects.filter(owner_id=me, state__in=STAGES).values("pk")
     worked = Assignment.objects.filter(worker__user_id=me, state__in=STAGES).values("pk")
     followed = Follower.objects.filter(user_id=me, assignment__state__in=STAGES).values("assignment")

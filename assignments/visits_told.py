@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import OuterRef
 
 from assignments.closeout_page import far
-from assignments.models import CheckIn, CheckInEdit
+from assignments.models import CheckIn, CheckInEdit, DeviceTime
 from assignments.offline_words import offline_words
 from assignments.queries import Seen
 from assignments.site_contact import source_words
 from assignments.states import VisitSource
+from common.beside import Rows, revived
 from common.localtime import local
 from common.when import clock_time, minutes, weekday
 
@@ -45,19 +47,37 @@ class Visit:
     may_explain: bool
 
 
+EDIT = ("id", "old_in_at", "old_out_at", "edited_at", "reason", "edited_by__id", "edited_by__name")
+TIME = ("id", "side", "device_at", "received_at", "doubt")
+
+
 def visits(view: Seen) -> list[Visit]:
-    """Oldest first: the client's side reads those of every worker, a worker the own ones (decisions.md D10)."""
+    """All visits that the viewer reads, in words."""
+    return [told(one, view) for one in read(view)]
+
+
+def read(view: Seen) -> list[CheckIn]:
+    """Oldest first: the client's side reads those of every worker, a worker the own ones (decisions.md D10).
+
+    One statement: each has its corrections as `edit_rows` and the clocks of its phone as `time_rows`.
+    """
     row = view.row
     found = CheckIn.objects.filter(assignment=row)
     if view.side == "worker":
         found = found.filter(engagement=row.engagement)
-    rows = found.select_related("engagement__worker__user", "made_by", "out_by").prefetch_related(
-        "edits__edited_by", "device_times"
+    of_visit = {"check_in": OuterRef("pk")}
+    edits = CheckInEdit.objects.filter(**of_visit).order_by("edited_at", "id")
+    times = DeviceTime.objects.filter(**of_visit).order_by("id")
+    rows = found.select_related("engagement__worker__user", "made_by", "out_by").annotate(
+        edit_rows=Rows(edits, EDIT),
+        time_rows=Rows(times, TIME),
     )
-    return [_told(one, view) for one in rows]
+    return [*rows]
 
 
-def _told(visit: CheckIn, view: Seen) -> Visit:
+def told(visit: CheckIn, view: Seen) -> Visit:
+    """A visit that `read` read, in words."""
+    edits, times = visit.edit_rows, visit.time_rows  # type: ignore[attr-defined]
     tz = view.row.time_zone
     is_present = visit.engagement_id == view.row.engagement_id
     by_client = VisitSource.CLIENT in (visit.in_source, visit.out_source)
@@ -83,8 +103,8 @@ def _told(visit: CheckIn, view: Seen) -> Visit:
         ),
         left_why=visit.out_why,
         note=visit.note,
-        offline=offline_words(visit.device_times.all(), tz),
-        edits=tuple(_edit(one, tz) for one in visit.edits.all()),
+        offline=offline_words([revived(DeviceTime, one) for one in times], tz),
+        edits=tuple(_edit(revived(CheckInEdit, one), tz) for one in edits),
         may_correct="edit_check_in" in view.verbs and is_present and (view.side == "worker" or by_client),
         may_explain="explain_visit" in view.verbs and any(unexplained(visit, view.row.is_virtual)),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assignments import queries
 from assignments.fault_states import LEAVING
@@ -35,10 +35,13 @@ from assignments.states import (
 )
 from assignments.visibility import open_to_worker, sight, stands_by
 from clients.blocks import between
+from common.beside import HowMany
 from workers.models import Worker
 
 LOST = (ApplicationState.CLOSED, ApplicationState.DECLINED, ApplicationState.EXPIRED)
 QUEUE_LENGTH = 50
+MANY = 25
+"""A tab counts up to here, which is one page of it."""
 ANSWERS_SHOWN_FOR = timedelta(days=7)
 
 
@@ -80,15 +83,26 @@ def rows_of(worker: Worker, tab: str, now: datetime) -> "QuerySet[Assignment]":
 
 
 def counts(worker: Worker, now: datetime) -> dict[str, int]:
-    """How many rows each list has."""
-    stages = Assignment.objects.filter(worker=worker).values_list("state").annotate(n=Count("pk")).order_by()
-    return {
-        **dict(stages),
-        "invited": _open_invitations(worker, now).count(),
-        "applied": _offered(worker, now).count(),
-        "standby": _standby_rows(worker).count(),
-        "former": former(worker).count(),
+    """How many rows each list has, at most MANY + 1. Two queries; what is over for the worker has no number."""
+    mine = Assignment.objects.filter(worker=worker)
+    stages = {one.key: mine.filter(state=one.state) for one in TABS if one.state}
+    offers = {
+        "invited": _open_invitations(worker, now),
+        "applied": _offered(worker, now),
+        "standby": _standby_rows(worker),
     }
+    return {**_counted(worker, stages), **_counted(worker, offers)}
+
+
+def _counted(worker: Worker, lists: "dict[str, QuerySet[Assignment]]") -> dict[str, int]:
+    numbers = {f"n_{key}": HowMany(rows.order_by()[: MANY + 1]) for key, rows in lists.items()}
+    found = Worker.objects.annotate(**numbers).values_list(*numbers).get(pk=worker.pk)
+    return dict(zip(lists, found, strict=True))
+
+
+def number_words(count: int) -> str:
+    """What a tab says: nothing, the number, or "25+"."""
+    return f"{MANY}+" if count > MANY else str(count or "")
 
 
 def _open_invitations(worker: Worker, now: datetime) -> "QuerySet[Assignment]":

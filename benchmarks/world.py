@@ -17,11 +17,14 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from accounts.models import User
+from assignments import list_words
 from assignments.models import Assignment, Engagement, Findable
 from assignments.states import State
 from clients.models import Client, Member
 from clients.roles import Role
 from common import clock, places
+from payments import owed
+from payments.models import Invoice
 from tests.factories import assignment_in, company, member, worker
 from timeline.models import Entry
 from workers.models import Worker
@@ -63,8 +66,8 @@ def found() -> World | None:
     return World(owner, looking, Assignment.objects.count()) if owner and looking else None
 
 
-def fill(rows: int) -> World:
-    """Fill an empty, migrated database."""
+def fill(rows: int, *, of_one_company: bool = False) -> World:
+    """Fill an empty, migrated database; on wish the largest company has every row."""
     draw = random.Random(20)
     with transaction.atomic():
         big = company("Bench Company", cash=10**12)
@@ -75,12 +78,16 @@ def fill(rows: int) -> World:
         _people(max(rows // 1_000, 20), max(rows // 20, 200), big)
     with _unwatched():
         _lists(draw)
-        _rows(rows, patterns, big, owner, looking)
+        _rows(rows, patterns, big, owner, looking, of_one_company)
         for kind, (state, pattern) in enumerate(patterns.items()):
             _copy_all(kind, state, pattern, owner)
     with connection.cursor() as cursor:
-        for name in ("row", "town", "title"):
-            cursor.execute(f"DROP TABLE bench_{name}")
+        for statement in (
+            *(f"DROP TABLE bench_{name}" for name in ("row", "town", "title")),
+            *owed.fill_sql(),
+        ):
+            cursor.execute(statement)
+    list_words.mend(clock.now())
     settle()
     return World(owner, looking, Assignment.objects.count())
 
@@ -175,7 +182,14 @@ def _u(factor: int) -> str:
     return f"(((s.i * {factor}) % 1000003) / 1000003.0)"
 
 
-def _rows(rows: int, patterns: dict[State, Assignment], big: Client, owner: User, looking: Worker) -> None:
+def _rows(
+    rows: int,
+    patterns: dict[State, Assignment],
+    big: Client,
+    owner: User,
+    looking: Worker,
+    of_one_company: bool,
+) -> None:
     """Who and what each copy is: one row for each, read by every copying statement."""
     clients = list(Client.objects.exclude(pk=big.pk).order_by("pk").values_list("pk", flat=True))
     team = User.objects.filter(memberships__client__in=[big.pk, clients[0]]).exclude(pk=owner.pk)
@@ -190,6 +204,7 @@ def _rows(rows: int, patterns: dict[State, Assignment], big: Client, owner: User
         edge += share
         kinds.append(f"WHEN {_h(104729, 1000)} < {edge} THEN {number}")
     place = f"CAST(floor({_u(6151)} * {_u(6151)} * {_u(6151)} * {len(clients) + 1}) AS integer)"
+    place = "0" if of_one_company else place
     who = f"CAST(floor({_u(3079)} * {_u(3079)} * {workers + 1}) AS integer)"
     spread = 730 * 24 * 60
     with connection.cursor() as cursor:
@@ -270,10 +285,13 @@ class Copier:
             return self._relation(field, value, plain)
         if isinstance(field, models.UUIDField):
             return _random_uuid()
+        age = "r.old" if self.is_old else "r.age"
+        if field.column == "past_due_at" and model is Invoice:
+            return _day_after(_earlier("a.due_on", age, is_day=True))
         if isinstance(field, models.DateTimeField):
             return self._moment(plain, value)
         if isinstance(field, models.DateField):
-            return _earlier(plain, "r.old" if self.is_old else "r.age", is_day=True)
+            return _earlier(plain, age, is_day=True)
         if field.name == "number" and field.unique:
             return "'B-' || r.i"
         if field.name in AMOUNTS:
@@ -326,6 +344,13 @@ class Copier:
 
 def _random_uuid() -> str:
     return "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
+
+
+def _day_after(day: str) -> str:
+    """The end of a day, as an invoice has it: all of one day are past due at the same instant."""
+    if connection.vendor == "postgresql":
+        return f"CAST({day} + 1 AS timestamptz)"
+    return f"strftime('%Y-%m-%d 00:00:00', {day}, '+1 day')"
 
 
 def _earlier(column: str, minutes: str, *, is_day: bool = False) -> str:

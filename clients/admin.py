@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import User
 from clients.actions.company import set_terms
 from clients.forms import MoneyField
 from clients.models import Client, Member
+from common.admin import VersionedAdmin
 from common.errors import DomainError
 from common.money import Money
 from ledger.models import Posting
@@ -48,7 +48,7 @@ class MemberInline(admin.TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(SimpleHistoryAdmin):
+class ClientAdmin(VersionedAdmin):
     change_form_template = "admin/clients/client/change_form.html"
     list_display = ("name", "city", "country", "currency", "fee", "default_terms_days", "support_access")
     list_filter = ("country", "support_access", "auto_pay")
@@ -121,7 +121,7 @@ class ClientAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(Member)
-class MemberAdmin(SimpleHistoryAdmin):
+class MemberAdmin(VersionedAdmin):
     """To look at: roles are changed on the company's own pages, where the last administrator is guarded."""
 
     list_display = ("user", "client", "role", "max_budget_minor", "is_active", "joined_at")

@@ -1,19 +1,8 @@
-"""Pages of a list whose filters live in the address."""
-
-from dataclasses import dataclass
+"""Pages by number of a list that was sorted here, not by the database."""
 
 from django.http import QueryDict
 
 SIZE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What components/_pager.html draws."""
-
-    summary: str
-    prev_url: str
-    next_url: str
 
 
 def number_of(query: QueryDict) -> int:
@@ -22,15 +11,15 @@ def number_of(query: QueryDict) -> int:
     return int(text) if text.isascii() and text.isdigit() and int(text[:6]) > 0 and len(text) < 6 else 1
 
 
-def page(query: QueryDict, number: int, total: int, noun: str, size: int = SIZE) -> Page:
-    """The links around page `number` (from 1) of `total` rows; `noun` in the plural."""
+def pager(query: QueryDict, number: int, total: int, noun: str, size: int = SIZE) -> dict[str, str]:
+    """What components/_pager.html draws around page `number` (from 1) of `total` rows; `noun` in the plural."""
     first, last = (number - 1) * size + 1, min(number * size, total)
     summary = f"{first:,} to {last:,} of {total:,} {noun}" if total > size and first <= total else ""
-    return Page(
-        summary,
-        _address(query, number - 1) if number > 1 else "",
-        _address(query, number + 1) if last < total else "",
-    )
+    return {
+        "summary": summary,
+        "prev_url": _address(query, number - 1) if number > 1 else "",
+        "next_url": _address(query, number + 1) if last < total else "",
+    }
 
 
 def _address(query: QueryDict, number: int) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, CharField, Count, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 from django.http import Http404
 
 from accounts.models import User
@@ -13,6 +15,9 @@ from clients.models import BlockSide, Client, Customer, DirectConsent, Invite, L
 from clients.roles import Role
 from workers.models import Worker
 from workers.queries import confirmed, public, worker_of
+
+Entry = TypeVar("Entry", Customer, Location)
+"""What stands in an address book."""
 
 Acquaintance = Callable[[int], set[int]]
 _acquaintances: list[Acquaintance] = []
@@ -115,7 +120,7 @@ def customers(client_id: int) -> QuerySet[Customer]:
     """Customers with their projects, those in use first."""
     projects = Prefetch("projects", Project.objects.order_by("-is_active", "name"))
     rows = Customer.objects.filter(client_id=client_id).annotate(sites=Count("locations"))
-    return rows.prefetch_related(projects).order_by("-is_active", "name", "pk")
+    return _used_first(rows.prefetch_related(projects))
 
 
 def locations(client_id: int, text: str = "") -> QuerySet[Location]:
@@ -128,7 +133,14 @@ def locations(client_id: int, text: str = "") -> QuerySet[Location]:
             | Q(city__icontains=text)
             | Q(postcode__istartswith=text)
         )
-    return rows.order_by("-is_active", "name", "pk")
+    return _used_first(rows)
+
+
+def _used_first(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    """By name, those in use first: one key (`sort_key`), which a page can begin behind."""
+    rank = Case(When(is_active=True, then=Value("0")), default=Value("1"))
+    key = Concat(rank, "name", output_field=CharField())
+    return rows.annotate(sort_key=key).order_by("sort_key", "pk")
 
 
 def seen_by(user: User, client_id: int) -> Client:

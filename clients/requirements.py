@@ -6,14 +6,16 @@ above, which registers how. Nothing here says why a proof does not count: a scre
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from clients.blocks import between
 from clients.models import (
     Agreement,
+    AgreementVersion,
     Pool,
     PoolMember,
     PoolMemberState,
@@ -29,8 +31,9 @@ from clients.models import (
 from clients.models.requirements import NUMBER_KINDS, PERCENT_KINDS
 from clients.pools import CURRENT, seen_by_worker
 from common import clock
+from common.beside import Rows
 from common.context import address
-from workers.evidence import Proof, last_day, proofs
+from workers.evidence import Proof, last_day, proof_rows, proofs
 from workers.models import Worker
 
 Kind = RequirementKind
@@ -70,7 +73,14 @@ class Score:
     abandoned: int = 0
 
 
-Scores = Callable[[Sequence[int]], Mapping[int, Score]]
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How a room above counts the figures: columns beside rows of Worker at an instant, and what they say."""
+
+    beside: Callable[[datetime], Mapping[str, Rows]]
+    read: Callable[[Mapping[str, Any]], Score]
+
+
 _scores: list[Scores] = []
 PERIODS: Final = {Kind.CANCELLED: "last 3 months", Kind.ABANDONED: "all time"}
 FIGURES: Final = {
@@ -82,7 +92,7 @@ FIGURES: Final = {
 
 
 def register_scores(provider: Scores) -> None:
-    """Let the room that knows the work done count the figures; for many workers in few queries."""
+    """Let the room that knows the work done count the figures."""
     _scores.append(provider)
 
 
@@ -161,7 +171,7 @@ def told(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def judge(lines: Sequence[RequirementColumns], worker_ids: Iterable[int]) -> dict[int, list[Mark]]:
-    """How each of these workers stands to each of these lines, in at most seven queries whatever their number."""
+    """How each of these workers stands to each of these lines, in one query whatever their number."""
     ids = list(worker_ids)
     if not lines:
         return {pk: [] for pk in ids}
@@ -170,70 +180,59 @@ def judge(lines: Sequence[RequirementColumns], worker_ids: Iterable[int]) -> dic
 
 
 def standings(ids: Sequence[int], kinds: Iterable[Kind] = tuple(Kind)) -> dict[int, Standing]:
-    """What each of these workers has, as far as these kinds ask."""
-    asked = set(kinds)
-    scores = _scored(ids) if asked & set(NUMBER_KINDS) else {}
-    proved = proofs(ids, last_day(clock.now())) if Kind.CREDENTIAL in asked else {}
-    signed = _signed(ids) if Kind.AGREEMENT in asked else {}
-    tests, passed = _tested(ids) if Kind.TEST in asked else ({}, {})
-    pools = _pools(ids) if Kind.POOL in asked else {}
-    return {
-        pk: Standing(
-            scores.get(pk, Score()),
-            proved.get(pk, {}),
-            frozenset(signed.get(pk, ())),
-            tests.get(pk, {}),
-            frozenset(passed.get(pk, ())),
-            pools.get(pk, {}),
-        )
-        for pk in ids
-    }
+    """What each of these workers has, as far as these kinds ask: one query."""
+    asked, now = set(kinds), clock.now()
+    columns = {name: made() for kind, (name, made) in HELD.items() if kind in asked}
+    providers = _scores if asked & set(NUMBER_KINDS) else []
+    for provider in providers:
+        columns |= provider.beside(now)
+    found = {}
+    for held in Worker.objects.filter(pk__in=ids).values("pk", **columns):
+        score = next((provider.read(held) for provider in providers), Score())
+        found[held["pk"]] = _standing(score, held, last_day(now))
+    return {pk: found.get(pk, Standing()) for pk in ids}
 
 
-def _scored(ids: Sequence[int]) -> dict[int, Score]:
-    found: dict[int, Score] = {}
-    for provider in _scores:
-        found.update(provider(ids))
-    return found
-
-
-def _signed(ids: Sequence[int]) -> dict[int, set[int]]:
-    """Agreements whose newest version the worker signed: a new version asks again (domain.md 10, row 39)."""
-    rows = Signature.objects.filter(worker__in=ids).annotate(
-        newest=Max("version__agreement__versions__number")
+def _standing(score: Score, held: Mapping[str, Any], today: date) -> Standing:
+    results = held.get("results_rows", ())
+    newest = {one["test_id"]: one for one in results}
+    return Standing(
+        score,
+        proofs(held.get("proofs_rows", ()), today),
+        frozenset(one["version__agreement_id"] for one in held.get("signed_rows", ())),
+        {pk: one["percent"] for pk, one in newest.items()},
+        frozenset(pk for pk, one in newest.items() if one["percent"] >= one["test__pass_percent"]),
+        {one["pool_id"]: one["state"] for one in held.get("pools_rows", ())},
     )
-    current = rows.filter(version__number=F("newest")).values_list("worker_id", "version__agreement_id")
-    return _grouped(current)
 
 
-def _tested(ids: Sequence[int]) -> tuple[dict[int, dict[int, int]], dict[int, set[int]]]:
-    """The newest percent of each test, and the tests that it passes."""
-    rows = TestResult.objects.filter(worker__in=ids).order_by("taken_on", "pk")
-    newest: dict[int, dict[int, int]] = {}
-    passed: dict[int, set[int]] = {}
-    for worker_id, test_id, percent, mark in rows.values_list(
-        "worker_id", "test_id", "percent", "test__pass_percent"
-    ):
-        newest.setdefault(worker_id, {})[test_id] = percent
-        mine = passed.setdefault(worker_id, set())
-        (mine.add if percent >= mark else mine.discard)(test_id)
-    return newest, passed
+def _signed_rows() -> Rows:
+    """Agreements whose newest version the worker signed: a new version asks again (domain.md 10, row 39)."""
+    newer = AgreementVersion.objects.filter(
+        agreement=OuterRef("version__agreement"), number__gt=OuterRef("version__number")
+    )
+    signed = Signature.objects.filter(worker=OuterRef("pk")).exclude(Exists(newer))
+    return Rows(signed, ("version__agreement_id",))
 
 
-def _pools(ids: Sequence[int]) -> dict[int, dict[int, str]]:
-    found: dict[int, dict[int, str]] = {}
-    rows = PoolMember.objects.filter(worker__in=ids, pool__is_active=True)
-    rows = rows.exclude(between("pool__client", "worker"))
-    for worker_id, pool_id, state in rows.values_list("worker_id", "pool_id", "state"):
-        found.setdefault(worker_id, {})[pool_id] = state
-    return found
+def _result_rows() -> Rows:
+    """The attempts at each test, the newest last."""
+    rows = TestResult.objects.filter(worker=OuterRef("pk")).order_by("taken_on", "pk")
+    return Rows(rows, ("test_id", "percent", "test__pass_percent"))
 
 
-def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    for worker_id, other in pairs:
-        found.setdefault(worker_id, set()).add(other)
-    return found
+def _pool_rows() -> Rows:
+    rows = PoolMember.objects.filter(worker=OuterRef("pk"), pool__is_active=True)
+    return Rows(rows.exclude(between("pool__client", "worker")), ("pool_id", "state"))
+
+
+HELD: Final[dict[Kind, tuple[str, Callable[[], Rows]]]] = {
+    Kind.CREDENTIAL: ("proofs_rows", proof_rows),
+    Kind.AGREEMENT: ("signed_rows", _signed_rows),
+    Kind.TEST: ("results_rows", _result_rows),
+    Kind.POOL: ("pools_rows", _pool_rows),
+}
+"""What a worker holds of each kind that is no figure: the column's name, and its rows."""
 
 
 def met_q(one: Standing) -> Q:

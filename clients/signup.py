@@ -4,7 +4,9 @@ One form for both: `role` comes with the address (?role=client) and, hidden, wit
 page shows the choice.
 """
 
+from contextlib import suppress
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.forms import SignupForm as GivenSignupForm
 from allauth.core import context
@@ -28,8 +30,14 @@ ROLES = (("client", "I need work done"), ("worker", "I do the work"))
 DEFAULT_ZONE = "America/New_York"
 
 
+class _GivenUp(Exception):
+    """Takes back what was made only for its time."""
+
+
 class SignupForm(InOurWords, GivenSignupForm):
     """Wired by ACCOUNT_FORMS."""
+
+    account_already_exists: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +83,8 @@ class SignupForm(InOurWords, GivenSignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """All or nothing. Somebody who took the address a moment ago gets the same answer as always."""
+        if self.account_already_exists:
+            self._work_for_nothing(request)
         try:
             with transaction.atomic():
                 saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
@@ -82,6 +92,18 @@ class SignupForm(InOurWords, GivenSignupForm):
             self.account_already_exists = True
             saved = super().try_save(request)
         return saved
+
+    def _work_for_nothing(self, request: HttpRequest) -> None:
+        """Make the account under an address of nobody and give it up: else a short wait would tell that the address
+        has an account already. The password alone costs most of the time."""
+        typed = self.cleaned_data["email"]
+        self.cleaned_data["email"] = f"{uuid4().hex}@{typed.rpartition('@')[2]}"
+        self.account_already_exists = False
+        with suppress(_GivenUp), transaction.atomic():
+            self.save(request)
+            raise _GivenUp
+        self.cleaned_data["email"] = typed
+        self.account_already_exists = True
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth with the new account, inside the transaction of `try_save`."""

@@ -54,18 +54,22 @@ def spend_search(who: int) -> None:
 def _count(key: str, times: int, within: timedelta) -> None:
     seconds = int(within.total_seconds())
     span, passed = divmod(int(clock.now().timestamp()), seconds)
-    full = f"{key}:{span}"
-    cache.add(full, 0, timeout=seconds)
-    try:
-        count = cache.incr(full)
-    except ValueError:  # the cache was emptied between the two steps
-        cache.set(full, 1, timeout=seconds)
-        count = 1
-    if count > times:
+    if _one_more(f"{key}:{span}", seconds) > times:
         left = seconds - passed
         raise TooMany(
             f"This is possible {times:,} times in {_span(seconds)}. Try again in {_span(left)}.", left
         )
+
+
+def _one_more(key: str, seconds: int) -> int:
+    """The count with this one. It ends with its span: what was counted first says when."""
+    for _ in range(2):
+        try:
+            return cache.incr(key)
+        except ValueError:  # the first of its span, or the cache was emptied
+            if cache.add(key, 1, timeout=seconds):
+                return 1
+    return 1
 
 
 def _span(seconds: int) -> str:

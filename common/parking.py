@@ -6,14 +6,19 @@ other room, so the list registers itself.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import models
+
+from common import clock
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[type[models.Model], int, BaseException, datetime], None]
 _listeners: list[Listener] = []
+SHOWN: Final = timedelta(hours=1)
+"""How long a failure stays on the list when its row does not wait: a row that goes on failing is always on it."""
 
 
 def register(listener: Listener) -> None:
@@ -29,3 +34,8 @@ def note(model: type[models.Model], pk: int, error: BaseException, until: dateti
             listener(model, pk, error, until)
         except Exception:
             log.exception("%s %s: its failure could not be noted", model.__name__, pk)
+
+
+def note_unparked(model: type[models.Model], pk: int, error: BaseException) -> None:
+    """The same for a row that every sweep tries again."""
+    note(model, pk, error, clock.now() + SHOWN)

@@ -12,10 +12,10 @@ from django.urls import NoReverseMatch, path, reverse
 from django.urls.resolvers import URLPattern
 
 from common import clock
-from common.admin import ReadOnlyAdmin
+from common.admin import ReadOnlyAdmin, row_id
 from common.errors import Invalid, NotAllowed, WrongState
 from config.models import Heartbeat, Parked
-from config.watch import acts, board, parked
+from config.watch import acts, board, parked, queue
 from payments.admin.acting import admin_user, own_zone
 
 PAGE = "admin:config_heartbeat_changelist"
@@ -57,7 +57,7 @@ class OperationsAdmin(ReadOnlyAdmin):
     def _act(self, request: HttpRequest) -> HttpResponse:
         user, reason = admin_user(request), request.POST.get("reason", "")
         doing: dict[str, Callable[[], str]] = {
-            "retry": lambda: acts.retry_row(number(request.POST.get("row", "")), actor=user, reason=reason),
+            "retry": lambda: acts.retry_row(row_id(request.POST.get("row", "")), actor=user, reason=reason),
             "mails": lambda: acts.retry_mails(ids(request.POST.getlist("mails")), actor=user, reason=reason),
         }
         act = doing.get(request.POST.get("step", ""))
@@ -82,6 +82,7 @@ class OperationsAdmin(ReadOnlyAdmin):
             "title": "Operations",
             "now": now,
             "board": found,
+            "queue": queue.asked(),
             "lines": [(line, line.late_seconds(now)) for line in found.lines],
             "rows": rows,
             "mails": board.failed_mails() if found.outbox.by_state["failed"] else [],
@@ -106,11 +107,6 @@ def page_of(row: Parked) -> str:
         return reverse(f"admin:{row.model.replace('.', '_')}_change", args=[row.subject_id])
     except NoReverseMatch:
         return ""
-
-
-def number(text: str) -> int:
-    """The id of a form; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def ids(texts: list[str]) -> list[UUID]:

@@ -28,6 +28,7 @@ from config.lanes import (
     ROOT,
     Absent,
     Environment,
+    files_with,
     postgres_lane,
     redis_lane,
     sqlite_lane,
@@ -75,16 +76,9 @@ def databases() -> Iterator[dict[str, Environment]]:
         yield {name: {**environment, **own} for name, environment in found.items()}
 
 
-def files_of(row: str) -> list[str]:
-    """The test files that carry the row's marker: to collect all others takes longer than many rows do."""
-    mark = f'row(id="{row}")'
-    found = (ROOT / "tests").rglob("test_*.py")
-    return sorted(str(path.relative_to(ROOT)) for path in found if mark in path.read_text(encoding="utf-8"))
-
-
 def run_row(row: str, environment: Environment, figures: Path) -> bool:
     """All tests of a row on one database. Returns whether nothing failed; running nothing fails nothing."""
-    files = files_of(row)
+    files = files_with(f'row(id="{row}")')
     if not files:
         return True
     ours = {**environment, FIGURES: str(figures)}

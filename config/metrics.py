@@ -21,7 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from common import clock
-from config.watch import board
+from config.watch import board, queue
 
 REQUESTS: Final = Histogram(
     "onsite_request_seconds",
@@ -119,10 +119,10 @@ def _queues(found: board.Board) -> list[Metric]:
     age = GaugeMetricFamily("onsite_outbox_oldest_due_seconds", "For how long the oldest mail has been due.")
     age.add_metric([], found.outbox.age_seconds(found.now))
     metrics: list[Metric] = [parked, outbox, age]
-    if found.queue_length is not None:
-        queue = GaugeMetricFamily("onsite_queue_messages", "Messages that no worker has taken.")
-        queue.add_metric([], found.queue_length)
-        metrics.append(queue)
+    if (waiting := queue.asked().length) is not None:
+        messages = GaugeMetricFamily("onsite_queue_messages", "Messages that no worker has taken.")
+        messages.add_metric([], waiting)
+        metrics.append(messages)
     return metrics
 
 

@@ -47,6 +47,7 @@ def timetable() -> list[Timer]:
         Timer("uploads", "assignments.tasks.create_uploads", sweep),
         Timer("tidy-uploads", "assignments.tasks.tidy_uploads", DAY),
         Timer("expire-work", "assignments.tasks.drop_expired_work", sweep),
+        Timer("list-words", "assignments.tasks.mend_list_words", DAY),
         Timer("saved-searches", "assignments.tasks.tell_saved_searches", sweep),
         Timer("evidence", "workers.tasks.warn_expiring", sweep),
         Timer("pay", "payments.tasks.pay_due", sweep),

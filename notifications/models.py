@@ -8,10 +8,17 @@ from django.db import models
 from django.db.models import Q
 
 
+def once(name: str) -> models.UniqueConstraint:
+    """One row for each dedupe key. Most rows have none: the sweeps write thousands, so only keys are indexed."""
+    return models.UniqueConstraint(fields=["dedupe_key"], condition=~Q(dedupe_key=""), name=name)
+
+
 class Notice(models.Model):
     """One row of the bell, in ready strings."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False
+    )
     kind = models.CharField(max_length=64)
     subject_type = models.CharField(max_length=32, blank=True)
     subject_id = models.PositiveBigIntegerField(default=0)
@@ -21,13 +28,15 @@ class Notice(models.Model):
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     entry_id = models.PositiveBigIntegerField(null=True, blank=True)
-    dedupe_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    dedupe_key = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes: ClassVar = [
+            # Also the index of the person's rows: a foreign key's own would only be one more to write.
             models.Index(fields=["user", "-at", "-id"], name="notifications_notice_newest"),
             models.Index(fields=["user"], condition=Q(read_at=None), name="notifications_notice_unread"),
         ]
+        constraints: ClassVar = [once("notifications_notice_dedupe_once")]
 
     def __str__(self) -> str:
         return self.sentence
@@ -59,7 +68,7 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    dedupe_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    dedupe_key = models.CharField(max_length=200, blank=True)
 
     class Meta:
         permissions: ClassVar = [("retry_message", "Can send a failed message again")]
@@ -84,6 +93,7 @@ class Message(models.Model):
                 | (~Q(state="sending") & Q(lease_until=None)),
                 name="notifications_message_sending_has_lease",
             ),
+            once("notifications_message_dedupe_once"),
         ]
 
     def __str__(self) -> str:

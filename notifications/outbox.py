@@ -24,7 +24,8 @@ from notifications.preferences import channels
 from timeline.facts import plain_facts, revived
 from timeline.record import require_transaction
 
-BACK_OFF: Final = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
+BACK_OFF: Final = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 720, 720, 720, 720, 720))
+"""Waits between the attempts: two and a half days in all, so that a server that refuses over a weekend loses none."""
 MAX_ATTEMPTS: Final = len(BACK_OFF) + 1
 
 
@@ -38,7 +39,7 @@ class Telling:
     subject_type: str = ""
     subject_id: int = 0
     entry_id: int | None = None
-    dedupe_key: str | None = None
+    dedupe_key: str = ""
 
 
 def queue(
@@ -50,7 +51,7 @@ def queue(
     subject_type: str,
     subject_id: int,
     entry_id: int | None = None,
-    dedupe_key: str | None = None,
+    dedupe_key: str = "",
     at: datetime,
 ) -> None:
     """Tell one person, inside the caller's transaction: a bell row and a mail row, as the person's switches
@@ -71,7 +72,7 @@ def queue_all(kind: str, tellings: Sequence[Telling], *, at: datetime, must_have
     notices, messages = [], []
     for telling in tellings:
         context = plain_facts({"name": telling.user.short_name, "url": telling.url, **telling.context})
-        key = f"{telling.dedupe_key}:{telling.user.pk}" if telling.dedupe_key else None
+        key = f"{telling.dedupe_key}:{telling.user.pk}" if telling.dedupe_key else ""
         if wanted[telling.user.pk].portal:
             sentence = subject_line(kind, revived(context))
             notices.append(_notice(kind, known.title, telling, context, sentence, key, at))
@@ -100,7 +101,7 @@ def queue_raw(
     html: str = "",
     kind: str = "raw",
     at: datetime | None = None,
-    dedupe_key: str | None = None,
+    dedupe_key: str = "",
 ) -> None:
     """Queue a mail that is already written: sign-in mails, invitations. No bell row, no preferences."""
     moment = at or now()
@@ -200,7 +201,7 @@ def _notice(
     telling: Telling,
     context: Mapping[str, Any],
     sentence: str,
-    key: str | None,
+    key: str,
     at: datetime,
 ) -> Notice:
     named = one_line(f"{context.get('number', '')} {context.get('title', '')}")

@@ -8,6 +8,7 @@ so that neither a posting without its document nor a document without its postin
 from typing import Final
 
 from ledger.audit import register
+from payments import owed
 
 _SUBJECTS: Final = {
     "assignment": "assignments_assignment",
@@ -161,6 +162,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "credit": (_CREDITS, "credits of {0} were posted {1} times, with {2}"),
     "statement": (_STATEMENTS, "statement {0} says {1}, its lines {2}, their invoices {3}"),
     "statement-end": (_ENDS, "statement {0} is {1} with {2} open invoices"),
+    "owed": (
+        owed.differences_sql(),
+        "what is owed to or by {0} {1} on {2} is kept {3} too high, for {4} invoices",
+    ),
     "invoice-number": (_gaps("payments_invoice", "INV", "onsite"), "after {0}-{1} comes {0}-{2}"),
     "statement-number": (
         _gaps("payments_statement", "ST", "onsite:statements"),

@@ -27,14 +27,14 @@ ADVANCE_STAYS = (
 """D6, D7: an advance is never taken back, so a dispute could only confirm full pay. It does not open."""
 
 
-def grounds(row: Assignment, side: str) -> list[Ground]:
+def grounds(row: Assignment, side: str, *, wrote: bool | None = None) -> list[Ground]:
     """The grounds that this side may name now; why the others may not is said by `ground_refused`."""
     found = GROUNDS.get(side, {}).get(row.state, ())
-    return [ground for ground in found if not ground_refused(row, ground)]
+    return [ground for ground in found if not ground_refused(row, ground, wrote=wrote)]
 
 
-def ground_refused(row: Assignment, ground: str) -> str:
-    """The sentence why this ground does not hold for the row, or ""."""
+def ground_refused(row: Assignment, ground: str, *, wrote: bool | None = None) -> str:
+    """The sentence why this ground does not hold for the row, or "". `wrote`: `has_written`, where it is known."""
     now = clock.now()
     if row.advanced_at:
         return ADVANCE_STAYS
@@ -42,7 +42,7 @@ def ground_refused(row: Assignment, ground: str) -> str:
         case Ground.OVERDUE:
             if row.escalate_from_at is None or now <= row.escalate_from_at:
                 return "The client still has time to approve it."
-            if not has_written(row):
+            if not (has_written(row) if wrote is None else wrote):
                 return "Write to the client on the assignment first. Then you can escalate."
         case Ground.PAST_DUE:
             if row.past_due_at is None or row.past_due_at > now:

@@ -74,8 +74,9 @@ def make_statements(limit: int = BATCH) -> int:
         for pk in list(there.values_list("pk", flat=True)[:limit]):
             try:
                 made += state_month(pk, month)
-            except Exception:
+            except Exception as error:
                 log.exception("client %s: no statement of %s", pk, month)
+                parking.note_unparked(Client, pk, error)
     return made
 
 
@@ -94,8 +95,9 @@ def expire_settlements(limit: int = BATCH) -> int:
     for pk in list(due.order_by("expires_at", "id").values_list("pk", flat=True)[:limit]):
         try:
             done += bool(actions.expire_settlement(pk))
-        except Exception:
+        except Exception as error:
             log.exception("Proposal %s: not expired", pk)
+            parking.note_unparked(SettlementOffer, pk, error)
     return done
 
 

@@ -89,10 +89,10 @@ def seal_batch(limit: int, look_back: int | None = LOOK_BACK) -> int:
     return len(due)
 
 
-def seal_all(batch: int = 1000, look_back: int | None = LOOK_BACK) -> int:
-    """Seal until nothing is left; returns how many entries that were."""
+def seal_all(batch: int = 1000, look_back: int | None = LOOK_BACK, most: int | None = None) -> int:
+    """Seal until nothing is left, or from `most` entries on; returns how many entries that were."""
     total = 0
-    while done := seal_batch(batch, look_back):
+    while (most is None or total < most) and (done := seal_batch(batch, look_back)):
         total += done
     return total
 

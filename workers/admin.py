@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
+from common.admin import VersionedAdmin
 from workers.models import Skill, Worker
 from workers.reviewing import CredentialAdmin, EvidenceAdmin
 
@@ -13,7 +13,7 @@ __all__ = ["CredentialAdmin", "EvidenceAdmin", "SkillAdmin", "WorkerAdmin"]
 
 
 @admin.register(Worker)
-class WorkerAdmin(SimpleHistoryAdmin):
+class WorkerAdmin(VersionedAdmin):
     list_display = ("user", "city", "region", "country", "radius_miles", "is_available", "created_at")
     list_filter = ("is_available", "country")
     list_select_related = ("user",)

@@ -1,11 +1,14 @@
 """What workers can prove on a day, and in which words they are told of each proof (domain.md 3.4, 4.11)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db.models import OuterRef
 from django.urls import reverse
 
+from common.beside import Rows, revived
 from common.when import day as day_words
 from workers.models import Evidence, EvidenceState, Worker
 from workers.models.evidence import SCREENINGS
@@ -29,14 +32,19 @@ class Proof:
     note: str = ""
 
 
-def proofs(worker_ids: Sequence[int], on: date) -> dict[int, dict[int, Proof]]:
-    """By worker and credential, the best that each has on a day. One query; what was removed is not there."""
-    rows = Evidence.objects.filter(worker__in=worker_ids).exclude(state=EvidenceState.REMOVED)
-    found: dict[int, dict[int, Proof]] = {}
-    for row in rows.order_by("submitted_at", "pk"):
-        mine = found.setdefault(row.worker_id, {})
-        if not (row.credential_id in mine and mine[row.credential_id].counts) or row.counts_on(on):
-            mine[row.credential_id] = proof(row, on)
+def proof_rows() -> Rows:
+    """Beside rows of Worker what `proofs` reads; what was removed is not there."""
+    rows = Evidence.objects.filter(worker=OuterRef("pk")).exclude(state=EvidenceState.REMOVED)
+    names = ("id", "credential_id", "state", "expires_on", "is_shown")
+    return Rows(rows.order_by("submitted_at", "pk"), names)
+
+
+def proofs(rows: Iterable[Mapping[str, Any]], on: date) -> dict[int, Proof]:
+    """By credential, the best that a worker has on a day."""
+    found: dict[int, Proof] = {}
+    for row in (revived(Evidence, one) for one in rows):
+        if not (row.credential_id in found and found[row.credential_id].counts) or row.counts_on(on):
+            found[row.credential_id] = proof(row, on)
     return found
 
 

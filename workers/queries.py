@@ -1,18 +1,40 @@
 """Reads of workers."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from common import places
-from workers.models import Worker
+from common.beside import Rows, columns, put, revived
+from workers.models import Skill, Worker
 
 
 def worker_of(user: User) -> Worker | None:
     """The worker side of an account, if it has one."""
     return Worker.objects.select_related("user").filter(user_id=user.pk).first()
+
+
+def skilled(user: User) -> Worker | None:
+    """The same with the skills loaded, in the same statement."""
+    rows = Worker.objects.select_related("user").filter(user_id=user.pk)
+    found = rows.annotate(skill_rows=skill_rows()).first()
+    if found is not None:
+        put_skills(found, found.skill_rows)
+    return found
+
+
+def skill_rows(worker: str = "pk") -> Rows:
+    """Skills beside rows of Worker, or of rows whose column `worker` leads to one: for `put_skills`."""
+    return Rows(Skill.objects.filter(workers=OuterRef(worker)).order_by("name"), columns(Skill))
+
+
+def put_skills(worker: Worker, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Let `worker.skills.all()` answer with these."""
+    put(worker, "skills", [revived(Skill, one) for one in rows])
 
 
 def confirmed(users: str = "user_id") -> Q:
@@ -50,19 +72,22 @@ class Found:
     distance: float | None
 
 
-def search(wanted: Wanted, *, start: int, size: int) -> tuple[list[Found], int]:
-    """A page of workers and how many there are: nearest first, or by name without a point.
+def by_name(wanted: Wanted) -> QuerySet[Worker]:
+    """The workers of a search without a point, to be read by `sort_name`."""
+    rows = _filtered(wanted).annotate(sort_name=F("user__name"))
+    return rows.order_by("sort_name", "pk").prefetch_related("skills")
 
-    With a point only ids and coordinates of the square around it are read; the rows of the page follow.
-    """
-    rows = _filtered(wanted)
-    if wanted.near is None:
-        page = list(rows.order_by("user__name", "pk").prefetch_related("skills")[start : start + size])
-        return [Found(worker, None) for worker in page], rows.count()
-    near = _by_distance(rows, wanted.near, wanted.within)
-    chosen = dict(near[start : start + size])
-    loaded = Worker.objects.select_related("user").prefetch_related("skills").in_bulk(list(chosen))
-    return [Found(loaded[pk], miles) for pk, miles in chosen.items()], len(near)
+
+def by_distance(wanted: Wanted) -> list[tuple[int, float]]:
+    """Ids and miles of a search around a point, nearest first: only the square around it is read."""
+    return _by_distance(_filtered(wanted), wanted.near, wanted.within) if wanted.near else []
+
+
+def loaded(chosen: Iterable[tuple[int, float]]) -> list[Found]:
+    """The workers of a page of `by_distance`."""
+    far = dict(chosen)
+    rows = Worker.objects.select_related("user").prefetch_related("skills").in_bulk(list(far))
+    return [Found(rows[pk], miles) for pk, miles in far.items()]
 
 
 def _filtered(wanted: Wanted) -> QuerySet[Worker]:

@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from common import clock
+from common import clock, parking
 from workers import proving
 from workers.models import Evidence
 
@@ -23,6 +23,7 @@ def _one(pk: int) -> bool:
     """One that fails is left as it is and holds up no other."""
     try:
         return proving.warn(pk)
-    except Exception:
+    except Exception as error:
         log.exception("evidence %s: warning failed, is tried again", pk)
+        parking.note_unparked(Evidence, pk, error)
         return False

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.actor import Actor
-from assignments import deadlines, notices, policies, routing, search
+from assignments import deadlines, list_words, notices, policies, routing, search
 from assignments.actions import calendar, fault_log, spans, standby_follow
 from assignments.models import Assignment
 from assignments.standing import ARBITER, Standing, role_of
@@ -167,6 +167,7 @@ def _close(opened: Change, before: dict[str, Any]) -> None:
         row.updated_at = opened.now
         _save(row, before)
         search.follow(row, before, opened.now)
+        list_words.follow(row, before)
         routing.stop(row, before["state"])
     for number, (kind, visibility, facts) in enumerate(opened.entries, start=first):
         entry = record(

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.actor import Actor, actor_user
 from accounts.models import User
-from assignments import arrears, search
+from assignments import arrears, list_words, search
 from assignments.actions import funds, requiring
 from assignments.actions.content import (
     OFFER_COLUMNS,
@@ -83,6 +83,7 @@ def create(content: Content, *, actor: User, key: UUID | None = None, by: Actor 
         )
         write_columns(row, content)
         row.save()
+        list_words.keep(row, is_new=True)
         sets = requiring.defaults(client.pk) if content.sets is None else content.sets
         write_rows(row, replace(content, sets=sets))
         _record(row, 1, "assignment.created", by or actor, title=row.title)

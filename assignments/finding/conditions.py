@@ -6,7 +6,7 @@ look at the rows passed. PostgreSQL would mostly see this itself; SQLite does no
 its way.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ from django.db.models import Exists, F, FloatField, Func, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from assignments import search as words
-from assignments.finding.asked import Search
+from assignments.finding.asked import SOONEST, Search
 from assignments.models import Assignment, Findable
 from assignments.requirements import qualified_q
 from clients.models import Client
@@ -47,8 +47,15 @@ class Matches:
 
     @cached_property
     def are_few(self) -> bool:
-        """Whether at most words.FEW rows match, qualified for or not. One query that stops there."""
-        return self._rows(led=True).order_by()[: words.FEW + 1].count() <= words.FEW
+        """Whether at most words.FEW rows match, qualified for or not. One query that stops there; none where nothing
+        narrows the search: then every row passed is one of the page."""
+        return self._is_narrowed and self._rows(led=True).order_by()[: words.FEW + 1].count() <= words.FEW
+
+    @property
+    def _is_narrowed(self) -> bool:
+        """Whether anything is asked of the rows beside their order and what the worker is qualified for."""
+        within = None if self.search.origin is None else self.search.within
+        return replace(self.search, origin=None, within=within, qualified=False, sort=SOONEST) != Search()
 
     @cached_property
     def rows(self) -> Rows:
@@ -73,7 +80,7 @@ class Matches:
 
     @cached_property
     def _own_skills(self) -> list[int]:
-        return list(self.worker.skills.values_list("pk", flat=True))
+        return [skill.pk for skill in self.worker.skills.all()]
 
     @cached_property
     def gap(self) -> Any:

@@ -11,13 +11,14 @@ from assignments.finding.asked import Origin
 from assignments.matching import Match, fits
 from assignments.models import Application, Assignment, Invitation, MarkKind, WorkerMark
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
-from assignments.requirements import Mark, marks_of
+from assignments.requirements import Mark, marks_of, skill_rows, with_lines
 from assignments.search import rate_minor
 from assignments.states import ApplicationState, PricingType
 from clients.truth import company_facts
+from common.beside import put, revived
 from common.money import Money
 from common.when import miles, minutes
-from workers.models import Worker
+from workers.models import Skill, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,11 @@ class Card:
 def cards(
     worker: Worker, ids: Sequence[int], origin: Origin | None, now: datetime, *, is_ranked: bool = False
 ) -> list[Card]:
-    """The cards of these assignments in this order, in three queries. Ask `visible` for the ids first."""
+    """The cards of these assignments in this order, in two queries. Ask `visible` for the ids first."""
     rows = {row.pk: row for row in _rows(worker, ids)}
-    own = set(worker.skills.values_list("pk", flat=True))
+    for row in rows.values():
+        put(row, "skills", [revived(Skill, one) for one in row.skill_rows])
+    own = {skill.pk for skill in worker.skills.all()}
     matches = fits(worker, list(rows.values())) if is_ranked else {}
     marks = {pk: list(one.marks) for pk, one in matches.items()} or marks_of(worker, rows.values())
     return [
@@ -79,11 +82,12 @@ def _rows(worker: Worker, ids: Iterable[int]) -> Any:
     )
     named = Invitation.objects.filter(assignment=OuterRef("pk"), worker=worker, declined_at__isnull=True)
     mark = WorkerMark.objects.filter(assignment=OuterRef("pk"), worker=worker)
-    return (
-        Assignment.objects.filter(pk__in=list(ids))
-        .select_related("client__card")
-        .prefetch_related("skills")
-        .annotate(has_applied=Exists(mine), is_invited=Exists(named), mark=Subquery(mark.values("kind")[:1]))
+    rows = Assignment.objects.filter(pk__in=list(ids)).select_related("client__card")
+    return with_lines(rows, worker).annotate(
+        has_applied=Exists(mine),
+        is_invited=Exists(named),
+        mark=Subquery(mark.values("kind")[:1]),
+        skill_rows=skill_rows(),
     )
 
 

@@ -11,10 +11,11 @@ from assignments.finding.conditions import Matches, Rows
 from assignments.finding.visible import visible
 from assignments.matching import fits
 from assignments.models import Assignment, Findable
+from assignments.requirements import with_lines
 from common import keyset
 
 SIZE: Final = 20
-COUNTED: Final = 200
+COUNTED: Final = keyset.COUNTED
 """The first page counts up to here. By distance, for which no index can be walked for ever, so many are listed."""
 RINGS: Final = (5, 25, 100, 400, 1_500)
 SPARE: Final = 1.2
@@ -37,9 +38,7 @@ class Ids:
     def summary(self) -> str:
         if self.total is None or not self.ids:
             return ""
-        if self.total > COUNTED:
-            return f"More than {COUNTED} assignments"
-        return "1 assignment" if self.total == 1 else f"{self.total} assignments"
+        return keyset.count_words(self.total, "assignment", "assignments", most=COUNTED)
 
 
 def page(found: Matches, params: QueryDict, size: int = SIZE) -> Ids:
@@ -92,7 +91,8 @@ def _from(
         shown += [row for row in part if row.pk in seen]
         if len(shown) >= wanted or len(part) < step:
             return shown[:wanted]
-        place = keyset.Place(False, getattr(part[-1], column), part[-1].pk)
+        last = part[-1]
+        place = keyset.Place(False, getattr(last, column), last.pk, Findable._meta.get_field(column))
         step *= 4
 
 
@@ -136,8 +136,8 @@ def best(found: Matches) -> list[int]:
     """The nearest visible ids (without an origin the soonest), best match first. COUNTED are ranked and no more: one
     behind them only says that there are more."""
     ids = nearest(found, COUNTED + 1)
-    rows = Assignment.objects.filter(pk__in=ids[:COUNTED]).prefetch_related("skills")
-    return [*fits(found.worker, list(rows)), *ids[COUNTED:]]
+    rows = with_lines(Assignment.objects.filter(pk__in=ids[:COUNTED]), found.worker)
+    return [*fits(found.worker, list(rows.prefetch_related("skills"))), *ids[COUNTED:]]
 
 
 def _closest(found: Matches, wanted: int) -> list[int]:

@@ -25,7 +25,7 @@ from assignments.models.revisits import Carried, Revisit
 from assignments.models.routing import Route, RouteKind, RouteMode
 from assignments.models.saved import MailRhythm, MarkKind, SavedSearch, SearchHit, WorkerMark
 from assignments.models.saved_views import SavedView
-from assignments.models.search import Findable
+from assignments.models.search import Findable, ListWords
 from assignments.models.sheets import AgreementSheet, Amendment, ScopeProposal
 from assignments.models.site_links import SiteCode, SiteLink
 from assignments.models.sourcing import Application, Invitation, Question
@@ -68,6 +68,7 @@ __all__ = [
     "Follower",
     "Invitation",
     "LabelEvent",
+    "ListWords",
     "MailRhythm",
     "MarkKind",
     "Message",

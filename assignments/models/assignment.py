@@ -247,6 +247,9 @@ class Assignment(Lifecycle, PriceColumns, ScheduleColumns):
                 condition=Q(past_due_at__isnull=False, paid_at__isnull=True),
                 name="assignments_past_due",
             ),
+            models.Index(
+                fields=["client"], condition=Q(disputed_at__isnull=False), name="assignments_disputed"
+            ),
             # Reports read a year of a company's work from these alone, without its wide rows.
             models.Index(
                 fields=["client", "sent_at"],

@@ -18,6 +18,11 @@ FULL_TEXT = f"{TABLE}_words"
 """On PostgreSQL a generated tsvector column's index, on SQLite an FTS5 table (assignments/word_index.py)."""
 
 
+LIST_TABLE = "assignments_listwords"
+LIST_FULL_TEXT = f"{LIST_TABLE}_words"
+"""The same for the words of a company's own list."""
+
+
 class WordsField(models.TextField):
     """Words in one case without accents, parted by single spaces, behind a full-text index of either database."""
 
@@ -45,6 +50,46 @@ class AllWords(models.Lookup):
         column, _ = self.process_lhs(compiler, connection)
         patterns = [f"% {word}%" for word in self.rhs]
         return " AND ".join([f"(' ' || {column}) LIKE %s"] * len(patterns)), patterns
+
+
+class _Passing(models.Lookup):
+    """A condition on words that no index leads by: for rows that a walk passes anyway."""
+
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [list(value)]
+
+
+@WordsField.register_lookup
+class PassesWords(_Passing):
+    """`text__passes_words`: what begins_words says, asked of a row that is passed."""
+
+    lookup_name = "passes_words"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, _ = self.process_lhs(compiler, connection)
+        find = "instr" if connection.vendor == "sqlite" else "strpos"
+        words = [f" {one}" for one in self.rhs]
+        return " AND ".join([f"{find}(' ' || {column}, %s) > 0"] * len(words)), words
+
+
+@WordsField.register_lookup
+class MayHold(_Passing):
+    """`plain__may_hold=["repl", "switch"]`: whether plain text holds each of them anywhere, or is not so plain
+    (accents, an apostrophe) that this could tell. It spares most rows of a walk the look at their words."""
+
+    lookup_name = "may_hold"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        text, params = self.process_lhs(compiler, connection)
+        is_sqlite = connection.vendor == "sqlite"
+        find, low = ("instr", text) if is_sqlite else ("strpos", f'({text}) COLLATE "C"')
+        octets = f"length(CAST({text} AS BLOB))" if is_sqlite else f"octet_length({text})"
+        odd = f"{octets} > length({text}) OR {find}({text}, '''') > 0"
+        holds = " AND ".join([f"{find}(lower({low}), %s) > 0"] * len(self.rhs))
+        each = [one for word in self.rhs for one in (*params, word)]
+        return f"({odd} OR ({holds}))", [*params, *params, *params, *each]
 
 
 class Findable(models.Model):
@@ -113,6 +158,26 @@ class Findable(models.Model):
             models.Index(fields=["changed_at", "assignment"], name="assignments_find_changed"),
             models.Index(fields=["until_at"], name="assignments_find_until"),
         ]
+
+    def __str__(self) -> str:
+        return f"A-{self.pk}"
+
+
+class ListWords(models.Model):
+    """The words by which one assignment is found in its company's own list: of its title and the company's number.
+
+    Each has the company's id in front ("17:switch"), so that one index answers for one company. A row stands beside
+    every assignment, in every stage; list_words.py writes it in the transaction of each change. Only that company's
+    people are ever asked it: the number is theirs.
+    """
+
+    assignment = models.OneToOneField(
+        Assignment, on_delete=models.CASCADE, primary_key=True, related_name="list_words"
+    )
+    text = WordsField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "list words"
 
     def __str__(self) -> str:
         return f"A-{self.pk}"

@@ -67,7 +67,8 @@ class Application(StateModel, PriceColumns, ScheduleColumns):
                 fields=["expires_at", "id"],
                 condition=Q(state=ApplicationState.PENDING, expires_at__isnull=False),
                 name="assignments_application_due",
-            )
+            ),
+            models.Index(fields=["worker", "state", "assignment"], name="assignments_application_mine"),
         ]
 
     def __str__(self) -> str:

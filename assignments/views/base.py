@@ -20,6 +20,7 @@ from assignments.next_action import Next, next_action
 from assignments.policies import refusal
 from assignments.queries import Seen
 from assignments.states import State
+from clients.queries import membership_once
 from common.errors import AlreadyDone, Invalid, WrongState
 from common.when import day
 from ledger.errors import InsufficientFunds
@@ -35,7 +36,7 @@ def user_of(request: HttpRequest) -> User:
 def load(request: HttpRequest, pk: int) -> Seen:
     """The assignment as this person sees it. Raises Http404 for a stranger, as for a missing row (D25)."""
     try:
-        return queries.seen(user_of(request), pk)
+        return queries.seen(user_of(request), pk, membership_of=membership_once)
     except Assignment.DoesNotExist:
         raise Http404 from None
 

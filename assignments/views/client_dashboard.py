@@ -16,7 +16,7 @@ from assignments.standing import Standing
 from assignments.states import State
 from assignments.views.base import user_of
 from assignments.views.client_base import ClientPage
-from common import clock
+from common import clock, keyset
 from common.templatetags.onsite import stage_word
 from common.when import relative, zone
 
@@ -136,7 +136,7 @@ def counts(found: Figures, now: datetime) -> list[Count]:
         relative(found.oldest_submitted_at, now).removesuffix(" ago") if found.oldest_submitted_at else ""
     )
     notes = {
-        State.SENT: _some(found.pending, "application" if found.pending == 1 else "applications"),
+        State.SENT: keyset.count_words(found.pending, "application", "applications") if found.pending else "",
         State.ASSIGNED: _some(found.late_assigned, "Late")
         or _some(found.not_confirmed, "Worker Not Confirmed"),
         State.IN_PROGRESS: _some(found.late_in_progress, "Late")

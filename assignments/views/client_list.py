@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 
+from accounts.models import User
 from assignments import bulk, labels, listing
 from assignments.filters import AssignmentFilter, number_in
 from assignments.listing import Order
@@ -16,7 +18,8 @@ from assignments.presenting import schedule_words
 from assignments.queries import with_facts
 from assignments.views import client_export
 from assignments.views.client_base import ClientPage
-from common import clock, keyset, tables
+from common import clock, keyset, lines, tables
+from common.templatetags.onsite import labels_cell, stage
 
 HEADS = (("number", "Number"), ("title", "Title"), ("start", "Start"), ("changed", "Changed"))
 
@@ -26,7 +29,6 @@ class Row:
     """One line of the list as ready words (decisions.md D27)."""
 
     pk: int
-    url: str
     number: str
     title: str
     state: str
@@ -34,8 +36,23 @@ class Row:
     worker: str
     site: str
     start: str
-    pay: str
     total: str
+
+    @property
+    def cells(self) -> dict[str, object]:
+        """What templates/assignments/client/_row.html asks for."""
+        return {
+            "pk": self.pk,
+            "url": f"/assignments/{self.pk}/",
+            "number": self.number,
+            "title": self.title,
+            "labels": labels_cell(self.labels),
+            "stage": stage(self.state, "client"),
+            "worker": self.worker or "–",
+            "site": self.site or "–",
+            "start": self.start,
+            "total": self.total,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +76,27 @@ class List(ClientPage):
         by = listing.order(request.GET.get("sort", ""))
         now = clock.now()
         if kind := tables.asked(request):
-            rows = with_facts(by.applied(found.qs), now, "client")
+            all_rows = with_facts(by.applied(found.qs), now, "client")
             return tables.download(
-                request, kind, "assignments", client_export.HEADER, client_export.lines(rows)
+                request, kind, "assignments", client_export.HEADER, client_export.lines(all_rows)
             )
         part = listing.page(shown(found.qs), by, request.GET)
         labels.put_on(part.items, now, "client")
-        is_whole = not (part.previous or part.next)
-        count = len(part.items) if is_whole else listing.counted(found.qs)
+        count = len(part.items) if part.is_whole else keyset.counted(found.qs)
+        rows, may_act = [ready(row) for row in part.items], bulk.may_act(self.member)
         context = {
             "filter": found,
             "form": found.form,
-            "rows": [ready(row) for row in part.items],
+            "rows": rows,
+            "lines": drawn(rows, may_act=may_act),
             "sorts": {key: _sort(request, key, text, by) for key, text in HEADS},
-            "page": keyset.pager(part, request.GET, _counted(count)),
+            "page": keyset.pager(part, request.GET, keyset.count_words(count, "assignment", "assignments")),
             "exports": tables.links(request),
             "is_empty": not part.items and not found.is_active,
             "upload": found.upload_row,
             "sort": by.name,
             "client": self.member.client,
-            "may_act": bulk.may_act(self.member),
+            "may_act": may_act,
             "views": found.picks.views,
             "query": found.query,
             "is_saved": any(view.query == found.query for view in found.picks.views),
@@ -91,31 +109,33 @@ SHOWN = (
     "pricing_type", "currency", "price_minor", "max_minutes", "max_units", "extra_price_minor", "extra_max_minutes",
     "expenses_minor", "bonus_minor", "fee_bps", "updated_at", "checkin_required", "first_check_in_at", "late_from_at",
     "files_late_from_at", "confirmed_at", "confirm_due_at", "disputed_at", "paid_at", "past_due_at", "sent_back_at",
-    "worker__user__name",
 )  # fmt: skip
 """What a line, its labels and the orders need; an assignment has three times as many columns."""
 
 
 def shown(rows: "QuerySet[Assignment]") -> "QuerySet[Assignment]":
     """The rows with what `ready` and the labels read of them."""
-    return rows.select_related("worker__user").only(*SHOWN)
+    return rows.only(*SHOWN).annotate(worker_name=User.shown_as("worker__user"))
 
 
 def ready(row: Assignment) -> Row:
     """The words of one line."""
     return Row(
         pk=row.pk,
-        url=f"/assignments/{row.pk}/",
         number=row.number,
         title=row.title,
         state=row.state,
         labels=labels.carried(row),
-        worker=str(row.worker) if row.worker else "",
+        worker=row.worker_name or "",  # type: ignore[attr-defined]
         site=row.site_name,
         start=schedule_words(row),
-        pay=str(row.worker_most),
         total=str(row.cost_most.total),
     )
+
+
+def drawn(rows: list[Row], *, may_act: bool) -> SafeString:
+    """The lines as they stand in the table. `may_act`: each can be chosen for a bulk action."""
+    return lines.drawn("assignments/client/_row.html", (row.cells for row in rows), may_act=may_act)
 
 
 def _with(request: HttpRequest, **changes: str) -> str:
@@ -131,10 +151,3 @@ def _sort(request: HttpRequest, key: str, text: str, by: Order) -> Sort:
     first = turned if is_here else (f"-{key}" if key in ("number", "changed") else key)
     aria = ("descending" if by.is_descending else "ascending") if is_here else ""
     return Sort(text, _with(request, sort=first, page=""), aria)
-
-
-def _counted(count: int) -> str:
-    words = (
-        f"More than {listing.COUNTED:,} assignments" if count > listing.COUNTED else f"{count:,} assignments"
-    )
-    return "1 assignment" if count == 1 else words

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from assignments.actions import assigning, sourcing
+from assignments.asked import asked
 from assignments.comparison import RULES, SORTS, line, lines, offered_schedule
 from assignments.forms.client import AnswerForm, DirectForm, RevisionForm
 from assignments.forms.shared import ReasonForm
@@ -25,6 +25,7 @@ from assignments.views.client_drafting import Preview, previewed
 from assignments.views.page import TabPage, frame
 from clients.models import Member
 from common import tables
+from workers.queries import put_skills, skill_rows
 
 
 class Applications(TabPage):
@@ -44,30 +45,36 @@ class Applications(TabPage):
         row = view.row
         sort = request.GET.get("sort", "best")
         sort = sort if sort in SORTS else "best"
-        offers = list(_offers(row).order_by("-id"))
+        found = asked(row, with_documents=False)
+        offers = _offers(row)
         waiting = [one for one in offers if one.state == ApplicationState.PENDING and row.state == State.SENT]
+        invited = Invitation.objects.filter(assignment=row, declined_at__isnull=True)
         return {
-            "waiting": lines(row, waiting, sort),
+            "waiting": lines(row, waiting, sort, found.lines),
             "decided": [line(one, row, view.now) for one in offers if one.state != ApplicationState.PENDING],
             "sorts": [(key, text, key == sort) for key, text in SORTS.items()],
             "rule": RULES[sort],
             "match_version": VERSION,
-            "invited": Invitation.objects.filter(assignment=row, declined_at__isnull=True).count(),
+            "invited": 0 if waiting else invited.count(),
         }
 
 
-def _offers(row: Assignment) -> "QuerySet[Offer]":
-    return (
-        Offer.objects.filter(assignment=row).select_related("worker__user").prefetch_related("worker__skills")
-    )
+def _offers(row: Assignment, **only: Any) -> list[Offer]:
+    """The offers of an assignment, the newest first, with their workers and what these can do; one query."""
+    rows = Offer.objects.filter(assignment=row, **only).select_related("worker__user")
+    found: list[Offer] = []
+    for one in rows.annotate(skill_rows=skill_rows("worker")).order_by("-id"):
+        put_skills(one.worker, one.skill_rows)
+        found.append(one)
+    return found
 
 
 def offer_of(view: Seen, pk: int) -> Offer:
     """An offer of this assignment, for its client. Raises Http404."""
-    found = _offers(view.row).filter(pk=pk).first()
-    if found is None or "applications" not in view.sight:
+    found = _offers(view.row, pk=pk)
+    if not found or "applications" not in view.sight:
         raise Http404
-    return found
+    return found[0]
 
 
 def compared(offer: Offer, row: Assignment) -> list[dict[str, Any]]:

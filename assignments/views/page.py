@@ -22,21 +22,20 @@ from assignments import (
 )
 from assignments.actions import reschedules
 from assignments.arrears import with_arrears
+from assignments.asked import asked
 from assignments.change_default import default_of, takes_changes
 from assignments.closeout_words import asked_lines, when_words
 from assignments.file_lines import answered, by_requirement, file_lines
 from assignments.forms.shared import ReasonForm, ScheduleForm
 from assignments.models import (
-    Attachment,
     ChangeOrder,
-    DeliverableRequirement,
     MoneyRequest,
     RescheduleRequest,
     ScopeProposal,
 )
 from assignments.presenting import price_words, schedule_note, schedule_words, terms_words
 from assignments.queries import Seen
-from assignments.requirements import asked_words, standing_to
+from assignments.requirements import Lines, asked_words, standing_to
 from assignments.states import State
 from assignments.threads import unread_once
 from assignments.views.base import VerbPage, head, load, user_of
@@ -166,19 +165,17 @@ class Details(TabPage):
     tab = "details"
 
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
-        row = view.row
-        documents = Attachment.objects.filter(assignment=row, removed_at__isnull=True)
+        found = asked(view.row, with_documents="documents" in view.sight)
+        visits = visits_told.read(view) if "visits" in view.sight else []
         return {
             "company": company_of(view),
-            "requirements": [
-                (item, when_words(item)) for item in DeliverableRequirement.objects.filter(assignment=row)
-            ],
-            "custom_fields": asked_lines(row),
-            "skills": row.skills.all(),
-            **worker_requirements(view),
-            "documents": documents if "documents" in view.sight else [],
-            "told": visits_told.visits(view) if "visits" in view.sight else [],
-            "minutes_worked": checklist.minutes_worked(row) if row.engagement_id else 0,
+            "requirements": [(item, when_words(item)) for item in found.wanted],
+            "custom_fields": asked_lines(found.fields),
+            "skills": found.skills,
+            **worker_requirements(view, found.lines),
+            "documents": found.documents,
+            "told": [visits_told.told(one, view) for one in visits],
+            "minutes_worked": checklist.minutes_of(view.row, visits),
             "ratings": ratings_box.box(view),
         }
 
@@ -190,12 +187,12 @@ def company_of(view: Seen) -> CompanyFacts | None:
     return with_arrears(company_facts(view.row.client), view.row.client_id, view.now)
 
 
-def worker_requirements(view: Seen) -> dict[str, Any]:
+def worker_requirements(view: Seen, lines: Lines) -> dict[str, Any]:
     """Before assignment a worker reads the own standing to each requirement; everybody else what is asked."""
     worker = view.standing.worker
     if view.side == "worker" and worker and view.row.state == State.SENT:
-        return standing_to(view.row, worker)
-    return {"asks": asked_words(view.row, to_others=view.side == "worker")}
+        return standing_to(view.row, worker, lines)
+    return {"asks": asked_words(view.row, to_others=view.side == "worker", lines=lines)}
 
 
 class Questions(TabPage):
@@ -216,10 +213,10 @@ class Deliverables(TabPage):
     def parts(self, request: HttpRequest, view: Seen) -> dict[str, Any]:
         row = view.row
         given = by_requirement(file_lines(row, view.now))
-        wanted = DeliverableRequirement.objects.filter(assignment=row)
+        found = asked(row, with_documents=False)
         return {
-            "wanted": [(item, when_words(item), given.get(item.pk, [])) for item in wanted],
-            "groups": answered(row, view.now),
+            "wanted": [(item, when_words(item), given.get(item.pk, [])) for item in found.wanted],
+            "groups": answered(row, view.now, found.fields),
         }
 
 
@@ -233,11 +230,12 @@ class Requests(TabPage):
         engagement = view.row.engagement
         money = MoneyRequest.objects.filter(assignment=view.row, engagement=engagement)
         dates = RescheduleRequest.objects.filter(assignment=view.row, engagement=engagement)
+        asked_dates = list(dates.select_related("asked_by").order_by("-asked_at", "-id"))
         scopes = ScopeProposal.objects.filter(assignment=view.row, engagement=engagement)
         return {
-            "money": money.order_by("-asked_at"),
-            "dates": dates.order_by("-asked_at", "-id"),
-            "countered": set(dates.filter(answers__isnull=False).values_list("answers_id", flat=True)),
+            "money": money.select_related("asked_by", "countered_by").order_by("-asked_at"),
+            "dates": asked_dates,
+            "countered": {one.answers_id for one in asked_dates if one.answers_id},
             "changes": ChangeOrder.objects.filter(assignment=view.row, engagement=engagement)
             .select_related("asked_by")
             .order_by("-asked_at"),

@@ -24,8 +24,12 @@ class WorkerView(LoginRequiredMixin, View):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.user = user_of(request)
-        worker = worker_of(self.user)
+        worker = self.find(self.user)
         if worker is None:
             raise NotAllowed("This page is for workers, and your account has no worker profile.")
         self.worker, self.now = worker, clock.now()
         return super().dispatch(request, *args, **kwargs)
+
+    def find(self, user: User) -> Worker | None:
+        """The worker side of the account; override to read more with it."""
+        return worker_of(user)

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.requests import local_next
 from assignments.actions import marks
 from assignments.finding.asked import BEST, Origin
@@ -23,6 +24,8 @@ from assignments.matching import VERSION
 from assignments.models import Assignment, MarkKind
 from assignments.views.worker_base import WorkerView
 from common import keyset, tables
+from workers.models import Worker
+from workers.queries import skilled
 
 LIST_ONLY = "list"
 MARKS = {
@@ -34,6 +37,9 @@ MARKS = {
 
 
 class FindWork(WorkerView):
+    def find(self, user: User) -> Worker | None:
+        return skilled(user)
+
     def get(self, request: HttpRequest) -> HttpResponse:
         form = FindForm(request.GET, worker=self.worker)
         search = form.search()

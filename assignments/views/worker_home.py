@@ -24,7 +24,6 @@ from common.money import Money
 from common.templatetags.onsite import stage_word
 from common.when import relative, weekday
 
-SIZE = 25
 SHOWN_NEEDS = 8
 
 
@@ -147,12 +146,12 @@ class MyWork(WorkerView):
             rows,
             "start_at",
             request.GET,
-            size=SIZE,
+            size=worklist.MANY,
             descending=not soonest_first,
         )
         offers = worklist.applications_for(self.worker, part.items) if current == "applied" else {}
         context = {
-            "tabs": [(tab, counts.get(tab.key, 0)) for tab in worklist.TABS],
+            "tabs": [(tab, worklist.number_words(counts.get(tab.key, 0))) for tab in worklist.TABS],
             "current": current,
             "current_text": next(tab.text for tab in worklist.TABS if tab.key == current),
             "items": [self._item(row, current, offers.get(row.pk)) for row in part.items],

@@ -1,10 +1,11 @@
 """Customers, projects and locations."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,15 +13,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from accounts.zones import words
-from clients import paging, queries
+from clients import queries
 from clients.actions import book
 from clients.forms import CustomerForm, LocationForm, ProjectForm
 from clients.models import Customer, Location
 from clients.views.base import member_for, posted, refuse, shown
-from common import tables
+from common import keyset, tables
 from common.errors import Invalid
 
 LONGEST_SEARCH = 80
+SIZE = 30
+Sorted = TypeVar("Sorted", bound=Model)
+
+
+def _counted(part: keyset.Slice[Sorted], rows: QuerySet[Sorted], noun: str) -> str:
+    """How many there are, below a list that is longer than its page."""
+    return "" if part.is_whole else keyset.count_words(keyset.counted(rows), noun[:-1], noun)
 
 
 @require_safe
@@ -28,12 +36,12 @@ LONGEST_SEARCH = 80
 def customers(request: SignedIn) -> HttpResponseBase:
     """The address book: customers with their projects."""
     member = member_for(request, "see_customers")
-    rows, number = queries.customers(member.client_id), paging.number_of(request.GET)
+    rows = queries.customers(member.client_id)
     if kind := tables.asked(request):
         return tables.download(request, kind, "customers", CUSTOMER_COLUMNS, _customer_table(rows))
-    start = (number - 1) * paging.SIZE
-    page = paging.page(request.GET, number, rows.count(), "customers")
-    parts = {"rows": rows[start : start + paging.SIZE], "page": page, "exports": tables.links(request)}
+    part = keyset.page(rows, "sort_key", request.GET, size=SIZE)
+    page = keyset.pager(part, request.GET, _counted(part, rows, "customers"))
+    parts = {"rows": part.items, "page": page, "exports": tables.links(request)}
     return render(request, "clients/customers.html", shown(member, **parts))
 
 
@@ -87,12 +95,12 @@ def locations(request: SignedIn) -> HttpResponseBase:
     """Saved sites, searched by name, number, city or postcode."""
     member = member_for(request, "see_locations")
     text = " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
-    rows, number = queries.locations(member.client_id, text), paging.number_of(request.GET)
+    rows = queries.locations(member.client_id, text)
     if kind := tables.asked(request):
         return tables.download(request, kind, "locations", LOCATION_COLUMNS, _location_table(rows))
-    start = (number - 1) * paging.SIZE
-    shown_rows = [{"row": row, "zone": words(row.time_zone)} for row in rows[start : start + paging.SIZE]]
-    page = paging.page(request.GET, number, rows.count(), "locations")
+    part = keyset.page(rows, "sort_key", request.GET, size=SIZE)
+    shown_rows = [{"row": row, "zone": words(row.time_zone)} for row in part.items]
+    page = keyset.pager(part, request.GET, _counted(part, rows, "locations"))
     parts = {"rows": shown_rows, "page": page, "q": text, "exports": tables.links(request)}
     return render(request, "clients/locations.html", shown(member, **parts))
 

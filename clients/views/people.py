@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -21,12 +22,12 @@ from clients.forms import WorkerFilter
 from clients.models import BlockSide
 from clients.queries import agrees_to_direct, consents_of, membership, worker_seen_by
 from clients.views.base import member_for, shown
-from common import clock, tables, when
+from common import clock, keyset, tables, when
 from workers import hours, panels
 from workers.evidence import last_day, public_proofs
 from workers.figures import Figure, figures
 from workers.models import Worker
-from workers.queries import Found, Wanted, search, worker_of
+from workers.queries import Found, Wanted, by_distance, by_name, loaded, worker_of
 
 MOST_SKILLS_SHOWN = 6
 
@@ -48,14 +49,11 @@ def workers(request: SignedIn) -> HttpResponseBase:
     """Find workers by skill, area and distance."""
     member = member_for(request, "see_workers")
     form = WorkerFilter(request.GET)
-    is_fine, number = form.is_valid(), paging.number_of(request.GET)
-    if is_fine and (kind := tables.asked(request)):
-        return tables.download(request, kind, "workers", COLUMNS, _table(_wanted(form, member.client_id)))
-    start = (number - 1) * paging.SIZE
-    found, total = (
-        search(_wanted(form, member.client_id), start=start, size=paging.SIZE) if is_fine else ([], 0)
-    )
-    page = paging.page(request.GET, number, total, "workers")
+    is_fine = form.is_valid()
+    wanted = _wanted(form, member.client_id) if is_fine else None
+    if wanted and (kind := tables.asked(request)):
+        return tables.download(request, kind, "workers", COLUMNS, _table(wanted))
+    found, page, total = _page(wanted, request.GET) if wanted else ([], {}, "0 workers")
     is_filtered = any(request.GET.get(name) for name in form.fields)
     parts = {"form": form, "rows": _rows(found), "total": total, "page": page, "is_filtered": is_filtered}
     context = shown(member, **parts, exports=tables.links(request))
@@ -131,6 +129,19 @@ def _wanted(form: WorkerFilter, client_id: int) -> Wanted:
     )
 
 
+def _page(wanted: Wanted, query: QueryDict) -> tuple[list[Found], dict[str, str], str]:
+    """The workers of one page, its pager, and how many there are in words: all who are near, else as far as counted."""
+    if wanted.near is None:
+        rows = by_name(wanted)
+        part = keyset.page(rows, "sort_name", query, size=paging.SIZE)
+        total = keyset.count_words(keyset.counted(rows), "worker", "workers")
+        return [Found(worker, None) for worker in part.items], keyset.pager(part, query), total
+    near, number = by_distance(wanted), paging.number_of(query)
+    found = loaded(near[(number - 1) * paging.SIZE : number * paging.SIZE])
+    total = keyset.count_words(len(near), "worker", "workers", most=len(near))
+    return found, paging.pager(query, number, len(near), "workers"), total
+
+
 def _rows(found: list[Found]) -> list[Row]:
     known = figures([each.worker.pk for each in found])
     return [_row(each, known[each.worker.pk]) for each in found]
@@ -142,8 +153,7 @@ COLUMNS = ("Worker", "City", "State or region", "Miles away", "Skills", "Open to
 
 def _table(wanted: Wanted) -> Iterator[Sequence[object]]:
     """The workers found as lines of a file, read in pieces."""
-    for start in range(0, tables.MOST + 1, tables.READ_AT_ONCE):
-        found, _ = search(wanted, start=start, size=tables.READ_AT_ONCE)
+    for found in _pieces(wanted):
         known = figures([each.worker.pk for each in found])
         for each in found:
             row = each.worker
@@ -156,8 +166,18 @@ def _table(wanted: Wanted) -> Iterator[Sequence[object]]:
                 row.is_available,
                 "; ".join(f"{figure.label} {figure.value}" for figure in known[row.pk]),
             )
-        if len(found) < tables.READ_AT_ONCE:
-            return
+
+
+def _pieces(wanted: Wanted) -> Iterator[list[Found]]:
+    """So many at a time as are looked up together; `tables.download` ends a file that grows too long."""
+    if wanted.near is None:
+        everybody = tables.read(by_name(wanted))
+        while part := [Found(worker, None) for worker in islice(everybody, tables.READ_AT_ONCE)]:
+            yield part
+        return
+    near = by_distance(wanted)
+    for start in range(0, len(near), tables.READ_AT_ONCE):
+        yield loaded(near[start : start + tables.READ_AT_ONCE])
 
 
 def _row(each: Found, known: list[Figure]) -> Row:

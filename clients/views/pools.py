@@ -21,7 +21,7 @@ from clients.views.base import member_for, posted, refuse, shown
 from common import keyset, tables
 from common.errors import AlreadyDone, Invalid
 from workers.models import Worker
-from workers.queries import Wanted, search
+from workers.queries import Wanted, by_name
 
 SIZE: Final = 30
 FOUND: Final = 20
@@ -155,19 +155,21 @@ def add(request: SignedIn, pool_id: int) -> HttpResponse:
         return redirect("clients:pool", pool_id=row.pk)
     context = shown(
         member, pool=row, form=form, q=text, found=len(found), total=total,
+        total_words=keyset.count_words(total, "worker", "workers"),
         is_private=row.visibility == PoolVisibility.PRIVATE,
     )  # fmt: skip
     return render(request, "clients/pool_add.html", context, status=422 if form.errors else 200)
 
 
 def _find(member: Member, row: Pool, text: str) -> tuple[list[Worker], int]:
-    """The first workers found who are not in the pool yet; nobody of the company and nobody blocked."""
+    """The first workers found who are not in the pool yet, and how many there are; nobody of the company, and nobody
+    blocked."""
     inside = PoolMember.objects.filter(pool=row, state__in=CURRENT).values_list("worker_id", flat=True)
     own = Worker.objects.filter(user__memberships__client=member.client_id, user__memberships__is_active=True)
     without = {*inside, *own.values_list("pk", flat=True), *blocked_workers(member.client_id)}
     wanted = Wanted(text=text, open_only=False, without=frozenset(without))
-    found, total = search(wanted, start=0, size=FOUND)
-    return [one.worker for one in found], total
+    rows = by_name(wanted)
+    return list(rows[:FOUND]), keyset.counted(rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """The tags that pages are made of. Each draws one template of templates/components/, trimmed for a line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,6 +10,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField, Field
 from django.template.loader import get_template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from common import clock
@@ -88,6 +90,14 @@ def stage(state: str, viewer: str = "") -> SafeString:
 def label(kind: str, text: str, icon_name: str = "") -> SafeString:
     """A label beside the stage; `kind` is bad, warn, info or ok. Raises KeyError for another kind."""
     return _kept("_label", kind=kind, text=text, icon_name=icon_name or LABEL_KINDS[kind])
+
+
+def labels_cell(labels: Sequence[Any]) -> SafeString:
+    """The labels (kind, text, icon) of a table's row in a line of their own; nothing for none."""
+    if not labels:
+        return SafeString()
+    drawn = format_html_join("", "{}", ((label(one.kind, one.text, one.icon),) for one in labels))
+    return format_html('<div class="lab">{}</div>', drawn)
 
 
 @register.simple_tag

@@ -191,6 +191,7 @@ MONEY: Final = (
     ),
     parsed("payments.Precedent", {"summary": "stays dispute"}),
     parsed("payments.Counter", {"issuer": "code"}),
+    parsed("payments.Owed", {"currency": "code"}),
     parsed(
         "payments.Invoice",
         {**s("code", "number currency"), **s("stays money", "lines parties")},

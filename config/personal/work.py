@@ -108,6 +108,7 @@ WORK: Final = (
     parsed("assignments.WorkerMark", s("stays company", "title industry"), rows=[_ME]),
     parsed("assignments.SavedView", s("blank member__user", "name query"), rows=["member__user"]),
     parsed("assignments.Findable", s("stays company", "lat lon x y z town industry text")),
+    parsed("assignments.ListWords", s("stays company", "text")),
     parsed(
         "assignments.AgreementSheet",
         {**s("stays contract", "shared client_part worker_part"), **s("code", "sha256 before_sha256")},

@@ -27,6 +27,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CELERY_TASK_ALWAYS_EAGER = False
 
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # else each test client lists all static files at its first request (30 ms)
 STATIC_ROOT = ONSITE_VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 ONSITE_MEDIA = ONSITE_VAR / "test-media"

@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q
 from config import heartbeat
 from config.models import Alert, Check, Heartbeat, Parked
 from config.timetable import Timer, timetable
-from config.watch import due, parked, queue
+from config.watch import due, parked
 from notifications.models import Message
 
 SHOWN: Final = 50
@@ -76,23 +76,18 @@ class Board:
     parked_count: int
     outbox: Outbox
     checks: list[Check]
-    queue_length: int | None
-    queue_silence: str
-    """Why the broker cannot be asked; empty when it answers, also one that does not count (length None)."""
     alerts: list[Alert] = field(default_factory=list)
 
 
 def look(now: datetime) -> Board:
-    """Read it all. Raises DatabaseError when the database does not answer; a silent broker is a None."""
-    waiting, silence = queue.asked()
+    """Read it all. Raises DatabaseError when the database does not answer. The broker is not asked: a sweep looks here
+    too, and must not wait for a Redis that hangs (config.watch.queue asks it for pages and metrics)."""
     return Board(
         now=now,
         lines=timers(now),
         parked_count=parked.waiting(now).count(),
         outbox=outbox(now),
         checks=list(Check.objects.all()),
-        queue_length=waiting,
-        queue_silence=silence,
         alerts=list(Alert.objects.filter(over_at=None)),
     )
 

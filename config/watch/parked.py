@@ -19,6 +19,8 @@ FRAMES: Final = 12
 KEPT_FOR: Final = timedelta(days=90)
 
 UNTIL: Final[dict[str, str]] = {
+    "accounts.dataexport": "parked_until",
+    "accounts.erasure": "parked_until",
     "assignments.assignment": "parked_until",
     "assignments.faultentry": "parked_until",
     "assignments.recurrence": "parked_until",

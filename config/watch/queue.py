@@ -1,7 +1,7 @@
 """The broker, asked without waiting for it: does it answer, and how many messages lie there."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import redis
 from django.conf import settings
@@ -9,6 +9,13 @@ from django.conf import settings
 PATIENCE_SECONDS: Final = 1.0
 """A broker that does not answer within this is as good as down for whoever asks how the portal is."""
 QUEUE: Final = "celery"
+
+
+class Asked(NamedTuple):
+    """The length, and why there is none, in words without an address (empty when the broker answers)."""
+
+    length: int | None
+    silence: str = ""
 
 
 def length() -> int | None:
@@ -27,9 +34,9 @@ def length() -> int | None:
     return None
 
 
-def asked() -> tuple[int | None, str]:
-    """The length, and why there is none, in words without an address (empty when the broker answers)."""
+def asked() -> Asked:
+    """What the broker says within its patience."""
     try:
-        return length(), ""
+        return Asked(length())
     except (OSError, redis.RedisError) as error:
-        return None, type(error).__name__
+        return Asked(None, type(error).__name__)

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("last_error", models.CharField(blank=True, max_length=500)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("dedupe_key", models.CharField(blank=True, max_length=200, null=True, unique=True)),
+                ("dedupe_key", models.CharField(blank=True, max_length=200)),
                 (
                     "user",
                     models.ForeignKey(
@@ -92,6 +92,11 @@ class Migration(migrations.Migration):
                         ),
                         name="notifications_message_sending_has_lease",
                     ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("dedupe_key", ""), _negated=True),
+                        fields=("dedupe_key",),
+                        name="notifications_message_dedupe_once",
+                    ),
                 ],
             },
         ),
@@ -113,10 +118,11 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("read_at", models.DateTimeField(blank=True, null=True)),
                 ("entry_id", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("dedupe_key", models.CharField(blank=True, max_length=200, null=True, unique=True)),
+                ("dedupe_key", models.CharField(blank=True, max_length=200)),
                 (
                     "user",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="notices",
                         to=settings.AUTH_USER_MODEL,
@@ -130,6 +136,13 @@ class Migration(migrations.Migration):
                         condition=models.Q(("read_at", None)),
                         fields=["user"],
                         name="notifications_notice_unread",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("dedupe_key", ""), _negated=True),
+                        fields=("dedupe_key",),
+                        name="notifications_notice_dedupe_once",
                     ),
                 ],
             },

@@ -12,6 +12,7 @@ from payments.models.dispute import Dispute
 from payments.models.fastfunds import Advance, AutoFastFunds, AutoSkip
 from payments.models.funds import Deposit, TermsGrant
 from payments.models.invoice import Counter, Invoice
+from payments.models.owed import Owed
 from payments.models.payouts import AutoWithdrawal, PayoutAccount, SmallPayment, Withdrawal
 from payments.models.proof import ProofKey, ProofPack
 from payments.models.provider import Collection, ProviderEvent
@@ -35,6 +36,7 @@ __all__ = [
     "DisputeStatement",
     "Invoice",
     "MonthDone",
+    "Owed",
     "PaymentItem",
     "PaymentRun",
     "PayoutAccount",

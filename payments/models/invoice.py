@@ -104,6 +104,18 @@ class Invoice(StateModel):
             models.Index(fields=["client", "state", "due_on", "id"], name="payments_invoice_client"),
             models.Index(fields=["worker", "state", "due_on", "id"], name="payments_invoice_worker"),
             models.Index(fields=["client", "-paid_at"], name="payments_invoice_paid"),
+            # What a worker was paid, a page at a time; the newest of a worker; and the few that were withdrawn.
+            models.Index(
+                fields=["worker", "-paid_at", "-id"],
+                condition=Q(state=InvoiceState.PAID),
+                name="payments_invoice_received",
+            ),
+            models.Index(fields=["worker", "-id"], name="payments_invoice_newest"),
+            models.Index(
+                fields=["client", "-issued_on", "-id"],
+                condition=Q(state=InvoiceState.WITHDRAWN),
+                name="payments_invoice_withdrawn",
+            ),
             models.Index(
                 fields=["client", "issued_on", "id"],
                 include=["state", "currency", "worker_minor", "fee_minor", "total_minor", "assignment"],

@@ -8,6 +8,7 @@ from payments.queries.client import (
     client_figures,
     client_invoices,
     deposits,
+    invoice_order,
     left_on,
     payable,
     reservations,
@@ -45,6 +46,7 @@ from payments.queries.precedents import precedents
 from payments.queries.tax import YearLine, YearSum, sums_of, tax_form_of, year_of, year_of_all, years_of
 from payments.queries.worker import (
     currency_of,
+    earner_once,
     newest_figures,
     paid_to,
     pending_pay,
@@ -73,8 +75,10 @@ __all__ = [
     "deposits",
     "dispute_file",
     "dispute_of",
+    "earner_once",
     "evidence",
     "invoice_of",
+    "invoice_order",
     "invoice_word",
     "is_settled",
     "items_of",

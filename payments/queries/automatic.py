@@ -16,9 +16,9 @@ def automatic_box(seen: Seen) -> dict[str, Any] | None:
     row = seen.row
     if seen.side != "worker" or row.worker is None or not seen.standing.is_assigned or seen.standing.agent:
         return None
-    if not automatic.will_take(row, automatic.of(row.worker)):
+    if not row.fastfunds_eligible or "skip_fastfunds" not in policies.verbs_for(seen.standing, row, seen.now):
         return None
-    if "skip_fastfunds" not in policies.verbs_for(seen.standing, row, seen.now):
+    if not automatic.will_take(row, automatic.of(row.worker)):
         return None
     is_exact = row.state in (State.PENDING_APPROVAL, State.APPROVED)
     pay = row.worker_most

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from assignments.models import Assignment
 from clients.models import Client
+from common import keyset
 from common.money import Money
 from common.when import zone
 from ledger.accounts import balances
@@ -17,9 +18,12 @@ from ledger.purposes import CASH, CLIENT
 from ledger.reserve import Available, available
 from payments.models import Deposit, Invoice, Statement, StatementLine
 from payments.queries.ledger import LINES
-from payments.states import InvoiceState
+from payments.queries.owed import DaySum, owed_by_day
+from payments.states import InvoiceState, Side
 
 SOON: Final = timedelta(days=7)
+OTHER_CLOCKS: Final = timedelta(days=1)
+"""As far apart are the calendar days of two time zones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +53,19 @@ def today(client: Client, now: datetime) -> date:
 
 def client_figures(client: Client, now: datetime) -> ClientFigures:
     """The figures on top of the client's Payment Center, in two queries."""
-    late = Q(past_due_at__lte=now)
-    soon = ~late & Q(due_on__lte=today(client, now) + SOON)
-    later = ~late & ~Q(due_on__lte=today(client, now) + SOON)
-    open_ones = Invoice.objects.filter(client=client, state=InvoiceState.OPEN).order_by()
-    found = open_ones.aggregate(
-        past_due=Sum("total_minor", filter=late),
-        soon=Sum("total_minor", filter=soon),
-        later=Sum("total_minor", filter=later),
-        past_due_count=Count("pk", filter=late),
-        soon_count=Count("pk", filter=soon),
-        later_count=Count("pk", filter=later),
+    by_day = today(client, now) + SOON
+    late, soon, later = DaySum(), DaySum(), DaySum()
+    for day in owed_by_day(Side.CLIENT, client.pk, client.currency):
+        (late if day.is_late(now) else soon if day.due_on <= by_day else later).add(day)
+    return ClientFigures(
+        past_due=Money(late.minor, client.currency),
+        soon=Money(soon.minor, client.currency),
+        later=Money(later.minor, client.currency),
+        past_due_count=late.count,
+        soon_count=soon.count,
+        later_count=later.count,
+        funds=available(client.pk, client.currency),
     )
-    money = {name: Money(found[name] or 0, client.currency) for name in ("past_due", "soon", "later")}
-    counts: dict[str, Any] = {name: found[name] for name in ("past_due_count", "soon_count", "later_count")}
-    return ClientFigures(**{**money, **counts}, funds=available(client.pk, client.currency))
 
 
 INVOICE_FILTERS: Final = {
@@ -78,33 +80,44 @@ INVOICE_FILTERS: Final = {
 }
 
 
+def invoice_order(which: str) -> tuple[str, bool]:
+    """The column that sorts a filter's invoices, and whether it falls: oldest due first, closed ones newest first."""
+    return ("issued_on", True) if which in ("paid", "withdrawn", "all") else ("due_on", False)
+
+
 def client_invoices(client: Client, which: str, now: datetime) -> QuerySet[Invoice]:
-    """The invoices of a company under one filter, oldest due first; closed ones newest first."""
+    """The invoices of a company under one filter, in the order of `invoice_order`.
+
+    The days beside the instants let the index by due day end or begin where the filter does; a day is past due at its
+    end on the company's clocks, which may have been others when the invoice was made.
+    """
     rows = Invoice.objects.filter(client=client).select_related("assignment", "worker__user")
-    by_day = today(client, now) + SOON
+    column, is_falling = invoice_order(which)
+    rows = keyset.ordered(rows, column, descending=is_falling)
+    day = today(client, now)
+    by_day = day + SOON
     match which:
         case "open":
-            return rows.filter(state=InvoiceState.OPEN).order_by("due_on", "id")
+            return rows.filter(state=InvoiceState.OPEN)
         case "past_due":
-            return rows.filter(state=InvoiceState.OPEN, past_due_at__lte=now).order_by("due_on", "id")
+            return rows.filter(state=InvoiceState.OPEN, past_due_at__lte=now, due_on__lte=day + OTHER_CLOCKS)
         case "soon":
-            late_or_far = Q(past_due_at__lte=now) | Q(due_on__gt=by_day)
-            return rows.filter(state=InvoiceState.OPEN).exclude(late_or_far).order_by("due_on", "id")
+            days = (day - OTHER_CLOCKS, by_day)
+            return rows.filter(state=InvoiceState.OPEN, past_due_at__gt=now, due_on__range=days)
         case "later":
-            return rows.filter(state=InvoiceState.OPEN, due_on__gt=by_day).order_by("due_on", "id")
+            return rows.filter(state=InvoiceState.OPEN, due_on__gt=by_day)
         case "disputed":
-            return rows.filter(state=InvoiceState.OPEN, assignment__disputed_at__isnull=False).order_by(
-                "due_on", "id"
-            )
+            disputed = Assignment.objects.filter(client=client, disputed_at__isnull=False)
+            return rows.filter(state=InvoiceState.OPEN, assignment__in=disputed.values("pk"))
         case "paid" | "withdrawn":
-            return rows.filter(state=which).order_by("-issued_on", "-id")
-    return rows.order_by("-issued_on", "-id")
+            return rows.filter(state=which)
+    return rows
 
 
 def with_statements(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """The same invoices, each with the line of the statement that it is on (`on_statement`, at most one)."""
-    live = StatementLine.objects.filter(is_live=True).select_related("statement")
-    return rows.prefetch_related(Prefetch("statement_lines", live, to_attr="on_statement"))
+    """The same invoices, each with the number of the statement that it is on (`on_statement`), None for none."""
+    live = StatementLine.objects.filter(invoice=OuterRef("pk"), is_live=True)
+    return rows.annotate(on_statement=Subquery(live.values("statement__number")[:1]))
 
 
 def left_on(statement: Statement) -> list[Invoice]:

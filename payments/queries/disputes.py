@@ -50,7 +50,7 @@ def approval_age(row: Assignment, now: datetime) -> ApprovalAge | None:
     """How long a submitted assignment waits; None in other stages. Escalate opens 48 h after the average (D5)."""
     if row.state != State.PENDING_APPROVAL or row.submitted_at is None or row.escalate_from_at is None:
         return None
-    card = CompanyCard.objects.filter(client_id=row.client_id).first()
+    card: CompanyCard | None = getattr(row.client, "card", None)
     return ApprovalAge(
         waited_minutes=int((now - row.submitted_at).total_seconds() // 60),
         usual_minutes=average_approval_minutes(card),
@@ -107,7 +107,8 @@ def alert_box(seen: Seen) -> dict[str, Any] | None:
     dispute = dispute_of(row) if row.worker_id else None
     age = approval_age(row, seen.now) if side == "worker" else None
     verbs = policies.verbs_for(seen.standing, row, seen.now)
-    may_escalate = "escalate" in verbs and bool(grounds.grounds(row, "worker"))
+    wrote = None if age is None else not age.needs_message
+    may_escalate = "escalate" in verbs and bool(grounds.grounds(row, "worker", wrote=wrote))
     is_long = age is not None and age.is_long and not row.disputed_at
     if dispute is None and not is_long and not may_escalate:
         return None

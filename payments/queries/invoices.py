@@ -8,13 +8,14 @@ from assignments.models import Assignment
 from assignments.queries import Seen
 from assignments.states import State
 from payments import policies
-from payments.models import Advance, Invoice
+from payments.models import Invoice
 from payments.states import InvoiceState
 
 
 def invoice_of(row: Assignment) -> Invoice | None:
-    """The invoice of an assignment that was not withdrawn."""
-    return Invoice.objects.filter(assignment=row).exclude(state=InvoiceState.WITHDRAWN).first()
+    """The invoice of an assignment that was not withdrawn, with the advance that was taken on it."""
+    rows = Invoice.objects.filter(assignment=row).exclude(state=InvoiceState.WITHDRAWN)
+    return rows.select_related("advance").first()
 
 
 def pdf_is_free(invoice: Invoice) -> bool:
@@ -36,7 +37,7 @@ def money_box(seen: Seen) -> dict[str, Any] | None:
         "side": side,
         "invoice": invoice,
         "state": invoice_word(invoice, row.disputed_at, seen.now),
-        "advance": Advance.objects.filter(invoice=invoice).first() if side == "worker" else None,
+        "advance": getattr(invoice, "advance", None) if side == "worker" else None,
         "verbs": verbs,
         "may_pay": side == "client" and bool({"pay", "pay_cancelled"} & verbs),
         "may_stop": "stop_payment" in verbs and not invoice.locked_at and not invoice.advanced_at,

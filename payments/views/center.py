@@ -80,7 +80,8 @@ class Invoices(MoneyPage):
         found = queries.with_statements(queries.client_invoices(self.member.client, which, now))
         if kind := tables.asked(request):
             return tables.download(request, kind, "invoices", INVOICE_COLUMNS, invoice_table(found, now))
-        rows, pager = pages(found, request)
+        column, falling = queries.invoice_order(which)
+        rows, pager = pages(found, request, column, falling=falling)
         listed = [(row, queries.invoice_word(row, row.assignment.disputed_at, now)) for row in rows]
         return self.draw(
             request,

@@ -16,7 +16,9 @@ def precedents(request: HttpRequest) -> HttpResponse:
     """Published decisions, newest first, by ground and words."""
     ground = request.GET.get("ground", "")
     text = request.GET.get("q", "")[:100]
-    listed, pager = pages(queries.precedents(ground, text), request, PER_PAGE)
+    listed, pager = pages(
+        queries.precedents(ground, text), request, "published_at", falling=True, per_page=PER_PAGE
+    )
     context = {
         "listed": listed,
         "grounds": Ground.choices,

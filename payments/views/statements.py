@@ -77,7 +77,7 @@ class Statements(MoneyPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.require_money()
-        rows, pager = pages(reads.statements(self.member.client), request)
+        rows, pager = pages(reads.statements(self.member.client), request, "id", falling=True)
         day = queries.today(self.member.client, clock.now())
         listed = [
             (

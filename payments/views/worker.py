@@ -7,31 +7,38 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from accounts.models import User
 from common import clock, tables
 from ledger.purposes import WORKER
 from payments import queries
 from payments.models import Invoice
 from payments.views.base import Table, WorkerPage, ledger_file, ledger_page, pages, user_of
+from workers.models import Worker
 
 
 class Center(WorkerPage):
     """Figures, receivables, what waits for approval, what was paid."""
 
+    def find(self, user: User) -> Worker | None:
+        return queries.earner_once(user)
+
     def get(self, request: HttpRequest) -> HttpResponseBase:
         now = clock.now()
-        currency = queries.currency_of(self.worker)
         show = "paid" if request.GET.get("show") == "paid" else "due"
+        currency = queries.currency_of(self.worker)
+        figures = queries.worker_figures(self.worker, currency, now, with_clients=show == "due")
         rows = queries.paid_to(self.worker) if show == "paid" else queries.receivables(self.worker)
         if kind := tables.asked(request):
             name = "paid" if show == "paid" else "receivables"
             return tables.download(request, kind, name, COLUMNS, receivables_table(rows, now))
-        found, pager = pages(rows, request)
+        column, falling = ("paid_at", True) if show == "paid" else ("due_on", False)
+        found, pager = pages(rows, request, column, falling=falling)
         context = {
-            "figures": queries.worker_figures(self.worker, currency, now),
+            "figures": figures,
             "listed": [(row, queries.invoice_word(row, row.assignment.disputed_at, now)) for row in found],
             "page": pager,
             "show": show,
-            "waiting": queries.pending_pay(self.worker, currency) if show == "due" else [],
+            "waiting": figures.pending if show == "due" else [],
             "withdrawals": queries.withdrawals(self.worker),
             "now": now,
             "tz": user_of(request).time_zone,

@@ -1,10 +1,12 @@
 """A list with many rows asks the database as often as one with few (quality.md 1): each list, read by its reader.
 
 What every list shows is made to grow by the same acts, so that a list which asks once per row is found wherever it is.
+The lists that people live in ask at most six times beside the frame of every page, with 10 rows and with 200 (P6).
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from django.db import connection
@@ -20,7 +22,10 @@ from clients.actions import blocks, pools
 from clients.models import Pool
 from common import clock
 from tests.factories import CustomerFactory, LocationFactory, People, assignment_in, company, member, worker
+from tests.support.asked import asked
+from tests.support.crowded import crowd_lists
 from tests.support.http import Visitor
+from tests.support.scene import Scene, undone
 from workers import vendor_actions as vendors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -120,3 +125,40 @@ def test_every_list_asks_as_often_for_many_rows_as_for_few(growing: Growing) -> 
     few, many = counts
     assert {path: (few[path], many[path]) for path in few if few[path] != many[path]} == {}
     assert {path for path in few if sizes[1][path] <= sizes[0][path]} <= CAPPED, "a list that did not grow"
+
+
+LIST: Final = 6
+DASHBOARD: Final = 12
+MOST: Final = {
+    "owner": {
+        "/assignments/": LIST, "/assignments/?stage=sent": LIST, "/assignments/?stage=paid": LIST,
+        "/payments/invoices/?show=all": LIST, "/payments/": LIST, "/messages/": LIST, "/notifications/": LIST,
+        "/dashboard/": DASHBOARD,
+    },
+    "worker": {
+        "/work/?stage=assigned": LIST, "/work/?stage=paid": LIST, "/find-work/?within=any": LIST, "/payments/": LIST,
+        "/payments/?show=paid": LIST, "/messages/": LIST, "/notifications/": LIST, "/home/": DASHBOARD,
+    },
+    "applicant": {"/work/?stage=applied": LIST, "/find-work/?within=any": LIST},
+}  # fmt: skip
+COUNTED: Final = {("owner", f"/assignments/?stage={stage}"): 1 for stage in ("sent", "paid")}
+"""A list that is more than one page says how many rows it has; of one page it knows."""
+COPIED: Final = (State.SENT, State.ASSIGNED, State.PENDING_APPROVAL, State.APPROVED, State.PAID)
+
+
+def test_a_list_asks_at_most_six_times_however_many_rows_it_has(scene: Scene) -> None:
+    few, many = (counted(scene, count) for count in (10, 200))
+    assert {key: many[key] - few[key] for key in many if many[key] != few[key]} == COUNTED
+    most = {(name, url): limit for name, urls in MOST.items() for url, limit in urls.items()}
+    assert {key: count for key, count in many.items() if count > most[key]} == {}
+
+
+def counted(scene: Scene, count: int) -> dict[tuple[str, str], int]:
+    """Statements of each list's first page, with so many rows more."""
+    with undone():
+        crowd_lists({stage: scene[stage] for stage in COPIED}, count)
+        return {
+            (name, url): len(asked(scene.visitors[name], url)[1])
+            for name, urls in MOST.items()
+            for url in urls
+        }

@@ -69,7 +69,14 @@ def forms(scene: Scene, rows: Iterable[tuple[str, str, str, str]]) -> Iterator[F
                 key = (name, frozenset(form.controls))
                 if key not in seen and action not in FRAME:
                     seen.add(key)
-                    yield Found(who, action, filled(form), frozenset(form.controls))
+                    yield Found(who, action, filled(form), key[1] | asked_at(scene, who, action))
+
+
+def asked_at(scene: Scene, who: str, url: str) -> frozenset[str]:
+    """What the address asks on its own page: a short form elsewhere leads there with less."""
+    with undone():
+        page = Page(scene.visitors[who].client.get(url), url)
+    return frozenset(name for form in (page.forms if page.is_html else ()) for name in form.controls)
 
 
 def outcome(scene: Scene, form: Found, more: dict[str, str]) -> tuple[int, dict[str, tuple[int, str]] | None]:

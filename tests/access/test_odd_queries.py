@@ -1,4 +1,5 @@
-"""Odd values under every name that pages may read from their query: no server error (quality.md 3, rows 26 and 33).
+"""Odd values under every name that pages read from their query, and as ids: no server error (quality.md 3, rows 26
+and 33).
 
 On both databases: NUL is text for SQLite and an error for PostgreSQL, a number of 40 digits the other way round.
 """
@@ -6,7 +7,9 @@ On both databases: NUL is text for SQLite and an error for PostgreSQL, a number 
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib import admin
 from django.core.cache import cache
+from django.urls import reverse
 
 from tests.access.table import TABLE
 from tests.access.test_urls import address
@@ -57,6 +60,25 @@ def test_odd_values_in_a_query_are_no_server_errors(scene: Scene, what: str) -> 
                 if status(client, url, {name}, ODD[what]) >= 500:
                     wrong[url] = name
     assert (wrong, len(asked) > 200) == ({}, True)
+
+
+IDS = ("x", "²", "+1", "1_000", "1e9", "9" * 40, "2026-12-01", "00000000-0000-4000-8000-000000000000", "%00")
+
+
+@pytest.mark.parametrize("odd", IDS)
+def test_odd_ids_in_addresses_of_the_administration_are_no_server_errors(scene: Scene, odd: str) -> None:
+    """Each kind of row: its page, its history, and an earlier version of it."""
+    client = scene.visitors["staff"].client
+    client.raise_request_exception = False
+    wrong = {}
+    for model in admin.site._registry:
+        rows = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for path in (f"{odd}/change/", f"{odd}/history/", f"1/history/{odd}/", f"{odd}/history/1/"):
+            with undone():
+                answer = client.get(rows + path)
+            if answer.status_code >= 500:
+                wrong[rows + path] = answer.status_code
+    assert wrong == {}
 
 
 def status(client, url: str, names: set[str] | frozenset[str], value: str) -> int:

@@ -19,6 +19,7 @@ from assignments.states import State
 from clients.models import Member
 from clients.roles import Role
 from config import tasks
+from config.models import Parked
 from config.personal import exporting, obstacles
 from ledger.models import Account
 from tests.factories import PASSWORD, People, StaffFactory, assignment_in
@@ -101,6 +102,11 @@ def test_a_copy_that_fails_is_tried_again_later_and_holds_nobody_up(
 
     monkeypatch.setattr(exporting, "write", broken)
     assert (tasks.make_exports(), tasks.make_exports()) == (1, 0)
+    (parked,) = Parked.objects.all()
+    export = DataExport.objects.get(user=first)
+    assert (parked.model, parked.subject_id, parked.until, parked.error) == (
+        "accounts.dataexport", export.pk, export.parked_until, "OSError: no space left",
+    )  # fmt: skip
     monkeypatch.setattr(exporting, "write", write)
     assert tasks.make_exports() == 0
     with at(frozen + exporting.BACK_OFF):

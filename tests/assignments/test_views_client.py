@@ -140,6 +140,13 @@ def test_nothing_to_do_says_so(page: Browser, owner: User) -> None:
     assert "1 assignment is on schedule." in shown
 
 
+def test_a_company_whose_work_is_all_over_is_not_new(page: Browser, owner: User) -> None:
+    make.assignment_in(State.CANCELLED, owner=owner)
+    shown = words(page.get("/dashboard/"))
+    assert "Nothing needs you." in shown
+    assert "First steps" not in shown
+
+
 @pytest.mark.parametrize("query", ["", "?view=board"])
 def test_the_dashboard_costs_the_same_for_one_and_for_many(page: Browser, owner: User, query: str) -> None:
     def cost() -> int:

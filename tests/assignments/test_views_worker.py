@@ -684,7 +684,7 @@ class TestMyWork:
         response = phone.get("/work/")
         counts = {tab.key: count for tab, count in response.context["tabs"]}
         assert {key: n for key, n in counts.items() if n} == {
-            "assigned": 1, "applied": 1, "paid": 1, "invited": 1,
+            "assigned": "1", "applied": "1", "paid": "1", "invited": "1",
         }  # fmt: skip
         for stage in ("Booked", "Applied", "Paid", "Invited"):
             key = {"Booked": "assigned"}.get(stage, stage.lower())

@@ -109,7 +109,7 @@ def test_r2_best_match_ranks_the_nearest_by_the_rule_that_clients_see_and_says_w
     page = visitor("stranger").open("/find-work/?within=any&sort=best")
     page.has(
         f"Best match, rule {VERSION}",
-        "The 200 nearest are ranked",
+        "The 150 nearest are ranked",
         "Distance Remote work: distance does not count 15.0 of 15",
         "mi from the site 0.0 of 15",
         "Skills 1 of 1 skills 10.0 of 10",

@@ -28,7 +28,8 @@ def scored(monkeypatch):
     """Let the figures of everybody be these."""
 
     def be(**figures):
-        monkeypatch.setattr(requirements, "_scores", [lambda ids: {pk: Score(**figures) for pk in ids}])
+        provider = requirements.Scores(beside=lambda now: {}, read=lambda held: Score(**figures))
+        monkeypatch.setattr(requirements, "_scores", [provider])
 
     return be
 

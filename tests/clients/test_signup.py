@@ -1,11 +1,13 @@
 """Sign-up with the choice of a side: two people, one transaction each, and nothing told about other accounts."""
 
+import re
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from clients.models import Client, CompanyCard, Member
@@ -148,6 +150,22 @@ def test_a_known_address_gets_the_same_answer_as_an_unknown_one() -> None:
     assert (unknown.status_code, unknown["Location"]) == (other.status_code, other["Location"])
     assert (User.objects.count(), Client.objects.count()) == (1, 1)
     assert [kind for kind, *_ in mails()] == ["email_confirmation_signup", "account_already_exists"]
+
+
+@pytest.mark.parametrize("form", [CLIENT, WORKER], ids=["client", "worker"])
+def test_a_known_address_costs_the_same_work_as_an_unknown_one(form: dict[str, str]) -> None:
+    """The time of the answer would tell it otherwise: the same rows are made, and taken back."""
+    person(email="known@northwind.test")
+    made = []
+    for email in ("known@northwind.test", "unknown@northwind.test"):
+        with CaptureQueriesContext(connection) as asked:
+            browser().post(URL, {**form, "email": email})
+        inserts = [
+            re.match(r'INSERT (?:OR IGNORE )?INTO "(\w+)"', one["sql"]) for one in asked.captured_queries
+        ]
+        made.append({found[1] for found in inserts if found} - {"django_session"})
+    assert made[0] == made[1] > {"accounts_user", "account_emailaddress", "notifications_message"}
+    assert User.objects.count() == 2
 
 
 def test_a_lost_race_for_the_address_gets_the_same_answer_too() -> None:

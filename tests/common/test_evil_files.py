@@ -63,7 +63,8 @@ class FakeClamd:
             except OSError:
                 return
             with asker, asker.makefile("rb") as words:
-                assert words.read(10) == b"zINSTREAM\0"
+                if words.read(10) != b"zINSTREAM\0":  # nobody of ours: ports are tried by other tests too
+                    continue
                 self.seen = b""
                 while size := struct.unpack("!L", words.read(4))[0]:
                     self.seen += words.read(size)

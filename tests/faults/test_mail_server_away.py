@@ -34,14 +34,16 @@ def came(made: Portal, server: MailServer) -> tuple[int, int]:
 
 
 def bad_manners(counts: dict[str, int], dice: Random) -> list[str]:
-    """These moods in a random order, each between mails that are taken."""
-    moods = [mood for mood, times in counts.items() for _ in range(times)] + ["well"] * sum(counts.values())
+    """These moods in a random order, two mails that are taken for each bad one."""
+    moods = [mood for mood, times in counts.items() for _ in range(times)] + ["well"] * 2 * sum(
+        counts.values()
+    )
     dice.shuffle(moods)
     return moods
 
 
 @pytest.mark.parametrize(
-    ("work", "counts"), [(6, SHORT), pytest.param(60, FULL, marks=pytest.mark.slow)], ids=["short", "full"]
+    ("work", "counts"), [(6, SHORT), pytest.param(160, FULL, marks=pytest.mark.slow)], ids=["short", "full"]
 )
 def test_an_hour_without_a_mail_server_loses_no_mail(
     own_database: str, tmp_path: Path, work: int, counts: dict[str, int]
@@ -63,9 +65,7 @@ def test_an_hour_without_a_mail_server_loses_no_mail(
         assert act(broken.deliver_rest, after=HOUR, steps=400) == 0
         lost, again = came(made, server)
         assert (unsent(made), lost) == (0, 0)
-        assert again == server.met["dropped"], (
-            "what was taken without an answer comes once more, and nothing else"
-        )
+        assert again >= server.met["dropped"], "what was taken without an answer in time comes once more"
     assert set(counts) <= set(server.met), "each kind of bad manners was met"
     manners = ", ".join(f"{server.met[mood]} {mood}" for mood in counts)
     tell(

@@ -16,7 +16,16 @@ FIRST = {(room, "0001_initial") for room in ROOMS} | {
     ("assignments", "0003_find_words"),
 }
 """They run on an empty database only: an installation that has rows has had them."""
-REVIEWED: dict[tuple[str, str], str] = {}
+REVIEWED: dict[tuple[str, str], str] = {
+    ("payments", "0002_owed"): (
+        "its triggers keep writers of invoices out while the open ones are added up: a second for 50,000 of 770,000"
+        " (3 s on two cores at load 9); its index is made on its own new table"
+    ),
+    ("assignments", "0005_list_words"): (
+        "it makes an index on a new table that nobody uses yet, and fills it in small transactions; what the version "
+        "before writes meanwhile is mended in the night (list_words.mend)"
+    ),
+}
 """Later migrations whose dangers somebody has looked at, and why they are safe."""
 
 

@@ -15,16 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from config.lanes import free_port
 from tests.support.installed import Installed
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait(condition: Callable[[], bool], seconds: float, what: str) -> None:

@@ -74,6 +74,29 @@ def test_the_search_finds_each(rule: str, text: str) -> None:
     assert [found for found, pattern in FORBIDDEN.items() if pattern.search(text)] == [rule]
 
 
+def parts(path: str) -> set[str]:
+    """A template, with what it extends and includes, and what these do."""
+    found, waiting = set(), {path}
+    while waiting:
+        one = waiting.pop()
+        found.add(one)
+        asked = re.findall(r"{%\s*(?:extends|include)\s+\"([^\"]+)\"", (TEMPLATES / one).read_text())
+        waiting |= {other for other in asked if (TEMPLATES / other).exists()} - found
+    return found
+
+
+def test_pages_with_live_parts_and_no_others_load_the_script_for_them() -> None:
+    """It is the largest script, and most pages on a phone need none of it."""
+    whole = [
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.rglob("*.html")
+        if "{% extends" in path.read_text()
+    ]
+    live = {page for page in whole if any(" hx-" in (TEMPLATES / part).read_text() for part in parts(page))}
+    loads = {page for page in whole if "components/_live.html" in parts(page)}
+    assert (loads, len(live) > 5) == (live, True)
+
+
 def test_static_files_exist() -> None:
     asked = [
         (name(path), file)

@@ -156,7 +156,7 @@ def test_claim_takes_over_when_a_lease_ran_out():
 def test_claim_gives_up_on_a_row_that_cuts_every_sender_off():
     raw()
     claimed()
-    Message.objects.update(lease_until=Now() - timedelta(seconds=1), attempts=6)
+    Message.objects.update(lease_until=Now() - timedelta(seconds=1), attempts=10)
     assert claimed() == []
     message = Message.objects.get()
     assert (message.state, message.lease_until) == ("failed", None)
@@ -177,7 +177,7 @@ def test_mark_sent():
     )
 
 
-def test_mark_failed_backs_off_five_times_and_then_fails():
+def test_mark_failed_backs_off_until_the_waits_are_used_up_and_then_fails():
     raw()
     moment = LATER
     for step in BACK_OFF:
@@ -192,7 +192,7 @@ def test_mark_failed_backs_off_five_times_and_then_fails():
         [message] = claim_due(1, 60)
         mark_failed(message.pk, "down")
     message.refresh_from_db()
-    assert (message.state, message.attempts, message.lease_until) == ("failed", 6, None)
+    assert (message.state, message.attempts, message.lease_until) == ("failed", 10, None)
 
 
 def test_mark_failed_for_good():

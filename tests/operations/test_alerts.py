@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -51,6 +52,13 @@ def subjects(user: User) -> list[str]:
 
 def test_nothing_is_told_while_all_is_well(boss: User) -> None:
     assert (alerts.watch(), subjects(boss), Alert.objects.count()) == (0, [], 0)
+
+
+def test_a_sweep_does_not_ask_the_broker(boss: User) -> None:
+    """A Redis that hangs would hold up every move that is due behind this timer (R6)."""
+    with patch("config.watch.queue.length") as asked:
+        alerts.watch()
+    assert not asked.called
 
 
 def test_a_silent_timer_is_told_once_a_day_and_once_when_it_is_over(

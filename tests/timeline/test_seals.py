@@ -50,6 +50,12 @@ def test_seal_task_seals_everything_and_then_nothing(history: list[Entry]):
     assert (seal_task(), seal_task()) == (5, 0)
 
 
+def test_a_run_ends_at_its_limit_and_the_next_goes_on(history: list[Entry]):
+    """Timers behind it wait for no backlog."""
+    assert (seal_all(batch=2, most=3), seal_all(batch=2, most=3)) == (4, 1)
+    assert verify() == Report(sealed=5, unsealed=0)
+
+
 def test_seal_finds_an_entry_that_was_committed_late(history: list[Entry]):
     seal_all()
     values = {

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -54,11 +55,16 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        cache.clear()  # what may be done so many times in ten minutes is counted from here, as everything is
         self.undo = ExitStack()
         self.undo.enter_context(transaction.atomic())
         self.moment: datetime = clock.now()
         self.begun = len(self.walked) // EACH  # a short life goes on in the round where the one before ended
-        self.begin()
+        try:
+            self.begin()
+        except BaseException:
+            self.teardown()  # nobody else ends a life that has not begun: the next test would be inside it
+            raise
 
     def teardown(self) -> None:
         """Each life is undone: the next one, and hypothesis' repetition of this one, begin at the same place."""

@@ -10,7 +10,7 @@ from timeline.models import Entry
 from workers import hours, skills
 from workers.figures import Figure, figures
 from workers.models import Availability, Skill, Worker
-from workers.queries import Wanted, search
+from workers.queries import Wanted, by_distance, by_name, loaded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 WORK = {
@@ -125,7 +125,9 @@ def test_one_skill_is_one_row_whatever_the_case() -> None:
 
 
 def names(wanted: Wanted) -> list[str]:
-    return [str(found.worker) for found in search(wanted, start=0, size=10)[0]]
+    if wanted.near is None:
+        return [str(found) for found in by_name(wanted)]
+    return [str(found.worker) for found in loaded(by_distance(wanted))]
 
 
 def test_search_by_words_skill_area_and_distance() -> None:
