@@ -43,6 +43,7 @@ NOTHING_COLLECTED = 5
 INTRO = """# What faults were tried, and what came out
 
 Written by `{command}` on {day}, commit {commit}; a row that was measured before says when and at which commit.
+Commits of November 2026 that the history does not name were joined into 1d1be0d when they landed.
 {machine}
 
 Each row is measured by tests that are marked with it (`pytest -m 'row(id="R1")' -rP` shows one by itself), with real

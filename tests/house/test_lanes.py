@@ -1,5 +1,6 @@
 """The lanes of `make test`: the absent is said, the required must run, and running nothing is no success."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -60,6 +61,59 @@ def test_an_empty_collection_is_a_failure(capfd: pytest.CaptureFixture[str]) -> 
     )
     assert (outcome.result, outcome.words) == ("failed", "no test was collected")
     assert "=== lane sqlite ===" in capfd.readouterr().out
+
+
+UNSTEADY = """
+from pathlib import Path
+
+import pytest
+
+{mark}
+def test_{name}():
+    seen = Path(__file__).with_suffix(".{name}")
+    before = seen.exists()
+    seen.touch()
+    assert before, "the first try fails"
+"""
+
+
+def lane_of(folder: Path, *marks: str) -> Outcome:
+    """A lane of one file with a test for each of these marks, that fails at its first try only."""
+    file = folder / "test_unsteady.py"
+    file.write_text("".join(UNSTEADY.format(mark=mark, name=f"n{i}") for i, mark in enumerate(marks)))
+    return lanes.run_lane(
+        "sqlite", more=["-n", "0", "-c", "pyproject.toml", "--rootdir", str(folder), str(file)]
+    )
+
+
+def test_what_passes_alone_passes_and_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    outcome = lane_of(tmp_path, "", "")
+    assert outcome.result == "passed"
+    assert outcome.words.startswith("2 failed in ")
+    assert outcome.words.count("test_unsteady.py::test_n") == 2
+    assert "the first try fails" in capfd.readouterr().out
+
+
+def test_a_finding_of_a_row_is_never_tried_again(tmp_path: Path) -> None:
+    outcome = lane_of(tmp_path, "", "@pytest.mark.row('R3')")
+    assert outcome.result == "failed"
+    assert outcome.words.startswith("2 failed in ")
+
+
+def test_what_fails_again_fails(tmp_path: Path) -> None:
+    outcome = lane_of(tmp_path, "@pytest.mark.usefixtures('no_such_fixture')")
+    assert (outcome.result, outcome.words.split(" in ")[0]) == ("failed", "1 error")
+
+
+def test_many_that_fail_together_are_not_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def never(command: list[str], environment: lanes.Environment) -> tuple[int, str]:
+        raise AssertionError(command)
+
+    remembered = tmp_path / "v" / "cache" / "lastfailed"
+    remembered.parent.mkdir(parents=True)
+    remembered.write_text(json.dumps({f"tests/test_a.py::test_{n}": True for n in range(4)}))
+    monkeypatch.setattr(lanes, "tee", never)
+    assert lanes.run_again(["pytest"], "redis", {}, tmp_path) == []
 
 
 def test_every_story_in_a_browser_is_in_a_file_that_its_lane_finds() -> None:
