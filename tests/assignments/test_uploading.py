@@ -334,6 +334,7 @@ def test_the_clocks_are_those_of_the_site() -> None:
     assert (named["start_at"].hour, named["time_zone"]) == (7, "Europe/Berlin")
 
 
+@pytest.mark.usefixtures("frozen")  # a date of this year is told without its year
 def test_the_hour_that_clocks_skip_is_refused_and_the_doubled_one_is_the_first() -> None:
     assert problems(title="A", start="2027-03-14 02:30") == [
         ("start", "2:30 AM does not exist on Mar 14, 2027 there: clocks go forward. Enter another time.")

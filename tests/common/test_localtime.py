@@ -29,6 +29,7 @@ def test_the_answer_is_in_utc() -> None:
     assert parse_local(date(2026, 12, 1), time(9), EASTERN).tzinfo is UTC
 
 
+@pytest.mark.usefixtures("frozen")  # a date of this year is told without its year
 @pytest.mark.parametrize("minute", [0, 30, 59])
 def test_a_skipped_time_is_refused_with_a_sentence(minute: int) -> None:
     with pytest.raises(Invalid) as refused:
