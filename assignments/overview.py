@@ -132,12 +132,14 @@ def needs(member: Member, now: datetime) -> Needs:
     """What waits for this colleague, most pressing first, then the longest wait (ux.md 6.2)."""
     calls = Q(state__in=[State.DRAFT, State.ON_HOLD, State.PENDING_APPROVAL, State.APPROVED])
     for key in CALLING:
-        calls |= Q(**{f"label_{key}": True})
-    rows = of_client(member.client, now).filter(calls, state__in=sorted(OPEN)).order_by("state_since", "id")
-    read = list(rows[: LOOKED_AT + 1])
-    found = [need for need in steps(member, read[:LOOKED_AT], now) if need.step.rank < NEEDS]
+        calls |= Q(LABELS[key].rule(now))
+    oldest = Assignment.objects.filter(calls, client=member.client, state__in=sorted(OPEN))
+    chosen = list(oldest.order_by("state_since", "id").values_list("pk", flat=True)[: LOOKED_AT + 1])
+    # Chosen first: a company has thousands of open rows, and what a row is read with would be worked out for each.
+    read = of_client(member.client, now).filter(pk__in=chosen[:LOOKED_AT]).order_by("state_since", "id")
+    found = [need for need in steps(member, read, now) if need.step.rank < NEEDS]
     found.sort(key=lambda need: (need.step.rank, need.row.state_since))
-    return Needs(found[:SHOWN], len(found), len(read) > LOOKED_AT)
+    return Needs(found[:SHOWN], len(found), len(chosen) > LOOKED_AT)
 
 
 def steps(member: Member, rows: Iterable[Assignment], now: datetime) -> list[Need]:

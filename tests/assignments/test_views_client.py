@@ -159,7 +159,7 @@ def test_the_dashboard_costs_the_same_for_one_and_for_many(page: Browser, owner:
     for i in range(12):
         make.assignment_in(State.SENT, owner=owner, applicants=(make.worker(f"Worker {i}"),))
     assert cost() == first
-    assert first <= 13  # what is past due is one of them
+    assert first <= 14  # four of them are every page's (docs/performance.md, P6)
 
 
 def test_the_board_has_a_column_for_each_open_stage(page: Browser, owner: User) -> None:
