@@ -144,7 +144,9 @@ def summary(row: Assignment, site: Site | None) -> list[dict[str, str]]:
 def _place(row: Assignment, site: Site | None) -> str:
     if row.is_virtual:
         return f"Done remotely, on the clocks of {row.time_zone}"
-    name = f"{site.name} {site.number}".strip() if site else ""
+    name = site.name if site else ""
+    if site and site.number:
+        name = f"{name} ({site.number})".strip()
     return "\n".join(
         part for part in (name, site.street if site else "", f"{row.site_name} {row.postcode}") if part
     )

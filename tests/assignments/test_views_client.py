@@ -28,6 +28,7 @@ from assignments.models import (
     Question,
     Rating,
     RescheduleRequest,
+    Site,
 )
 from assignments.pricing import Terms
 from assignments.states import ApplicationState, State
@@ -545,6 +546,17 @@ def test_sending_reserves_the_money_and_tells_the_invited(page: Browser, owner: 
     assert Invitation.objects.get().worker == dana
     assert page.post(at(row, "send/"), {"send": "1"}).headers["Location"] == at(row)
     assert Entry.objects.filter(kind="assignment.sent").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "shown"), [("Store 201", "201", "Store 201 (201)"), ("Depot", "", "Depot")]
+)
+def test_the_check_page_tells_a_place_by_name_and_number(
+    page: Browser, owner: User, name: str, number: str, shown: str
+) -> None:
+    row = make.assignment_in(State.DRAFT, owner=owner)
+    Site.objects.filter(assignment=row).update(name=name, number=number, street="1 Main Street")
+    assert f"{shown}<br>1 Main Street" in words(page.get(at(row, "send/")))
 
 
 def test_finding_on_the_check_page_sends_nothing(page: Browser, owner: User) -> None:
