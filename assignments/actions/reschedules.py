@@ -54,7 +54,7 @@ def accept_reschedule(pk: int, request_id: int, *, actor: User) -> None:
     with change(pk, "decide_reschedule", actor=actor, worker_id=worker_id) as opened:
         row = opened.row
         request = to_decide(opened, request_id)
-        check_schedule(request.schedule, opened.now)
+        _check_ahead(request, opened.now)
         check_free(opened, request.schedule)
         request.approve(actor)
         request.save()
@@ -104,6 +104,18 @@ def withdraw_reschedule(pk: int, request_id: int, *, actor: User) -> None:
         request.withdraw()
         request.save()
         opened.record("assignment.reschedule_withdrawn")
+
+
+def _check_ahead(request: RescheduleRequest, now: datetime) -> None:
+    """Raises Conflict with what is left to do about a date that passed while it waited for an answer."""
+    last = request.window_end_at or request.start_at
+    if last is not None and last > now:
+        return
+    if request.from_hold:
+        raise Conflict(
+            "This date has passed, so it cannot be accepted. Declining it does not count against the worker."
+        )
+    raise Conflict("This date has passed, so it cannot be accepted. Propose another one, or decline it.")
 
 
 def _confirmed(opened: Change) -> datetime | None:

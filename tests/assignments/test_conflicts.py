@@ -221,7 +221,23 @@ class TestConflicts:
             return reschedules.accept_reschedule(row.pk, request.pk, actor=people.worker.user)
 
         with clock.moved(request.start_at):
-            assert refused(act, row, people).sentence == "Enter a start time after now."
+            assert refused(act, row, people).sentence == (
+                "This date has passed, so it cannot be accepted. Declining it does not count against the worker."
+            )
+
+    def test_accepting_an_asked_date_that_has_passed(self, people: People):
+        row = assignment_in(State.ASSIGNED, owner=people.owner, by=people.worker)
+        request = reschedules.request_reschedule(
+            row.pk, actor=people.owner, schedule=new_date(), note="The site is closed."
+        )
+
+        def act(row: Assignment, people: People) -> Any:
+            return reschedules.accept_reschedule(row.pk, request.pk, actor=people.worker.user)
+
+        with clock.moved(request.start_at):
+            assert refused(act, row, people).sentence == (
+                "This date has passed, so it cannot be accepted. Propose another one, or decline it."
+            )
 
     @pytest.mark.parametrize("seen", [38_499, 38_501])
     def test_another_total_than_was_seen(self, people: People, seen: int):
