@@ -189,7 +189,11 @@ def run_lane(
                 environment["ONSITE_TEST_DRAW"] = "1"
             print(f"\n=== lane {name} ===", flush=True)
             code, words = tee(command, environment)
-            if code == 1 and (unsteady := run_again(command, expression, environment, Path(cache))):
+            # of a second run with coverage only its own lines would be left
+            unsteady = (
+                run_again(command, expression, environment, Path(cache)) if code == 1 and not coverage else []
+            )
+            if unsteady:
                 code, words = 0, f"{words}; UNSTEADY, passed alone: {', '.join(unsteady)}"
     except Absent as absent:
         return Outcome(name, "not run", str(absent))

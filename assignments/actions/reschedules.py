@@ -108,14 +108,13 @@ def withdraw_reschedule(pk: int, request_id: int, *, actor: User) -> None:
 
 def _check_ahead(request: RescheduleRequest, now: datetime) -> None:
     """Raises Conflict with what is left to do about a date that passed while it waited for an answer."""
-    last = request.window_end_at or request.start_at
-    if last is not None and last > now:
-        return
-    if request.from_hold:
-        raise Conflict(
-            "This date has passed, so it cannot be accepted. Declining it does not count against the worker."
-        )
-    raise Conflict("This date has passed, so it cannot be accepted. Propose another one, or decline it.")
+    try:
+        check_schedule(request.schedule, now)
+    except Invalid:
+        left = "Propose another one, or decline it."
+        if request.from_hold:
+            left = "Declining it does not count against the worker."
+        raise Conflict(f"This date has passed, so it cannot be accepted. {left}") from None
 
 
 def _confirmed(opened: Change) -> datetime | None:
